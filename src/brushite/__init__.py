@@ -1,0 +1,1 @@
+"""brushite: a twin of mineral metabolism on haemodialysis, for research and teaching."""

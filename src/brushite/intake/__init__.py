@@ -1,0 +1,1 @@
+"""The doors: from files to records and plans."""

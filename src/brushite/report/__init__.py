@@ -1,0 +1,1 @@
+"""What is said: pages, tables, figures and sentences."""

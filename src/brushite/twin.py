@@ -1,0 +1,104 @@
+"""What is believed of one patient at one moment: draws of parameters, states and prescription."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from brushite.equations import Model
+from brushite.plan import Moment, Plan
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draws:
+    """Equally likely versions of the patient; every array has one value per draw.
+
+    `parameters` and `states` go by the model's names and are in its units. `unsaid` holds what the
+    record leaves open and the population filled in, by lane and field, in the model's units:
+    `"dialysis.sessions"` (per week), `"dialysis.hours"` (h), `"dialysis.dialysate_calcium"`
+    (mmol/L), `"dialysis.blood_flow"` (L/h), `"diet.phosphorus"` (mmol/h), `"diet.calcium"`
+    (mmol/h), `"drug.<name>.dose"` (the drug's unit per h), `"drug.<name>.adherence"` (1),
+    `"procedure.tissue_left"` (1). `uniform` holds numbers between 0 and 1 by the same kind of
+    names, from which a range in a plan is resolved, the same for a draw under every plan.
+    """
+
+    parameters: "Mapping[str, Column]"
+    states: "Mapping[str, Column]"
+    unsaid: "Mapping[str, Column]"
+    uniform: "Mapping[str, Column]"
+
+    @property
+    def size(self) -> int:
+        """How many draws there are."""
+        return len(next(iter(self.states.values())))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LesionSlot:
+    """Which mass of the record a lesion slot of the model stands for; slots count from 1."""
+
+    slot: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """One patient at one moment, for which the states hold.
+
+    `therapy` is the past, whose prescription is the current care. `notes` says what was assumed
+    or went wrong while fitting, in sentences for the report.
+    """
+
+    model: Model
+    at: Moment
+    draws: Draws
+    therapy: Plan
+    lesions: tuple[LesionSlot, ...]
+    seed: int
+    population: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A bar of a treatment lane: what one draw really had, in hours since now."""
+
+    lane: str
+    label: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """How a result was made, so that it can be made again."""
+
+    version: str
+    model: str
+    seed: int
+    draws: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trajectories:
+    """What a plan does to every draw.
+
+    `hours` has shape (time,), hours since now. `values` go by the model's names, shape
+    (draw, time), in `units`; a draw that failed is NaN from where it failed, and its `outcome`
+    says why ("solved" otherwise). `courses` has, for each draw, the bars of its treatment.
+    """
+
+    plan: Plan
+    hours: "Column"
+    values: "Mapping[str, Column]"
+    units: Mapping[str, str]
+    outcome: tuple[str, ...]
+    courses: tuple[tuple[Interval, ...], ...]
+    final_states: "Mapping[str, Column]"
+    made: Provenance
+    notes: tuple[str, ...] = ()
