@@ -1,0 +1,49 @@
+# Everything runs in .venv, which is made here from requirements.lock.
+PYTHON ?= python3
+BIN := .venv/bin
+CHECKED := src tests
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
+
+.PHONY: demo test check lock clean
+.DELETE_ON_ERROR:
+
+demo: .venv/ready
+	@mkdir -p out
+	$(BIN)/brushite compare examples/case-3.yaml --plan "examples/case-3-plans.yaml#1" \
+		--weeks 52 --draws 8 --report out/case-3.html
+
+test: .venv/ready-for-tests
+	$(BIN)/pytest -n auto
+
+check: .venv/ready-for-tests
+	$(BIN)/ruff format --check $(CHECKED)
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -m "not slow" -q -n auto
+
+# Newest versions that fit pyproject.toml; the file names no index, so any configured one will do.
+lock: .venv/ready-for-tests
+	$(INSTALL) pip-tools
+	$(BIN)/pip-compile --quiet --upgrade --all-extras --all-build-deps --allow-unsafe \
+		--strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host \
+		--no-emit-find-links -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
+		"$(PYTHON) is older than 3.11. Name a newer one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; \
+		exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/ready: requirements.lock pyproject.toml | .venv/bin/python
+	$(INSTALL) setuptools
+	$(INSTALL) --no-build-isolation -e .
+	@touch $@
+
+.venv/ready-for-tests: requirements.lock pyproject.toml | .venv/bin/python
+	$(INSTALL) setuptools
+	$(INSTALL) --no-build-isolation -e '.[tables,test]'
+	@touch $@ .venv/ready
