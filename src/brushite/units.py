@@ -1,10 +1,11 @@
 """Quantities as people write them, and every conversion between their units.
 
-Inside, brushite counts in h, L, mmol, pg/mL (PTH, FGF23, calcitriol) and ng/mL (calcidiol); outside,
-a number is a `Quantity` with the unit it was written in.
+Inside, brushite counts in h, L, mmol, pg/mL (PTH, FGF23, calcitriol) and ng/mL (calcidiol).
+Outside, a number is a `Quantity` with the unit it was written in.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -37,37 +38,41 @@ SUBSTANCES = MappingProxyType(
     }
 )
 
-_LITRE = {"L": 1.0, "dL": 1e-1, "mL": 1e-3, "cm3": 1e-3}
-_GRAM = {"kg": 1e3, "g": 1.0, "mg": 1e-3, "ug": 1e-6, "ng": 1e-9, "pg": 1e-12}
-_MOLE = {"mol": 1.0, "mmol": 1e-3, "umol": 1e-6, "nmol": 1e-9, "pmol": 1e-12}
-_EQUIVALENT = {"Eq": 1.0, "mEq": 1e-3}
-_HOUR = {
-    "min": 1 / 60,
-    "h": 1.0,
-    "day": 24.0,
-    "week": 168.0,
-    "month": 730.5,
-    "year": 8766.0,
-}
-_LENGTH = {"m": 1e2, "cm": 1.0, "mm": 1e-1}
+_LITRE = MappingProxyType({"L": 1.0, "dL": 1e-1, "mL": 1e-3, "cm3": 1e-3})
+_GRAM = MappingProxyType({"kg": 1e3, "g": 1.0, "mg": 1e-3, "ug": 1e-6, "ng": 1e-9, "pg": 1e-12})
+_MOLE = MappingProxyType({"mol": 1.0, "mmol": 1e-3, "umol": 1e-6, "nmol": 1e-9, "pmol": 1e-12})
+_EQUIVALENT = MappingProxyType({"Eq": 1.0, "mEq": 1e-3})
+_HOUR = MappingProxyType(
+    {
+        "min": 1 / 60,
+        "h": 1.0,
+        "day": 24.0,
+        "week": 168.0,
+        "month": 730.5,
+        "year": 8766.0,
+    }
+)
+_LENGTH = MappingProxyType({"m": 1e2, "cm": 1.0, "mm": 1e-1})
 
 # unit -> (dimension, factor to that dimension's base unit)
-_SIMPLE: dict[str, tuple[str, float]] = {
-    "1": ("share", 1.0),
-    "%": ("share", 0.01),
-    "U/L": ("activity", 1.0),
-    "kg/m2": ("body mass index", 1.0),
-    "HU": ("attenuation", 1.0),
-    **{u: ("volume", f) for u, f in _LITRE.items()},
-    **{u: ("mass", f) for u, f in _GRAM.items()},
-    **{u: ("amount", f) for u, f in _MOLE.items()},
-    **{u: ("charge", f) for u, f in _EQUIVALENT.items()},
-    **{u: ("time", f) for u, f in _HOUR.items()},
-    **{u: ("length", f) for u, f in _LENGTH.items()},
-    "IU": ("biological units", 1.0),
-    "tablet": ("tablets", 1.0),
-}
-_RATES = {"mass", "amount", "charge", "volume", "biological units", "tablets", "time"}
+_SIMPLE: Mapping[str, tuple[str, float]] = MappingProxyType(
+    {
+        "1": ("share", 1.0),
+        "%": ("share", 0.01),
+        "U/L": ("activity", 1.0),
+        "kg/m2": ("body mass index", 1.0),
+        "HU": ("attenuation", 1.0),
+        **{u: ("volume", f) for u, f in _LITRE.items()},
+        **{u: ("mass", f) for u, f in _GRAM.items()},
+        **{u: ("amount", f) for u, f in _MOLE.items()},
+        **{u: ("charge", f) for u, f in _EQUIVALENT.items()},
+        **{u: ("time", f) for u, f in _HOUR.items()},
+        **{u: ("length", f) for u, f in _LENGTH.items()},
+        "IU": ("biological units", 1.0),
+        "tablet": ("tablets", 1.0),
+    }
+)
+_RATES = frozenset({"mass", "amount", "charge", "volume", "biological units", "tablets", "time"})
 
 
 def _table() -> dict[str, tuple[str, float]]:
@@ -87,23 +92,25 @@ def _table() -> dict[str, tuple[str, float]]:
 _TABLE = MappingProxyType(_table())
 
 _PLURALS = re.compile(r"\b(day|week|month|year|session|hour|tablet|minute)s\b")
-_WORDS = {
-    "µ": "u",
-    "μ": "u",
-    "mcg": "ug",
-    "hours": "h",
-    "hour": "h",
-    "hr": "h",
-    "minute": "min",
-    "cm³": "cm3",
-    "cc": "cm3",
-    "UI": "IU",
-    "pills": "tablet",
-}
+_WORDS = MappingProxyType(
+    {
+        "µ": "u",
+        "μ": "u",
+        "mcg": "ug",
+        "hours": "h",
+        "hour": "h",
+        "hr": "h",
+        "minute": "min",
+        "cm³": "cm3",
+        "cc": "cm3",
+        "UI": "IU",
+        "pills": "tablet",
+    }
+)
 
 
 def spelled(unit: str) -> str:
-    """The one spelling of `unit` that the table knows: `"mg/l"` and `"µg/d"` become `"mg/L"`, `"ug/day"`.
+    """The one spelling of `unit` that the table knows: `"µg/d"` becomes `"ug/day"`.
 
     Raises `UnitError` for a unit that is not in the table.
     """
@@ -158,8 +165,9 @@ class Quantity:
         return cls(number, unit)
 
     def to(self, unit: str, *, of: Substance | None = None) -> float:
-        """The value in `unit`; mass, amount and charge change into each other if the substance is known.
+        """The value in `unit`.
 
+        Mass, amount and charge change into each other if the substance is known.
         Raises `UnitError` when the dimensions do not fit.
         """
         kind, factor = _TABLE[spelled(self.unit)]
@@ -170,7 +178,9 @@ class Quantity:
         grams, wanted_grams = _grams_per(kind, of), _grams_per(wanted, of)
         tail, wanted_tail = kind.partition(" ")[2], wanted.partition(" ")[2]
         if grams is None or wanted_grams is None or tail != wanted_tail:
-            raise UnitError(f"{self} cannot be written in {unit}: one is a {kind}, the other a {wanted}.")
+            raise UnitError(
+                f"{self} cannot be written in {unit}: one is a {kind}, the other a {wanted}."
+            )
         return value * grams / wanted_grams / wanted_factor
 
 
