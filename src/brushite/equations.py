@@ -6,7 +6,7 @@ all the wiring there is.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from hashlib import sha256
 from inspect import getsource, signature
@@ -146,7 +146,7 @@ class Jump:
 
     state: str
     factor: float
-    to: Mapping[str, float] = MappingProxyType({})
+    to: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

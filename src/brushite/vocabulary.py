@@ -38,6 +38,13 @@ def root(x: Any) -> Any:
     return x**0.5
 
 
+def cube_root(x: Any) -> Any:
+    """Cube root; of a volume it is a length."""
+    if type(x) is float:
+        return math.cbrt(x)
+    return x ** (1 / 3)
+
+
 def hill(x: Any, half: Any, slope: Any) -> Any:
     """Rise from 0 to 1 as `x` grows, one half at `half`: x^slope / (half^slope + x^slope)."""
     return logistic(slope * log(x / half))

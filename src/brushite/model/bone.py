@@ -1,0 +1,269 @@
+"""Bone: PTH drives cells that dissolve and build; when it falls, building outlasts dissolving.
+
+Equations; each effect is 1 at a PTH of 300 pg/mL
+    d(osteoclasts)/dt = osteoclast_turnover · (osteoclast_drive − osteoclasts)
+    d(precursors)/dt = osteoblast_loss · osteoclasts^coupling/osteoblast_work − maturation · precursors
+    d(osteoblasts)/dt = maturation · precursors − osteoblast_loss · osteoblasts
+    d(osteoid)/dt = bone_turnover · osteoblasts · osteoblast_work − mineralisation
+    mineralisation = osteoid/mineralisation_time · (1 + half) π/(half + π),  π = (Ca²⁺/ref)^m · P/ref
+    resorption = bone_turnover · osteoclasts · √(bone_mineral/reference_mineral)
+    secondary_uptake = uptake · surface · (rapid_calcium/reference · phosphate_limit − bone_mineral/reference)
+    d(bone_mineral)/dt = mineralisation + secondary_uptake − resorption
+
+Sources: a trial of these equations on 76 published numbers; hungry bone comes out of osteoclasts that
+stop within two days, osteoid that goes on filling, precursors that high PTH held back, and quiet
+surfaces whose calcium level depends on PTH. Ca:P of mineral is that of hydroxyapatite.
+Departure: the slow uptake follows the difference between surface and mineral, so that it ends.
+"""
+
+from brushite.equations import (
+    Assumed,
+    Cited,
+    Fixed,
+    LogitNormal,
+    LogNormal,
+    Parameter,
+    State,
+    quantity,
+)
+from brushite.vocabulary import root, saturation
+
+
+class States:
+    osteoclasts = State("Osteoclast activity, relative", "1", start=1.0)
+    precursors = State("Osteoblast precursors, relative", "1", start=0.33)
+    osteoblasts = State("Osteoblasts, relative", "1", start=1.0)
+    osteoid = State("Calcium that osteoid is waiting for", "mmol", start=70.0)
+    bone_mineral = State("Calcium in bone mineral", "mmol", start=25000.0)
+    alkaline_phosphatase = State("Alkaline phosphatase", "U/L", start=140.0)
+
+
+class Parameters:
+    reference_pth = Parameter(
+        "PTH of reference", 300.0, "pg/mL", Fixed(), Assumed("usual on dialysis")
+    )
+    osteoclast_turnover = Parameter(
+        "Turnover of osteoclasts", 0.021, "1/h", LogNormal(0.3),
+        Cited("PetersonRiggs2010", "model code: 0.7 a day; fitted to 2 days"), between=(0.005, 0.06),
+    )  # fmt: skip
+    resistance_pth = Parameter(
+        "PTH at half of the most that osteoclasts answer", 2010.0, "pg/mL", LogNormal(0.40),
+        Assumed("uraemic resistance; fitted, and a constant of the patient"), between=(300, 10000),
+    )  # fmt: skip
+    osteoclast_floor = Parameter(
+        "Osteoclast drive without PTH, of the most possible", 0.005, "1", LogNormal(0.5),
+        Assumed("turnover 0.2 of usual at a PTH of 45 pg/mL"), between=(0.0005, 0.05),
+    )  # fmt: skip
+    osteoclast_calcitriol_power = Parameter(
+        "Power of calcitriol in osteoclast drive", 0.2, "1", LogNormal(0.4),
+        Assumed("0.5 kept alkaline phosphatase from falling under calcitriol; 0.2 does not"),
+        between=(0.02, 0.8),
+    )  # fmt: skip
+    osteoblast_loss = Parameter(
+        "Loss of osteoblasts", 0.00157, "1/h", LogNormal(0.2),
+        Assumed("alkaline phosphatase is normal 13 weeks after surgery: a life of 27 days"),
+        between=(0.0006, 0.004),
+    )  # fmt: skip
+    coupling = Parameter(
+        "Power with which building follows dissolving", 0.952, "1", Fixed(),
+        Assumed("fitted; 1 would be perfect coupling, 0.90 to 0.98 is plausible"), between=(0.85, 1),
+    )  # fmt: skip
+    precursor_maturation = Parameter(
+        "Maturation of precursors without PTH", 0.0079, "1/h", LogNormal(0.25),
+        Assumed("alkaline phosphatase peaks 2 weeks after surgery"), between=(0.002, 0.03),
+    )  # fmt: skip
+    maturation_pth = Parameter(
+        "PTH that halves it", 443.0, "pg/mL", LogNormal(0.35),
+        Assumed("fitted: high PTH holds cells back as precursors"), between=(100, 2000),
+    )  # fmt: skip
+    work_needing_pth = Parameter(
+        "Share of osteoblast work that needs PTH", 0.66, "1", LogitNormal(0.4),
+        Assumed("fitted: calcium uptake slows by week 4 after surgery"), between=(0.1, 0.95),
+    )  # fmt: skip
+    work_pth = Parameter(
+        "PTH at half of that work", 150.0, "pg/mL", LogNormal(0.3), Assumed("80 to 300"),
+        between=(40, 600),
+    )  # fmt: skip
+    bone_turnover = Parameter(
+        "Calcium dissolved and laid down at a PTH of 300 pg/mL", 0.223, "mmol/h", LogNormal(0.30),
+        Assumed("5.35 mmol a day; 5 to 8 in health"), between=(0.05, 0.9),
+    )  # fmt: skip
+    mineralisation_time = Parameter(
+        "Time in which osteoid fills", 314.0, "h", LogNormal(0.25), Assumed("13 days; a lag of 10 to 25"),
+        between=(100, 1000),
+    )  # fmt: skip
+    mineralisation_half = Parameter(
+        "Ion product at half of full mineralisation, relative", 0.83, "1", LogNormal(0.3),
+        Assumed("fitted from 1"), between=(0.2, 3),
+    )  # fmt: skip
+    mineralisation_calcium_power = Parameter(
+        "Power of calcium in that product", 1.76, "1", LogNormal(0.2), Assumed("fitted: 1 to 3"),
+        between=(0.8, 4),
+    )  # fmt: skip
+    mineralisation_phosphate = Parameter(
+        "Plasma phosphate of reference for mineralisation", 1.5, "mmol/L", Fixed(),
+        Assumed("a weekly mean on dialysis"),
+    )  # fmt: skip
+    reference_mineral = Parameter(
+        "Calcium in the mineral of a skeleton", 25000.0, "mmol", Fixed(),
+        Cited("PetersonRiggs2010", "model code: 24 900 mmol"),
+    )  # fmt: skip
+    phosphate_per_calcium = Parameter(
+        "Phosphate per calcium in mineral", 0.6, "1", Fixed(), Assumed("formula of hydroxyapatite")
+    )
+    surface_needing_pth = Parameter(
+        "Share of the exchange level that needs PTH", 0.28, "1", LogitNormal(0.3),
+        Assumed("calcium falls within hours of adenectomy; fitted"), between=(0.05, 0.7),
+    )  # fmt: skip
+    surface_pth = Parameter(
+        "PTH at half of that",
+        141.0,
+        "pg/mL",
+        LogNormal(0.3),
+        Assumed("80 to 250"),
+        between=(40, 500),
+    )
+    surface_uptake = Parameter(
+        "Slow uptake per relative excess of surface calcium", 0.794, "mmol/h", LogNormal(0.40),
+        Assumed("19 mmol a day, fitted to trials of dialysate calcium; 14.6 in PetersonRiggs2010"),
+        between=(0.1, 3),
+    )  # fmt: skip
+    surface_at_rest = Parameter(
+        "Share of that surface independent of turnover", 0.634, "1", LogitNormal(0.5),
+        Assumed("0.3 to 0.8"), between=(0.1, 0.95),
+    )  # fmt: skip
+    uptake_phosphate = Parameter(
+        "Phosphate at half of full slow uptake", 0.1, "mmol/L", LogNormal(0.3),
+        Assumed("stops uptake when phosphate runs out; far below any patient's"), between=(0.01, 0.4),
+    )  # fmt: skip
+    other_phosphatase = Parameter(
+        "Alkaline phosphatase not from bone", 45.0, "U/L", LogNormal(0.25), Assumed("25 to 70"),
+        between=(10, 150),
+    )  # fmt: skip
+    bone_phosphatase = Parameter(
+        "Alkaline phosphatase of usual osteoblasts", 97.0, "U/L", LogNormal(0.40),
+        Assumed("the laboratory's scale"), between=(20, 400),
+    )  # fmt: skip
+    phosphatase_loss = Parameter(
+        "Loss of alkaline phosphatase from serum", 1 / 120, "1/h", LogNormal(0.3), Assumed("5 days"),
+        between=(0.002, 0.03),
+    )  # fmt: skip
+
+
+@quantity("1")
+def osteoclast_drive(
+    osteoclast_floor,
+    pth,
+    resistance_pth,
+    reference_pth,
+    calcitriol,
+    reference_calcitriol,
+    osteoclast_calcitriol_power,
+):
+    here = osteoclast_floor + saturation(pth, half=resistance_pth)
+    usual = osteoclast_floor + saturation(reference_pth, half=resistance_pth)
+    return here / usual * (calcitriol / reference_calcitriol) ** osteoclast_calcitriol_power
+
+
+@quantity("1")
+def osteoblast_work(work_needing_pth, pth, work_pth, reference_pth):
+    """Work of one osteoblast, relative."""
+    helped = saturation(pth, half=work_pth) / saturation(reference_pth, half=work_pth)
+    return 1 - work_needing_pth + work_needing_pth * helped
+
+
+@quantity("1/h")
+def maturation(precursor_maturation, pth, maturation_pth):
+    return precursor_maturation / (1 + pth / maturation_pth)
+
+
+@quantity("1")
+def ion_product(
+    ionised_calcium,
+    reference_ionised_calcium,
+    mineralisation_calcium_power,
+    plasma_phosphate,
+    mineralisation_phosphate,
+):
+    calcium = (ionised_calcium / reference_ionised_calcium) ** mineralisation_calcium_power
+    return calcium * plasma_phosphate / mineralisation_phosphate
+
+
+@quantity("mmol/h")
+def mineralisation(osteoid, mineralisation_time, mineralisation_half, ion_product):
+    filled = (1 + mineralisation_half) * saturation(ion_product, half=mineralisation_half)
+    return osteoid / mineralisation_time * filled
+
+
+@quantity("mmol/h")
+def resorption(bone_turnover, osteoclasts, bone_mineral, reference_mineral):
+    return bone_turnover * osteoclasts * root(bone_mineral / reference_mineral)
+
+
+@quantity("1")
+def surface_pth_effect(surface_needing_pth, pth, surface_pth, reference_pth):
+    """Calcium level that quiet surfaces hold, relative."""
+    helped = saturation(pth, half=surface_pth) / saturation(reference_pth, half=surface_pth)
+    return 1 - surface_needing_pth + surface_needing_pth * helped
+
+
+@quantity("1")
+def phosphate_limit(plasma_phosphate, uptake_phosphate, mineralisation_phosphate):
+    usual = saturation(mineralisation_phosphate, half=uptake_phosphate)
+    return saturation(plasma_phosphate, half=uptake_phosphate) / usual
+
+
+@quantity("mmol/h")
+def secondary_uptake(
+    surface_uptake,
+    surface_at_rest,
+    osteoblasts,
+    rapid_calcium,
+    rapid_reference,
+    phosphate_limit,
+    bone_mineral,
+    reference_mineral,
+):
+    """Slow exchange of quiet surfaces with the mineral beneath."""
+    surface = surface_at_rest + (1 - surface_at_rest) * osteoblasts
+    excess = rapid_calcium / rapid_reference * phosphate_limit - bone_mineral / reference_mineral
+    return surface_uptake * surface * excess
+
+
+@quantity("mmol/h")
+def bone_calcium_release(resorption, mineralisation):
+    """To plasma; what quiet surfaces exchange goes through rapid_exchange."""
+    return resorption - mineralisation
+
+
+@quantity("mmol/h")
+def bone_phosphate_release(phosphate_per_calcium, resorption, mineralisation, secondary_uptake):
+    return phosphate_per_calcium * (resorption - mineralisation - secondary_uptake)
+
+
+def ddt_osteoclasts(osteoclast_turnover, osteoclast_drive, osteoclasts):
+    return osteoclast_turnover * (osteoclast_drive - osteoclasts)
+
+
+def ddt_precursors(osteoblast_loss, osteoclasts, coupling, osteoblast_work, maturation, precursors):
+    recruited = osteoblast_loss * osteoclasts**coupling / osteoblast_work
+    return recruited - maturation * precursors
+
+
+def ddt_osteoblasts(maturation, precursors, osteoblast_loss, osteoblasts):
+    return maturation * precursors - osteoblast_loss * osteoblasts
+
+
+def ddt_osteoid(bone_turnover, osteoblasts, osteoblast_work, mineralisation):
+    return bone_turnover * osteoblasts * osteoblast_work - mineralisation
+
+
+def ddt_bone_mineral(mineralisation, secondary_uptake, resorption):
+    return mineralisation + secondary_uptake - resorption
+
+
+def ddt_alkaline_phosphatase(
+    phosphatase_loss, other_phosphatase, bone_phosphatase, osteoblasts, alkaline_phosphatase
+):
+    made = other_phosphatase + bone_phosphatase * osteoblasts
+    return phosphatase_loss * (made - alkaline_phosphatase)

@@ -1,0 +1,266 @@
+"""Chemistry: ionised, complexed and bound calcium, and how far plasma is supersaturated.
+
+Equations, per litre of plasma water; h = proton_ratio, o = 1/h
+    Ca²⁺ · (1 + pairs) + N K Ca²⁺/(1 + K Ca²⁺ + K Mg²⁺) = calcium of the space     (a quadratic)
+    pairs  = aH · HPO4 + ligands + citrate_pairing · citrate
+    HPO4   = phosphate/(1 + r + sodium_pairing + aH · Ca²⁺ + mH · Mg²⁺)
+    Mg²⁺   = magnesium/(1 + mH · HPO4 + magnesium_ligands + pairs with citrate and albumin)
+    two rounds of these, from a first guess, are within 0.5 % of the exact solution
+    total_calcium = plasma_water · (Ca²⁺ · (1 + pairs) + bound)
+    supersaturation S = (Ca²⁺/healthy) · (HPO4/healthy)^0.74 · 10^(0.52 · (pH − reference))
+    calcification_propensity = T0 · e^(linear in phosphate, Ca²⁺, magnesium, citrate, albumin, bicarbonate)
+
+Sources: association constants as given at each parameter; S is the activity product of the first
+amorphous phase, {Ca}{H}^0.22{PO4}^0.74, relative to healthy serum, where it is 1. The same equation
+with the albumin sites spread over the extracellular space gives ionised calcium from the
+extracellular amount, so that the laboratory's total follows albumin, pH and phosphate.
+The propensity is the half-time of a laboratory test (minutes; larger is safer).
+Left out: changes of pH, bicarbonate, magnesium and citrate within a session; octacalcium phosphate,
+brushite and hydroxyapatite, above saturation at all times and no driver here.
+"""
+
+from brushite.equations import (
+    Assumed,
+    Cited,
+    Fixed,
+    LogNormal,
+    Normal,
+    Parameter,
+    quantity,
+)
+from brushite.vocabulary import power_of_ten
+
+SMALL = Assumed("from memory of textbooks; moves below 2 % of calcium")
+PLUMMER = Cited("PlummerBusenberg1982", "printed expressions, at 37 °C")
+PAIRS = Cited("Pairs1990", "abstract: association constants at 37 °C")
+
+
+class Parameters:
+    plasma_water = Parameter(
+        "Water in a litre of plasma",
+        0.93,
+        "1",
+        Fixed(),
+        Assumed("the textbook value at 70 g/L protein"),
+    )
+    ph = Parameter(
+        "Plasma pH before dialysis", 7.38, "1", Normal(0.03),
+        Assumed("mild acidosis before a session"), between=(7.0, 7.7),
+    )  # fmt: skip
+    reference_ph = Parameter("pH of healthy plasma", 7.40, "1", Fixed(), Assumed("textbook"))
+    bicarbonate = Parameter(
+        "Plasma bicarbonate before dialysis", 23.0, "mmol/L", LogNormal(0.10),
+        Assumed("usual before a session"), between=(10, 40),
+    )  # fmt: skip
+    magnesium = Parameter(
+        "Total magnesium of plasma", 1.0, "mmol/L", LogNormal(0.12),
+        Assumed("a little above normal without kidneys"), between=(0.4, 2.5),
+    )  # fmt: skip
+    citrate = Parameter(
+        "Citrate of plasma", 0.11, "mmol/L", LogNormal(0.2),
+        Assumed("the healthy value; dialysate citrate is not modelled yet"), between=(0.02, 1),
+    )  # fmt: skip
+    albumin = Parameter(
+        "Albumin", 38.0, "g/L", LogNormal(0.10), Assumed("usual on dialysis"), between=(15, 60)
+    )
+    sulphate = Parameter(
+        "Sulphate of plasma", 1.0, "mmol/L", LogNormal(0.3), SMALL, between=(0.1, 5)
+    )
+    lactate = Parameter("Lactate of plasma", 1.0, "mmol/L", LogNormal(0.3), SMALL, between=(0.1, 5))
+    albumin_space = Parameter(
+        "Plasma in which the exchangeable albumin would fit", 7.5, "L", LogNormal(0.10),
+        Assumed("300 g of exchangeable albumin at 40 g/L"), between=(4, 14),
+    )  # fmt: skip
+    sites_per_albumin = Parameter(
+        "Calcium sites on an albumin molecule", 12.0, "1", Fixed(),
+        Cited("Pedersen1971", "abstract: 12 ± 1 equal sites"),
+    )  # fmt: skip
+    albumin_molar_mass = Parameter(
+        "Molar mass of albumin", 66.5, "g/mmol", Fixed(), Assumed("its sequence")
+    )
+    globulin_sites = Parameter(
+        "Calcium sites on globulins", 1.70, "mmol/L", LogNormal(0.2),
+        Assumed("so that 40 % of healthy calcium is bound"), between=(0.8, 3),
+    )  # fmt: skip
+    site_affinity = Parameter(
+        "Affinity of a site in healthy plasma", 0.095, "L/mmol", Fixed(),
+        Cited("Pedersen1971", "abstract: 90 to 100 L/mol at 37 °C, the same for magnesium"),
+    )  # fmt: skip
+    dialysis_affinity = Parameter(
+        "Affinity in dialysis patients relative to healthy plasma", 1.45, "1", LogNormal(0.12),
+        Assumed("gives an ultrafilterable share of 0.55 at an albumin of 38 g/L; session balances imply 0.52 to 0.58"),
+        between=(0.7, 3),
+    )  # fmt: skip
+    affinity_ph_slope = Parameter(
+        "Decades of affinity per unit of pH", 0.35, "1", Fixed(),
+        Assumed("ionised calcium then falls by 0.41 mmol/L per unit; published 0.36 to 0.5"),
+    )  # fmt: skip
+    bicarbonate_pairing = Parameter("Total over free bicarbonate", 1.1156, "1", Fixed(), PLUMMER)
+    carbonate_share = Parameter("Carbonate over free bicarbonate", 0.00338, "1", Fixed(), PLUMMER)
+    phosphate_pk = Parameter(
+        "pH at which half of phosphate is H2PO4⁻, activities included", 6.8314, "1", Fixed(),
+        Assumed("pK2 7.20 with activity coefficients at an ionic strength of 0.152"),
+    )  # fmt: skip
+    sodium_pairing = Parameter(
+        "Sodium bound over free HPO4²⁻",
+        0.3374,
+        "1",
+        Fixed(),
+        Assumed("7.0 L/mol and 140 mmol/L sodium"),
+    )
+    calcium_pair = Parameter("Calcium with HPO4²⁻, at pH 7.4", 0.05638, "L/mmol", Fixed(), PAIRS)
+    calcium_pair_acid = Parameter("The same with H2PO4⁻", 0.000732, "L/mmol", Fixed(), PAIRS)
+    calcium_pair_base = Parameter("The same with PO4³⁻", 0.004731, "L/mmol", Fixed(), SMALL)
+    magnesium_pair = Parameter("Magnesium with HPO4²⁻, at pH 7.4", 0.1044, "L/mmol", Fixed(), PAIRS)
+    magnesium_pair_acid = Parameter("The same with H2PO4⁻", 0.003745, "L/mmol", Fixed(), PAIRS)
+    calcium_bicarbonate = Parameter("Calcium with HCO3⁻", 0.004744, "L/mmol", Fixed(), PLUMMER)
+    calcium_carbonate_pair = Parameter("Calcium with CO3²⁻", 0.000783, "L/mmol", Fixed(), PLUMMER)
+    magnesium_bicarbonate = Parameter("Magnesium with HCO3⁻", 0.005112, "L/mmol", Fixed(), SMALL)
+    magnesium_carbonate = Parameter("Magnesium with CO3²⁻", 0.000352, "L/mmol", Fixed(), SMALL)
+    sulphate_pairing = Parameter("Calcium with sulphate", 0.0226, "L/mmol", Fixed(), SMALL)
+    lactate_pairing = Parameter("Calcium with lactate", 0.0063, "L/mmol", Fixed(), SMALL)
+    calcium_citrate = Parameter(
+        "Calcium with citrate",
+        2.349,
+        "L/mmol",
+        Fixed(),
+        Cited("Singh1991", "abstract: 18 to 45 °C"),
+    )
+    magnesium_citrate = Parameter("Magnesium with citrate", 2.117, "L/mmol", Fixed(), SMALL)
+    citrate_proton = Parameter(
+        "Protonated over free citrate at pH 7.4", 0.0193, "1", Fixed(), SMALL
+    )
+    first_pairs = Parameter(
+        "First guess of complexed over ionised calcium", 0.20, "1", Fixed(),
+        Assumed("the healthy value; two rounds forget it"),
+    )  # fmt: skip
+    healthy_ionised_calcium = Parameter(
+        "Ionised calcium of healthy serum", 1.219, "mmol/L", Fixed(),
+        Assumed("these equations at Ca 2.38, P 1.10, Mg 0.85 mmol/L, pH 7.40, albumin 43 g/L"),
+    )  # fmt: skip
+    healthy_hydrogen_phosphate = Parameter(
+        "HPO4²⁻ of healthy serum", 0.684, "mmol/L", Fixed(),
+        Assumed("these equations at the same composition"),
+    )  # fmt: skip
+    amorphous_phosphate_power = Parameter(
+        "Power of phosphate in the amorphous phase", 0.74, "1", Fixed(),
+        Cited("Amorphous2020", "table 4: {Ca}{H}^0.22{PO4}^0.74"),
+    )  # fmt: skip
+    amorphous_proton_power = Parameter(
+        "Power of protons in the amorphous phase", 0.22, "1", Fixed(),
+        Cited("Amorphous2020", "table 4: {Ca}{H}^0.22{PO4}^0.74"),
+    )  # fmt: skip
+    healthy_propensity = Parameter(
+        "Half-time of the test in a usual patient", 245.0, "min", LogNormal(0.15),
+        Cited("Bressendorff2018", "abstract: 233 ± 81 and 247 ± 69 min"), between=(100, 600),
+    )  # fmt: skip
+    propensity_phosphate = Parameter(
+        "Its fall per phosphate", 0.60, "L/mmol", LogNormal(0.25),
+        Assumed("change in a session after taking out magnesium and calcium"), between=(0.1, 1.5),
+    )  # fmt: skip
+    propensity_calcium = Parameter(
+        "Its fall per ionised calcium", 0.5, "L/mmol", LogNormal(0.5),
+        Assumed("17 min between two baths of one cross-over (terMeulen2019)"), between=(0, 3),
+    )  # fmt: skip
+    propensity_magnesium = Parameter(
+        "Its rise per magnesium", 1.2, "L/mmol", LogNormal(0.25),
+        Assumed("73 min for about 0.22 mmol/L (Bressendorff2018); the rise itself is from memory"),
+        between=(0.3, 3),
+    )  # fmt: skip
+    propensity_citrate = Parameter(
+        "Its rise per citrate", 0.4, "L/mmol", LogNormal(0.5),
+        Assumed("one arm of one trial (terMeulen2019)"), between=(0, 2),
+    )  # fmt: skip
+    propensity_albumin = Parameter(
+        "Its rise per albumin", 0.01, "L/g", LogNormal(0.5),
+        Assumed("known as a determinant, its slope is not"), between=(0, 0.05),
+    )  # fmt: skip
+    propensity_bicarbonate = Parameter(
+        "Its fall per bicarbonate", 0.02, "L/mmol", LogNormal(0.5),
+        Assumed("known as a determinant, its slope is not"), between=(0, 0.1),
+    )  # fmt: skip
+    usual_phosphate = Parameter("Phosphate of a usual patient", 1.6, "mmol/L", Fixed(), SMALL)
+    usual_ionised_calcium = Parameter("His ionised calcium", 1.2, "mmol/L", Fixed(), SMALL)
+    usual_magnesium = Parameter("His magnesium", 1.0, "mmol/L", Fixed(), SMALL)
+    usual_citrate = Parameter("His citrate", 0.1, "mmol/L", Fixed(), SMALL)
+    usual_albumin = Parameter("His albumin", 38.0, "g/L", Fixed(), SMALL)
+    usual_bicarbonate = Parameter("His bicarbonate", 23.0, "mmol/L", Fixed(), SMALL)
+
+
+@quantity("1")
+def proton_ratio(reference_ph, ph):
+    return power_of_ten(reference_ph - ph)
+
+
+@quantity("L/mmol")
+def albumin_affinity(site_affinity, dialysis_affinity, affinity_ph_slope, ph, reference_ph):
+    shift = power_of_ten(affinity_ph_slope * (ph - reference_ph))
+    return site_affinity * dialysis_affinity * shift
+
+
+@quantity("mmol/L")
+def binding_sites(sites_per_albumin, albumin, albumin_molar_mass, globulin_sites, plasma_water):
+    return (sites_per_albumin * albumin / albumin_molar_mass + globulin_sites) / plasma_water
+
+
+@quantity("mmol/L")
+def binding_sites_of_space(binding_sites, plasma_water, albumin_space, extracellular_volume):
+    """The same sites, spread over all extracellular water."""
+    return binding_sites * plasma_water * albumin_space / extracellular_volume
+
+
+@quantity("mmol/L")
+def free_bicarbonate(bicarbonate, plasma_water, bicarbonate_pairing, carbonate_share, proton_ratio):
+    return bicarbonate / plasma_water / (bicarbonate_pairing + carbonate_share / proton_ratio)
+
+
+@quantity("1")
+def dihydrogen_ratio(phosphate_pk, ph):
+    return power_of_ten(phosphate_pk - ph)
+
+
+@quantity("L/mmol")
+def calcium_phosphate_pairs(calcium_pair, calcium_pair_acid, calcium_pair_base, proton_ratio):
+    return calcium_pair + calcium_pair_acid * proton_ratio + calcium_pair_base / proton_ratio
+
+
+@quantity("L/mmol")
+def magnesium_phosphate_pairs(magnesium_pair, magnesium_pair_acid, proton_ratio):
+    return magnesium_pair + magnesium_pair_acid * proton_ratio
+
+
+@quantity("1")
+def calcium_ligands(
+    calcium_bicarbonate,
+    calcium_carbonate_pair,
+    proton_ratio,
+    free_bicarbonate,
+    sulphate_pairing,
+    sulphate,
+    lactate_pairing,
+    lactate,
+    plasma_water,
+):
+    """Calcium held by bicarbonate, sulphate and lactate, relative to ionised calcium."""
+    with_carbonate = calcium_bicarbonate + calcium_carbonate_pair / proton_ratio
+    others = (sulphate_pairing * sulphate + lactate_pairing * lactate) / plasma_water
+    return with_carbonate * free_bicarbonate + others
+
+
+@quantity("1")
+def magnesium_ligands(
+    magnesium_bicarbonate,
+    magnesium_carbonate,
+    proton_ratio,
+    free_bicarbonate,
+    sulphate_pairing,
+    sulphate,
+    plasma_water,
+):
+    with_carbonate = magnesium_bicarbonate + magnesium_carbonate / proton_ratio
+    return with_carbonate * free_bicarbonate + sulphate_pairing * sulphate / plasma_water
+
+
+@quantity("mmol/L")
+def calcium_of_space(extracellular_calcium, extracellular_volume):
+    return extracellular_calcium / extracellular_volume

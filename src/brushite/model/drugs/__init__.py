@@ -1,0 +1,1 @@
+"""Drugs: what each adds to the flows of the model; one file per drug."""

@@ -1,0 +1,52 @@
+"""Observation: what a laboratory would read from the patient at this instant.
+
+Equations
+    observed_calcium = total_calcium
+    observed_ionised_calcium = ionised_calcium
+    observed_phosphate = plasma_phosphate
+    observed_pth = assay_share · pth
+    observed_alkaline_phosphatase = alkaline_phosphatase
+    observed_calcidiol = calcidiol
+
+Sources: an assay of the whole molecule (1-84) reads less than an intact one, which also counts
+fragments; how much less belongs to the laboratory. Laboratory errors are added outside the model.
+"""
+
+from brushite.equations import Assumed, Fixed, Parameter, quantity
+
+
+class Parameters:
+    assay_share = Parameter(
+        "Share of intact PTH that the laboratory's assay reads", 1.0, "1", Fixed(),
+        Assumed("1 for an intact assay; the fit sets it for others"), between=(0.2, 1.5),
+    )  # fmt: skip
+
+
+@quantity("mmol/L")
+def observed_calcium(total_calcium):
+    return total_calcium
+
+
+@quantity("mmol/L")
+def observed_ionised_calcium(ionised_calcium):
+    return ionised_calcium
+
+
+@quantity("mmol/L")
+def observed_phosphate(plasma_phosphate):
+    return plasma_phosphate
+
+
+@quantity("pg/mL")
+def observed_pth(assay_share, pth):
+    return assay_share * pth
+
+
+@quantity("U/L")
+def observed_alkaline_phosphatase(alkaline_phosphatase):
+    return alkaline_phosphatase
+
+
+@quantity("ng/mL")
+def observed_calcidiol(calcidiol):
+    return calcidiol
