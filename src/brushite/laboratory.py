@@ -1,0 +1,131 @@
+"""What a laboratory or a scanner would report: the true value, and how far it misses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from brushite.equations import Assumed
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A reported value: the model's quantity behind it, its unit and its error.
+
+    `error` is the standard deviation of the logarithm, from one report to the next of the same
+    patient. `quantity` is empty for mass volume, which is the sum over the lesion slots.
+    """
+
+    name: str
+    title: str
+    quantity: str
+    unit: str
+    error: float
+    source: Assumed
+
+
+_ANALYSER = "imprecision of the analyser and of the sampling taken together; no measurement read"
+_SCAN = "repeated outlining of one mass on CT; no measurement read"
+
+READINGS: Mapping[str, Reading] = MappingProxyType(
+    {
+        reading.name: reading
+        for reading in (
+            Reading(
+                name="calcium",
+                title="Calcium (total)",
+                quantity="observed_calcium",
+                unit="mmol/L",
+                error=0.02,
+                source=Assumed(_ANALYSER),
+            ),
+            Reading(
+                name="corrected calcium",
+                title="Calcium (corrected)",
+                quantity="observed_calcium",
+                unit="mmol/L",
+                error=0.02,
+                source=Assumed(_ANALYSER + "; the model's albumin is normal"),
+            ),
+            Reading(
+                name="ionised calcium",
+                title="Calcium (ionised)",
+                quantity="observed_ionised_calcium",
+                unit="mmol/L",
+                error=0.02,
+                source=Assumed(_ANALYSER),
+            ),
+            Reading(
+                name="phosphate",
+                title="Phosphate (pre-dialysis)",
+                quantity="observed_phosphate",
+                unit="mmol/L",
+                error=0.06,
+                source=Assumed(_ANALYSER + "; meals and the days since dialysis widen it"),
+            ),
+            Reading(
+                name="pth",
+                title="PTH",
+                quantity="observed_pth",
+                unit="pg/mL",
+                error=0.10,
+                source=Assumed(_ANALYSER + "; secretion in pulses widens it"),
+            ),
+            Reading(
+                name="alkaline phosphatase",
+                title="Alkaline phosphatase",
+                quantity="observed_alkaline_phosphatase",
+                unit="U/L",
+                error=0.05,
+                source=Assumed(_ANALYSER),
+            ),
+            Reading(
+                name="calcidiol",
+                title="Calcidiol",
+                quantity="observed_calcidiol",
+                unit="ng/mL",
+                error=0.10,
+                source=Assumed(_ANALYSER),
+            ),
+            Reading(
+                name="mass volume",
+                title="Mass volume",
+                quantity="",
+                unit="mL",
+                error=0.10,
+                source=Assumed(_SCAN),
+            ),
+        )
+    }
+)
+
+
+def true_values(values: "Mapping[str, Values]", name: str) -> "Values | None":
+    """The reading `name` without its error, from the model's `values`, in the reading's unit.
+
+    None when the quantities it needs are not among `values`. Mass volume is the sum of
+    `lesion_1_volume` and so on, as many as there are.
+    """
+    quantity = READINGS[name].quantity
+    if quantity:
+        return values.get(quantity)
+    slots = [v for n, v in values.items() if n.startswith("lesion_") and n.endswith("_volume")]
+    if not slots:
+        return None
+    total = slots[0]
+    for volume in slots[1:]:
+        total = total + volume
+    return total
+
+
+def reported(true: "Values", name: str, noise: "Values") -> "Values":
+    """What would be reported for `true`; `noise` is standard normal and of a shape that fits."""
+    import numpy as np
+
+    return np.asarray(true * np.exp(READINGS[name].error * noise), dtype=np.float64)
