@@ -1,0 +1,158 @@
+"""What a laboratory can measure, how people write it, and which values are plausible."""
+
+from dataclasses import dataclass
+
+from brushite.drugs import plain
+from brushite.errors import RecordError, did_you_mean
+from brushite.plausible import Measure
+from brushite.units import CALCIDIOL, CALCITRIOL, CALCIUM, MAGNESIUM, PHOSPHATE, PTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analyte:
+    """A quantity in blood: its name, other ways to write it, and its plausible values."""
+
+    synonyms: tuple[str, ...]
+    measure: Measure
+
+    @property
+    def name(self) -> str:
+        """The one name that brushite uses."""
+        return self.measure.name
+
+
+_CONCENTRATIONS = ("mmol/L", "mg/dL", "mg/L", "mEq/L")
+
+# Usual ranges are those that most laboratories print for adults; a record's own range goes first.
+ANALYTES: tuple[Analyte, ...] = (
+    Analyte(
+        synonyms=("ca", "total calcium", "serum calcium", "calcemie"),
+        measure=Measure(
+            name="calcium",
+            units=_CONCENTRATIONS,
+            low=0.5,
+            high=6,
+            usual=(2.1, 2.55),
+            substance=CALCIUM,
+        ),
+    ),
+    Analyte(
+        synonyms=("corrected ca", "albumin-corrected calcium", "adjusted calcium"),
+        measure=Measure(
+            name="corrected calcium",
+            units=_CONCENTRATIONS,
+            low=0.5,
+            high=6,
+            usual=(2.1, 2.55),
+            substance=CALCIUM,
+        ),
+    ),
+    Analyte(
+        synonyms=("ionized calcium", "ica", "ca2+"),
+        measure=Measure(
+            name="ionised calcium",
+            units=_CONCENTRATIONS,
+            low=0.2,
+            high=3.5,
+            usual=(1.15, 1.3),
+            substance=CALCIUM,
+        ),
+    ),
+    Analyte(
+        synonyms=("p", "phosphorus", "po4", "phosphatemie", "serum phosphate"),
+        measure=Measure(
+            name="phosphate",
+            units=("mmol/L", "mg/dL", "mg/L"),
+            low=0.1,
+            high=5,
+            usual=(0.8, 1.45),
+            substance=PHOSPHATE,
+        ),
+    ),
+    Analyte(
+        synonyms=("parathyroid hormone", "ipth", "intact pth"),
+        measure=Measure(
+            name="pth",
+            units=("pg/mL", "ng/L", "pmol/L"),
+            low=1,
+            high=10_000,
+            usual=(15, 65),
+            substance=PTH,
+        ),
+    ),
+    Analyte(
+        synonyms=("alp", "alkp", "phosphatase alcaline"),
+        measure=Measure(
+            name="alkaline phosphatase", units=("U/L",), low=5, high=5000, usual=(35, 130)
+        ),
+    ),
+    Analyte(
+        synonyms=("25ohd", "25-oh vitamin d", "25-hydroxyvitamin d", "25oh vitamin d"),
+        measure=Measure(
+            name="calcidiol",
+            units=("ng/mL", "nmol/L"),
+            low=1,
+            high=300,
+            usual=(20, 60),
+            substance=CALCIDIOL,
+        ),
+    ),
+    Analyte(
+        synonyms=("1,25-dihydroxyvitamin d", "1,25(oh)2d"),
+        measure=Measure(
+            name="calcitriol",
+            units=("pg/mL", "pmol/L"),
+            low=0.5,
+            high=300,
+            usual=(20, 70),
+            substance=CALCITRIOL,
+        ),
+    ),
+    Analyte(
+        synonyms=("serum albumin",),
+        measure=Measure(name="albumin", units=("g/L", "g/dL"), low=5, high=70, usual=(35, 50)),
+    ),
+    Analyte(
+        synonyms=("mg", "serum magnesium"),
+        measure=Measure(
+            name="magnesium",
+            units=_CONCENTRATIONS,
+            low=0.2,
+            high=5,
+            usual=(0.7, 1.1),
+            substance=MAGNESIUM,
+        ),
+    ),
+    Analyte(
+        synonyms=("hco3", "total co2"),
+        measure=Measure(
+            name="bicarbonate", units=("mmol/L", "mEq/L"), low=3, high=60, usual=(20, 28), charge=1
+        ),
+    ),
+    Analyte(
+        synonyms=("intact fgf23", "fgf-23"),
+        measure=Measure(
+            name="fgf23", units=("pg/mL", "ng/L"), low=1, high=1_000_000, usual=(10, 60_000)
+        ),
+    ),
+)
+
+MASS_VOLUME = Measure(name="mass volume", units=("mL",), low=0, high=20_000, usual=(1, 2000))
+"""The volume of a calcified mass, the one judged quantity that no laboratory reports."""
+
+
+def analyte(name: str) -> Analyte:
+    """The analyte that `name` stands for.
+
+    Raises `RecordError` when nothing goes by that name.
+
+    >>> analyte("P").name
+    'phosphate'
+    """
+    wanted = plain(name)
+    table = {plain(n): a for a in ANALYTES for n in (a.name, *a.synonyms)}
+    if wanted in table:
+        return table[wanted]
+    guess = did_you_mean(wanted, table)
+    known = "" if guess else f" The known ones are {', '.join(a.name for a in ANALYTES)}."
+    raise RecordError(f"{name!r} is not an analyte that brushite knows.{guess}{known}")

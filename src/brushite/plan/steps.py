@@ -1,0 +1,355 @@
+"""The steps of a plan: each sets one lane of treatment and holds until something changes it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from brushite.drugs import Medicine, medicine
+from brushite.errors import PlanError
+from brushite.plan.conditions import START, Rule, When
+from brushite.plan.known import Known, Range, Unknown, known_count, known_quantity, known_share
+from brushite.plausible import Measure
+from brushite.units import CALCIUM, MAGNESIUM, PHOSPHATE, Quantity, dimension
+
+Modality = Literal["HD", "HDF"]
+Operation = Literal["parathyroidectomy", "mass excision"]
+OPERATIONS: tuple[Operation, ...] = ("parathyroidectomy", "mass excision")
+
+
+def _measure(
+    name: str, units: tuple[str, ...], limits: tuple[float, float], usual: tuple[float, float]
+) -> Measure:
+    substances = {"dialysate_calcium": CALCIUM, "dialysate_magnesium": MAGNESIUM}
+    substances |= {"phosphorus": PHOSPHATE, "dietary calcium": CALCIUM}
+    charge = {"dialysate_bicarbonate": 1, "dialysate_citrate": 3}.get(name, 0)
+    return Measure(
+        name=name,
+        units=units,
+        low=limits[0],
+        high=limits[1],
+        usual=usual,
+        substance=substances.get(name),
+        charge=charge,
+        of_plan=True,
+    )
+
+
+_BATH = ("mmol/L", "mEq/L", "mg/dL", "mg/L")
+_FLOW = ("mL/min", "L/h", "L/min")
+_FOOD = ("mg/day", "g/day", "mmol/day")
+
+PRESCRIPTION: tuple[Measure, ...] = (
+    _measure("hours", ("h", "min"), (0.5, 24), (3, 8)),
+    _measure("hours_per_week", ("h", "min"), (1, 168), (9, 24)),
+    _measure("dialysate_calcium", _BATH, (0, 2.5), (1.25, 1.75)),
+    _measure("dialysate_bicarbonate", ("mmol/L", "mEq/L"), (10, 50), (28, 38)),
+    _measure("dialysate_magnesium", _BATH, (0, 2), (0.25, 1)),
+    _measure("dialysate_citrate", ("mmol/L", "mEq/L"), (0, 3), (0.5, 1.2)),
+    _measure("blood_flow", _FLOW, (20, 700), (200, 450)),
+    _measure("dialysate_flow", _FLOW, (50, 1200), (300, 800)),
+    _measure("substitution_flow", _FLOW, (0, 600), (40, 200)),
+)
+"""The fields of a dialysis prescription that are quantities, with their plausible values."""
+
+FOOD: tuple[Measure, ...] = (
+    _measure("phosphorus", _FOOD, (100, 4000), (700, 1500)),
+    _measure("dietary calcium", _FOOD, (50, 4000), (400, 1500)),
+)
+
+
+def _set(step: object, name: str, value: object) -> None:
+    """Write a field of a frozen record while it is being made."""
+    object.__setattr__(step, name, value)
+
+
+def _checked(measure: Measure, value: object) -> Known[Quantity] | None:
+    """A known quantity, every number of it plausible."""
+    if isinstance(value, str | int | float) and value != "unknown":
+        return measure.read(value)
+    if isinstance(value, list | tuple) and len(value) == 2:
+        value = tuple(measure.read(v) for v in value)
+    known = known_quantity(value)
+    for quantity in _numbers(known):
+        measure.checked(quantity)
+    return known
+
+
+def _numbers(known: Known[Quantity] | None) -> tuple[Quantity, ...]:
+    if isinstance(known, Range):
+        return (known.low, known.high)
+    return () if known is None or isinstance(known, Unknown) else (known,)
+
+
+def _timing(step: "Step") -> None:
+    _set(step, "from_", When.parse(step.from_))
+    if step.until is not None:
+        _set(step, "until", When.parse(step.until))
+        start, end = step.from_.after, step.until.after
+        if start is not None and end is not None and end.to("h") <= start.to("h"):
+            raise PlanError(f"A step ends ({step.until}) before it starts ({step.from_}).")
+        if step.from_.date and step.until.date and step.until.date <= step.from_.date:
+            raise PlanError(f"A step ends ({step.until}) before it starts ({step.from_}).")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialysis:
+    """A dialysis prescription; a field that is None keeps what held before.
+
+    `sessions` are per week, `hours` per session. `hours_per_week` stands for both where a report
+    says no more. `missed` is the share of sessions missed.
+    """
+
+    kind: Literal["dialysis"] = "dialysis"
+    modality: Modality | None = None
+    sessions: Known[int] | None = None
+    hours: Known[Quantity] | None = None
+    hours_per_week: Known[Quantity] | None = None
+    dialysate_calcium: Known[Quantity] | None = None
+    dialysate_bicarbonate: Known[Quantity] | None = None
+    dialysate_magnesium: Known[Quantity] | None = None
+    dialysate_citrate: Known[Quantity] | None = None
+    blood_flow: Known[Quantity] | None = None
+    dialysate_flow: Known[Quantity] | None = None
+    substitution_flow: Known[Quantity] | None = None
+    missed: float | Range[float] = 0.0
+    from_: When = START
+    until: When | None = None
+    note: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        _timing(self)
+        _set(self, "sessions", known_count(self.sessions))
+        for measure in PRESCRIPTION:
+            _set(self, measure.name, _checked(measure, getattr(self, measure.name)))
+        missed = known_share(self.missed)
+        if missed is None or isinstance(missed, Unknown):
+            raise PlanError("missed is a share of the sessions or a range. Write 0.1 or [0, 0.2].")
+        _set(self, "missed", missed)
+        low, high = _ends(self.sessions)
+        if low < 1 or high > 7:
+            raise PlanError(f"sessions {high if high > 7 else low} is outside 1 to 7 a week.")
+        if self.hours_per_week is not None and self.sessions is not None and self.hours is not None:
+            raise PlanError("A step gives sessions and hours, or hours_per_week, not all three.")
+        for hours in _numbers(self.hours):
+            if low * hours.to("h") > 168:
+                raise PlanError(f"{low} sessions of {hours} are more than a week has hours.")
+
+
+def _ends(sessions: Known[int] | None) -> tuple[int, int]:
+    if isinstance(sessions, Range):
+        return sessions.low, sessions.high
+    return (sessions, sessions) if isinstance(sessions, int) else (1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Titration:
+    """A dose that follows the laboratory: judged every so often, moved along a ladder of doses."""
+
+    every: Quantity
+    doses: tuple[Quantity, ...]
+    raise_if: Rule
+    lower_if: Rule | None = None
+    hold_if: Rule | None = None
+    resume_if: Rule | None = None
+
+    def __post_init__(self) -> None:
+        every = Quantity.parse(self.every)
+        if dimension(every.unit) != "time" or every.value <= 0:
+            raise PlanError(
+                f"A titration every {every} is not possible. Write for example 4 weeks."
+            )
+        _set(self, "every", every)
+        _set(self, "doses", tuple(Quantity.parse(d) for d in self.doses))
+        if len(self.doses) < 2:
+            raise PlanError(
+                "A titration needs at least two doses. Write for example [30 mg, 60 mg]."
+            )
+        sizes = [d.to(self.doses[0].unit) for d in self.doses]
+        if sizes != sorted(set(sizes)):
+            raise PlanError("The doses of a titration rise from one to the next.")
+        _set(self, "raise_if", Rule.parse(self.raise_if))
+        for name in ("lower_if", "hold_if", "resume_if"):
+            rule = getattr(self, name)
+            _set(self, name, None if rule is None else Rule.parse(rule))
+        if self.resume_if is not None and self.hold_if is None:
+            raise PlanError("A titration with resume_if needs hold_if too.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drug:
+    """A drug: either a `dose` per day or a dose `per_session`, of active compound.
+
+    `adherence` is the share that is really taken. `as_` says whether the daily dose is spread over
+    the day (a rate) or swallowed at once. The doses of a titration are per day, or per session
+    where the drug is given so.
+    """
+
+    kind: Literal["drug"] = "drug"
+    drug: str
+    dose: Known[Quantity] | None = None
+    per_session: Known[Quantity] | None = None
+    as_: Literal["rate", "tablets"] = "rate"
+    adherence: Known[float] = 1.0
+    titrate: Titration | None = None
+    from_: When = START
+    until: When | None = None
+    note: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        _timing(self)
+        known = medicine(self.drug)
+        _set(self, "drug", known.name)
+        if (self.dose is None) == (self.per_session is None):
+            raise PlanError(
+                f"{known.name} needs either a dose per day or a dose per session. "
+                f'Write "{known.name} {known.low:g} {known.unit}", or unknown as the dose.'
+            )
+        daily = self.per_session is None
+        measure = dose_measure(known, daily=daily)
+        _set(self, "dose", _checked(measure, self.dose))
+        _set(self, "per_session", _checked(measure, self.per_session))
+        _set(self, "adherence", 1.0 if self.adherence is None else known_share(self.adherence))
+        if self.as_ not in {"rate", "tablets"}:
+            raise PlanError(
+                f'as {self.as_!r} is not a way to take a drug. Write "rate" or "tablets".'
+            )
+        if self.titrate is not None:
+            _set(self, "titrate", _titrated(self.titrate, measure, daily=daily))
+
+
+def dose_measure(drug: Medicine, *, daily: bool) -> Measure:
+    """The plausible doses of `drug`, per day or per session."""
+    own = drug.unit.partition("/")[0]
+    weights = (
+        ("IU", "ug", "mg") if own == "IU" else (own, *(w for w in ("g", "mg", "ug") if w != own))
+    )
+    weekly = 7 / 3 if daily == drug.unit.endswith("session") else 1.0
+    if daily:
+        factor = 1 / weekly
+        units = tuple(f"{w}/{p}" for p in ("day", "week") for w in weights)
+    else:
+        factor = weekly
+        units = weights
+    if own == "IU":
+        units = tuple(u for u in units if u.startswith("IU"))
+    return Measure(
+        name=drug.name,
+        units=units,
+        low=drug.low * factor * 0.5 if weekly != 1 else drug.low,
+        high=drug.high * factor * 2 if weekly != 1 else drug.high,
+        usual=(drug.low * 5, drug.high / 2),
+        of_plan=True,
+    )
+
+
+def _titrated(titration: Titration, measure: Measure, *, daily: bool) -> Titration:
+    """The titration with doses in the form of the drug's: 30 mg is 30 mg/day for a daily drug."""
+    doses = tuple(
+        measure.checked(
+            Quantity(d.value, f"{d.unit}/day") if daily and dimension(d.unit) == "mass" else d
+        )
+        for d in titration.doses
+    )
+    return Titration(
+        every=titration.every,
+        doses=doses,
+        raise_if=titration.raise_if,
+        lower_if=titration.lower_if,
+        hold_if=titration.hold_if,
+        resume_if=titration.resume_if,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diet:
+    """What is eaten in a day; a field that is None keeps what held before."""
+
+    kind: Literal["diet"] = "diet"
+    phosphorus: Known[Quantity] | None = None
+    calcium: Known[Quantity] | None = None
+    adherence: Known[float] = 1.0
+    from_: When = START
+    until: When | None = None
+    note: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        _timing(self)
+        if self.phosphorus is None and self.calcium is None:
+            raise PlanError(
+                "A diet gives phosphorus or calcium. Write for example diet: 800 mg/day."
+            )
+        _set(self, "phosphorus", _checked(FOOD[0], self.phosphorus))
+        _set(self, "calcium", _checked(FOOD[1], self.calcium))
+        _set(self, "adherence", 1.0 if self.adherence is None else known_share(self.adherence))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """The end of a drug."""
+
+    kind: Literal["stop"] = "stop"
+    drug: str
+    from_: When = START
+    until: When | None = None
+    note: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        _timing(self)
+        _set(self, "drug", medicine(self.drug).name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """An operation, at one point in time.
+
+    `glands_left` is a share of the glands; the surgeon leaves the healthiest piece, so the share of
+    the tissue is smaller. `tissue_left` is that share, if someone knows it. `removed` is the share
+    of the mass named `mass` that is taken out.
+    """
+
+    kind: Literal["procedure"] = "procedure"
+    operation: Operation
+    glands_left: Known[float] | None = None
+    tissue_left: Known[float] | None = None
+    mass: str | None = None
+    removed: Known[float] | None = None
+    from_: When = START
+    until: When | None = None
+    note: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        _timing(self)
+        if self.operation not in OPERATIONS:
+            raise PlanError(
+                f"{self.operation!r} is not an operation. Those are {' and '.join(OPERATIONS)}."
+            )
+        for name in ("glands_left", "tissue_left", "removed"):
+            _set(self, name, known_share(getattr(self, name)))
+        if self.until is not None:
+            raise PlanError(
+                f"A {self.operation} is done once and has no until. Take the until away."
+            )
+        if self.operation == "parathyroidectomy":
+            if self.mass is not None or self.removed is not None:
+                raise PlanError(
+                    "mass and removed belong to a mass excision, not parathyroidectomy."
+                )
+            if self.glands_left is None and self.tissue_left is None:
+                raise PlanError(
+                    "A parathyroidectomy says how much it leaves. Write glands_left: 1/8."
+                )
+        else:
+            if self.glands_left is not None or self.tissue_left is not None:
+                raise PlanError("glands_left and tissue_left belong to a parathyroidectomy.")
+            if self.mass is None or self.removed is None:
+                raise PlanError(
+                    "A mass excision says which mass and which share is removed. "
+                    "Write mass: right hip and removed: [0.7, 0.95]."
+                )
+
+
+Step = Dialysis | Drug | Diet | Stop | Procedure
