@@ -2,17 +2,20 @@
 
 Equations; each effect is 1 at a PTH of 300 pg/mL
     d(osteoclasts)/dt = osteoclast_turnover · (osteoclast_drive − osteoclasts)
-    d(precursors)/dt = osteoblast_loss · osteoclasts^coupling/osteoblast_work − maturation · precursors
+    d(precursors)/dt = osteoblast_loss · osteoclasts^coupling/osteoblast_work − maturation
+        · precursors
     d(osteoblasts)/dt = maturation · precursors − osteoblast_loss · osteoblasts
     d(osteoid)/dt = bone_turnover · osteoblasts · osteoblast_work − mineralisation
-    mineralisation = osteoid/mineralisation_time · (1 + half) π/(half + π),  π = (Ca²⁺/ref)^m · P/ref
+    mineralisation = osteoid/mineralisation_time · (1 + half) π/(half + π),  π = (Ca²⁺/ref)^m
+        · P/ref
     resorption = bone_turnover · osteoclasts · √(bone_mineral/reference_mineral)
-    secondary_uptake = uptake · surface · (rapid_calcium/reference · phosphate_limit − bone_mineral/reference)
+    secondary_uptake = uptake · surface · (rapid_calcium/reference · phosphate_limit
+        − bone_mineral/reference)
     d(bone_mineral)/dt = mineralisation + secondary_uptake − resorption
 
-Sources: a trial of these equations on 76 published numbers; hungry bone comes out of osteoclasts that
-stop within two days, osteoid that goes on filling, precursors that high PTH held back, and quiet
-surfaces whose calcium level depends on PTH. Ca:P of mineral is that of hydroxyapatite.
+Sources: a trial of these equations on 76 published numbers; hungry bone comes out of osteoclasts
+that stop within two days, osteoid that goes on filling, precursors that high PTH held back, and
+quiet surfaces whose calcium level depends on PTH. Ca:P of mineral is that of hydroxyapatite.
 Departure: the slow uptake follows the difference between surface and mineral, so that it ends.
 """
 
@@ -44,7 +47,8 @@ class Parameters:
     )
     osteoclast_turnover = Parameter(
         "Turnover of osteoclasts", 0.021, "1/h", LogNormal(0.3),
-        Cited("PetersonRiggs2010", "model code: 0.7 a day; fitted to 2 days"), between=(0.005, 0.06),
+        Cited("PetersonRiggs2010", "model code: 0.7 a day; fitted to 2 days"),
+        between=(0.005, 0.06),
     )  # fmt: skip
     resistance_pth = Parameter(
         "PTH at half of the most that osteoclasts answer", 2010.0, "pg/mL", LogNormal(0.40),
@@ -66,7 +70,8 @@ class Parameters:
     )  # fmt: skip
     coupling = Parameter(
         "Power with which building follows dissolving", 0.952, "1", Fixed(),
-        Assumed("fitted; 1 would be perfect coupling, 0.90 to 0.98 is plausible"), between=(0.85, 1),
+        Assumed("fitted; 1 would be perfect coupling, 0.90 to 0.98 is plausible"),
+        between=(0.85, 1),
     )  # fmt: skip
     precursor_maturation = Parameter(
         "Maturation of precursors without PTH", 0.0079, "1/h", LogNormal(0.25),
@@ -89,7 +94,8 @@ class Parameters:
         Assumed("5.35 mmol a day; 5 to 8 in health"), between=(0.05, 0.9),
     )  # fmt: skip
     mineralisation_time = Parameter(
-        "Time in which osteoid fills", 314.0, "h", LogNormal(0.25), Assumed("13 days; a lag of 10 to 25"),
+        "Time in which osteoid fills", 314.0, "h", LogNormal(0.25),
+        Assumed("13 days; a lag of 10 to 25"),
         between=(100, 1000),
     )  # fmt: skip
     mineralisation_half = Parameter(
@@ -134,7 +140,8 @@ class Parameters:
     )  # fmt: skip
     uptake_phosphate = Parameter(
         "Phosphate at half of full slow uptake", 0.1, "mmol/L", LogNormal(0.3),
-        Assumed("stops uptake when phosphate runs out; far below any patient's"), between=(0.01, 0.4),
+        Assumed("stops uptake when phosphate runs out; far below any patient's"),
+        between=(0.01, 0.4),
     )  # fmt: skip
     other_phosphatase = Parameter(
         "Alkaline phosphatase not from bone", 45.0, "U/L", LogNormal(0.25), Assumed("25 to 70"),
@@ -145,7 +152,8 @@ class Parameters:
         Assumed("the laboratory's scale"), between=(20, 400),
     )  # fmt: skip
     phosphatase_loss = Parameter(
-        "Loss of alkaline phosphatase from serum", 1 / 120, "1/h", LogNormal(0.3), Assumed("5 days"),
+        "Loss of alkaline phosphatase from serum", 1 / 120, "1/h", LogNormal(0.3),
+        Assumed("5 days"),
         between=(0.002, 0.03),
     )  # fmt: skip
 

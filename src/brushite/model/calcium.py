@@ -1,4 +1,4 @@
-"""Calcium: the extracellular pool, and the calcium of quiet bone surfaces that answers within the hour.
+"""Calcium: the extracellular pool, and the bone surfaces that answer it within the hour.
 
 Equations
     rapid_exchange = exchange_clearance · (ionised_calcium − exchange_level)
@@ -7,11 +7,11 @@ Equations
         + calcium_from_dialysate − rapid_exchange − digestive_secretion − urine − skin
     d(rapid_calcium)/dt = rapid_exchange − secondary_uptake
 
-Sources: Gotch2010 found a pool beyond the extracellular one that takes or gives calcium at the rate
-of the dialyser, which keeps plasma calcium nearly constant; 100 mmol are exchangeable at once in the
-model of PetersonRiggs2010. The level is in proportion to the pool: otherwise a bath would have no
-lasting effect. Calcium bound to albumin sits in the albumin space, not in all extracellular water
-(see chemistry).
+Sources: Gotch2010 found a pool beyond the extracellular one that takes or gives calcium at the
+rate of the dialyser, which keeps plasma calcium nearly constant; 100 mmol are exchangeable at once
+in the model of PetersonRiggs2010. The level is in proportion to the pool: otherwise a bath would
+have no lasting effect. Calcium bound to albumin sits in the albumin space, not in all
+extracellular water (see chemistry).
 """
 
 from brushite.equations import Assumed, Cited, LogNormal, Parameter, State, Total, quantity

@@ -8,7 +8,8 @@ Equations, per litre of plasma water; h = proton_ratio, o = 1/h
     two rounds of these, from a first guess, are within 0.5 % of the exact solution
     total_calcium = plasma_water · (Ca²⁺ · (1 + pairs) + bound)
     supersaturation S = (Ca²⁺/healthy) · (HPO4/healthy)^0.74 · 10^(0.52 · (pH − reference))
-    calcification_propensity = T0 · e^(linear in phosphate, Ca²⁺, magnesium, citrate, albumin, bicarbonate)
+    calcification_propensity = T0 · e^(linear in phosphate, Ca²⁺, magnesium, citrate, albumin,
+        bicarbonate)
 
 Sources: association constants as given at each parameter; S is the activity product of the first
 amorphous phase, {Ca}{H}^0.22{PO4}^0.74, relative to healthy serum, where it is 1. The same equation
@@ -88,7 +89,7 @@ class Parameters:
     )  # fmt: skip
     dialysis_affinity = Parameter(
         "Affinity in dialysis patients relative to healthy plasma", 1.45, "1", LogNormal(0.12),
-        Assumed("gives an ultrafilterable share of 0.55 at an albumin of 38 g/L; session balances imply 0.52 to 0.58"),
+        Assumed("an ultrafilterable share of 0.55 at albumin 38 g/L; balances imply 0.52 to 0.58"),
         between=(0.7, 3),
     )  # fmt: skip
     affinity_ph_slope = Parameter(

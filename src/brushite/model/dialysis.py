@@ -36,7 +36,8 @@ class Parameters:
     )  # fmt: skip
     calcium_transfer_area = Parameter(
         "Mass transfer area coefficient of calcium", 23.3, "L/h", LogNormal(0.15),
-        Assumed("gives the dialysance of 150 mL/min proposed from balance studies"), between=(6, 60),
+        Assumed("gives the dialysance of 150 mL/min proposed from balance studies"),
+        between=(6, 60),
     )  # fmt: skip
     donnan_factor = Parameter(
         "Calcium at the membrane relative to plasma water", 0.96, "1", Fixed(),
@@ -45,7 +46,8 @@ class Parameters:
     )  # fmt: skip
     phosphate_sieving = Parameter(
         "Share of convection not yet in the measured phosphate clearance", 0.5, "1", LogNormal(0.3),
-        Cited("Andersen2023", "abstract: convection is negligible for phosphate"), between=(0.1, 1.5),
+        Cited("Andersen2023", "abstract: convection is negligible for phosphate"),
+        between=(0.1, 1.5),
     )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ Equations
     calcium_absorption = calcium_absorbed_share · gut_passage · gut_calcium
 
 Sources: 62 to 69 % of labelled phosphate was absorbed on dialysis (Stremke2022 and the 33P studies
-listed there); calcium absorption was 12 % at a calcitriol of 15 pg/mL and followed 10 + 0.17 · pmol/L
-percent, made to saturate. A binder holds less per gram the nearer it comes to what was eaten, and
-never more than that.
+listed there); calcium absorption was 12 % at a calcitriol of 15 pg/mL and followed 10 + 0.17 ·
+pmol/L percent, made to saturate. A binder holds less per gram the nearer it comes to what was
+eaten, and never more than that.
 Left out: meals, and phosphate from plants and additives (one share for all).
 """
 

@@ -4,7 +4,8 @@ Equations
     volume = hydroxyapatite_mass · mineral/density
     surface = sphere_factor · volume/∛(volume + speck_volume)
     d(mineral)/dt = density/hydroxyapatite_mass · surface
-        · (local_factor · mass_growth_speed/(1 + volume/volume_limit) − cell_capacity · cells · resorption_speed)
+        · (local_factor · mass_growth_speed/(1 + volume/volume_limit) − cell_capacity · cells
+        · resorption_speed)
     d(cells)/dt = (cell_activity_aim − cells)/cell_recruitment
     plasma gets −d(mineral)/dt of calcium and 0.6 times that of phosphate
 

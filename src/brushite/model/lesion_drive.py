@@ -1,14 +1,15 @@
-"""What drives every calcified mass of a person: supersaturation at each instant, turnover, inhibition.
+"""What drives every calcified mass of a person: supersaturation, bone turnover, inhibition.
 
 Equations
     deposition_drive = S^n/(threshold^n + S^n)
     turnover_drive = (pth/reference_pth)^power
-    mass_growth_speed = speed · deposition_drive · turnover_drive · usual_propensity/calcification_propensity
+    mass_growth_speed = speed · deposition_drive · turnover_drive
+        · usual_propensity/calcification_propensity
 
 Sources: no measured growth law exists. Case reports grow at products that a bare threshold would
 call safe and shrink at others above it, so the drive saturates, and is taken through the dialysis
-cycle, in which S passes the threshold several times a week. That turnover counts rests on a series of
-twelve (42 % had hyperparathyroidism) and one case report.
+cycle, in which S passes the threshold several times a week. That turnover counts rests on a series
+of twelve (42 % had hyperparathyroidism) and one case report.
 Departure: a power function instead of the prototype's logistic with the same slope at the
 threshold, because it vanishes exactly where there is no calcium or phosphate.
 Left out: the beginning of a mass. A person's first mass is not forecast.
@@ -20,20 +21,25 @@ from brushite.vocabulary import hill
 
 class Parameters:
     deposition_threshold = Parameter(
-        "Supersaturation at half of full deposition; 1 in healthy serum", 1.20, "1", LogNormal(0.10),
-        Assumed("one case grew at a weekly mean of 1.17 and shrank at 0.97 to 1.09"), between=(0.8, 1.8),
+        "Supersaturation at half of full deposition; 1 in healthy serum", 1.20, "1",
+        LogNormal(0.10),
+        Assumed("one case grew at a weekly mean of 1.17 and shrank at 0.97 to 1.09"),
+        between=(0.8, 1.8),
     )  # fmt: skip
     deposition_steepness = Parameter(
         "Steepness of deposition", 10.0, "1", LogNormal(0.35),
         Assumed("a width of 0.12 around the threshold; the data cannot tell"), between=(3, 30),
     )  # fmt: skip
     deposition_speed = Parameter(
-        "Speed at which a surface grows outwards at full drive", 0.45 / 730.5, "cm/h", LogNormal(0.34),
-        Assumed("0.45 cm a month: 133 mL, a radius of 3.2 cm, in 0.5 to 3 years"), between=(5e-5, 5e-3),
+        "Speed at which a surface grows outwards at full drive", 0.45 / 730.5, "cm/h",
+        LogNormal(0.34),
+        Assumed("0.45 cm a month: 133 mL, a radius of 3.2 cm, in 0.5 to 3 years"),
+        between=(5e-5, 5e-3),
     )  # fmt: skip
     resorption_speed = Parameter(
         "Speed at which active cells wear a surface down", 0.30 / 730.5, "cm/h", LogNormal(0.34),
-        Assumed("0.30 cm a month: halves a radius of 1.2 to 3 cm in a few months"), between=(5e-5, 5e-3),
+        Assumed("0.30 cm a month: halves a radius of 1.2 to 3 cm in a few months"),
+        between=(5e-5, 5e-3),
     )  # fmt: skip
     turnover_power = Parameter(
         "Power of PTH in growth", 0.35, "1", LogitNormal(0.5),

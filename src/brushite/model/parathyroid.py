@@ -4,14 +4,15 @@ Equations; a bar over an opening is the mean over diffuse and nodular tissue
     set_point = set_point_at_rest · (chronic_calcium/reference)^tracking
     d(chronic_calcium)/dt = (ionised_calcium − chronic_calcium)/tracking_time
     opening = floor + (1 − floor)/(1 + (sensed/set_point)^steepness),  sensed = ionised · receptor
-    d(stored_pth)/dt = synthesis · (P/P_ref)^a · Σ mass · brake − (release · opening + degradation) · stored_pth
+    d(stored_pth)/dt = synthesis · (P/P_ref)^a · Σ mass · brake − (release · opening
+        + degradation) · stored_pth
     brake = (1 + s κ)/(1 + s κ · VDR · calcitriol/calcitriol_reference), s = 1 diffuse, less nodular
     d(pth)/dt = release · opening · stored_pth − pth_clearance · pth
     calcium and vitamin D receptors relax to powers of phosphate and calcitriol over weeks
 
-Sources: the shape and its minimum are those of acute curves (JCEM1998); the set point follows chronic
-calcium (Pahl1996); half-life 3 to 6 min (Maier1998), without dependence on kidney function. The
-equations are ours; the growth of the gland is in parathyroid_growth.
+Sources: the shape and its minimum are those of acute curves (JCEM1998); the set point follows
+chronic calcium (Pahl1996); half-life 3 to 6 min (Maier1998), without dependence on kidney
+function. The equations are ours; the growth of the gland is in parathyroid_growth.
 """
 
 from brushite.equations import (
@@ -55,11 +56,13 @@ class Parameters:
     )  # fmt: skip
     release_floor = Parameter(
         "Opening that calcium cannot suppress", 0.047, "1", LogitNormal(0.3),
-        Cited("JCEM1998", "abstract: minimal over maximal PTH 0.106 on dialysis"), between=(0.01, 0.2),
+        Cited("JCEM1998", "abstract: minimal over maximal PTH 0.106 on dialysis"),
+        between=(0.01, 0.2),
     )  # fmt: skip
     release_steepness = Parameter(
         "Steepness of release", 18.8, "1", LogNormal(0.15),
-        Assumed("fitted to −75 % in a session at 1.75 mmol/L; 12 to 25 in acute curves"), between=(8, 40),
+        Assumed("fitted to −75 % in a session at 1.75 mmol/L; 12 to 25 in acute curves"),
+        between=(8, 40),
     )  # fmt: skip
     nodular_floor = Parameter(
         "Opening of nodular tissue that calcium cannot suppress", 0.15, "1", LogitNormal(0.3),
@@ -75,11 +78,12 @@ class Parameters:
     )  # fmt: skip
     pth_synthesis = Parameter(
         "Synthesis of PTH per normal gland", 1640.0, "pg/mL/h", Fixed(),
-        Assumed("only its product with gland mass shows; a normal gland then gives 128 pg/mL at most"),
+        Assumed("only its product with gland mass shows; a normal gland gives 128 pg/mL at most"),
     )  # fmt: skip
     synthesis_phosphate_power = Parameter(
         "Power of phosphate in synthesis", 0.27, "1", LogNormal(0.35),
-        Assumed("PTH −13, −16 and −34 % at phosphate −24, −35 and −51 % in one trial"), between=(0.05, 1),
+        Assumed("PTH −13, −16 and −34 % at phosphate −24, −35 and −51 % in one trial"),
+        between=(0.05, 1),
     )  # fmt: skip
     vitamin_d_brake = Parameter(
         "Strength of the brake of calcitriol on synthesis", 0.325, "1", LogNormal(0.4),
@@ -109,7 +113,8 @@ class Parameters:
     )  # fmt: skip
     pth_clearance = Parameter(
         "Clearance of PTH from plasma", 8.0, "1/h", LogNormal(0.15),
-        Cited("Maier1998", "abstract: half-life 3.4 min, then slower; 3 to 6 min taken"), between=(4, 15),
+        Cited("Maier1998", "abstract: half-life 3.4 min, then slower; 3 to 6 min taken"),
+        between=(4, 15),
     )  # fmt: skip
     receptor_time = Parameter(
         "Turnover time of receptors", 504.0, "h", LogNormal(0.3), Assumed("21 days (10 to 40)"),

@@ -26,7 +26,8 @@ class Parameters:
         between=(0.5, 5),
     )  # fmt: skip
     growth_by_vitamin_d = Parameter(
-        "Weight of missing vitamin D in that drive", 1.0, "1", LogNormal(0.25), Assumed("0.5 to 1.5"),
+        "Weight of missing vitamin D in that drive", 1.0, "1", LogNormal(0.25),
+        Assumed("0.5 to 1.5"),
         between=(0.2, 3),
     )  # fmt: skip
     growth_by_calcium = Parameter(
@@ -47,11 +48,13 @@ class Parameters:
         Assumed("−30 % in two years (Yamada)"), between=(1e-6, 2e-4),
     )  # fmt: skip
     nodular_transformation = Parameter(
-        "Diffuse tissue that turns nodular", 0.02 / 8766, "1/h", LogNormal(0.8), Assumed("2 % a year"),
+        "Diffuse tissue that turns nodular", 0.02 / 8766, "1/h", LogNormal(0.8),
+        Assumed("2 % a year"),
         between=(1e-8, 1e-4),
     )  # fmt: skip
     nodular_threshold = Parameter(
-        "Diffuse mass at half of that", 10.0, "1", LogNormal(0.3), Assumed("nodules come with size"),
+        "Diffuse mass at half of that", 10.0, "1", LogNormal(0.3),
+        Assumed("nodules come with size"),
         between=(3, 40),
     )  # fmt: skip
     nodular_growth = Parameter(
@@ -59,7 +62,8 @@ class Parameters:
         between=(1e-6, 2e-4),
     )  # fmt: skip
     largest_gland = Parameter(
-        "Largest parathyroid mass", 60.0, "1", LogNormal(0.2), Assumed("10 to 50 times normal is seen"),
+        "Largest parathyroid mass", 60.0, "1", LogNormal(0.2),
+        Assumed("10 to 50 times normal is seen"),
         between=(30, 150),
     )  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 Equations
     d(calcidiol)/dt = calcidiol_loss · (own_calcidiol − calcidiol) + calcidiol_supply
-    calcitriol_production = (extrarenal + renal · residual_filtration) · calcidiol/(calcidiol + half)
+    calcitriol_production = (extrarenal + renal · residual_filtration) · calcidiol/(calcidiol
+        + half)
     d(calcitriol)/dt = calcitriol_loss · (calcitriol_production − calcitriol) + calcitriol_supply
 
 Sources: calcitriol rose from 15.1 to 20.5 pg/mL when 20 000 IU a week took calcidiol from 14 to
@@ -27,14 +28,16 @@ class Totals:
 class Parameters:
     own_calcidiol = Parameter(
         "Calcidiol kept up by sun and food", 18.0, "ng/mL", LogNormal(0.5),
-        Cited("NECOSAD", "abstract: 18 ± 11 ng/mL in 762 people starting dialysis"), between=(3, 60),
+        Cited("NECOSAD", "abstract: 18 ± 11 ng/mL in 762 people starting dialysis"),
+        between=(3, 60),
     )  # fmt: skip
     calcidiol_loss = Parameter(
         "Elimination of calcidiol", 0.00144, "1/h", LogNormal(0.15),
         Assumed("a half-life of 20 days (15 to 25)"), between=(0.0007, 0.003),
     )  # fmt: skip
     extrarenal_calcitriol = Parameter(
-        "Calcitriol made outside the kidney with plenty of calcidiol", 21.0, "pg/mL", LogNormal(0.35),
+        "Calcitriol made outside the kidney with plenty of calcidiol", 21.0, "pg/mL",
+        LogNormal(0.35),
         Cited("Armas2012", "abstract: 15.1 and 20.5 pg/mL at 14 and 49 ng/mL"), between=(4, 60),
     )  # fmt: skip
     renal_calcitriol = Parameter(
@@ -47,7 +50,8 @@ class Parameters:
     )  # fmt: skip
     calcitriol_loss = Parameter(
         "Elimination of calcitriol", 0.03, "1/h", LogNormal(0.2),
-        Cited("CalcitriolPulse", "abstract: half-life 19 to 38 h on dialysis"), between=(0.01, 0.06),
+        Cited("CalcitriolPulse", "abstract: half-life 19 to 38 h on dialysis"),
+        between=(0.01, 0.06),
     )  # fmt: skip
 
 

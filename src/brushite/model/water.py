@@ -1,13 +1,14 @@
 """Water: the extracellular volume swells between sessions, and ultrafiltration brings it back.
 
 Equations
-    d(extracellular_volume)/dt = fluid_gain − ultrafiltration
-    ultrafiltration = session · (completeness/session_length) · (extracellular_volume − dry_volume)
+    extracellular_volume = dry_volume + excess_volume
+    d(excess_volume)/dt = fluid_gain − ultrafiltration
+    ultrafiltration = session · (completeness/session_length) · excess_volume
 
 Sources: the volume follows the post-dialysis space of phosphate and calcium studies (Leypoldt2013).
-A machine removes a fixed volume at a steady rate. Here the rate is in proportion to the excess that
-is left, so that any calendar of sessions, missed ones too, returns to the dry volume without a look
-into the future; 95 % of the excess has gone by the end.
+Departure: a machine removes a fixed volume at a steady rate. Here the rate is in proportion to the
+excess that is left, so that any calendar of sessions, missed ones too, returns to the dry volume
+without a look into the future; 95 % of the excess has gone by the end.
 Left out: sodium, and plasma refilling.
 """
 
@@ -15,7 +16,7 @@ from brushite.equations import Assumed, Input, LogNormal, Parameter, State, quan
 
 
 class States:
-    extracellular_volume = State("Extracellular volume", "L", start=15.0)
+    excess_volume = State("Extracellular volume above that at dry weight", "L", start=1.0)
 
 
 class Inputs:
@@ -40,10 +41,15 @@ class Parameters:
     )  # fmt: skip
 
 
+@quantity("L")
+def extracellular_volume(dry_volume, excess_volume):
+    return dry_volume + excess_volume
+
+
 @quantity("L/h")
-def ultrafiltration(session, completeness, session_length, extracellular_volume, dry_volume):
-    return session * completeness / session_length * (extracellular_volume - dry_volume)
+def ultrafiltration(session, completeness, session_length, excess_volume):
+    return session * completeness / session_length * excess_volume
 
 
-def ddt_extracellular_volume(fluid_gain, ultrafiltration):
+def ddt_excess_volume(fluid_gain, ultrafiltration):
     return fluid_gain - ultrafiltration

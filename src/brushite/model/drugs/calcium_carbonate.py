@@ -1,8 +1,10 @@
 """Calcium carbonate: a binder that is a load of calcium too.
 
 Equations
-    calcium_carbonate_capacity = calcium_carbonate_binding · calcium_carbonate_dose, a part of binder_capacity
-    calcium_from_carbonate = calcium_carbonate_content · calcium_carbonate_dose, a part of calcium_intake
+    calcium_carbonate_capacity = calcium_carbonate_binding · calcium_carbonate_dose,
+        a part of binder_capacity
+    calcium_from_carbonate = calcium_carbonate_content · calcium_carbonate_dose,
+        a part of calcium_intake
 
 Sources: 45 mg of phosphorus per gram, the reference of all binders (Daugirdas2011); 40 % calcium by
 its formula.

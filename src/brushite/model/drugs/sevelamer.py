@@ -17,7 +17,8 @@ class Inputs:
 class Parameters:
     sevelamer_binding = Parameter(
         "Phosphate held by a gram of sevelamer", 1.1, "mmol/g", LogNormal(0.25),
-        Cited("Daugirdas2011", "table of relative coefficients: 0.75, so 34 mg/g"), between=(0.4, 2.5),
+        Cited("Daugirdas2011", "table of relative coefficients: 0.75, so 34 mg/g"),
+        between=(0.4, 2.5),
     )  # fmt: skip
 
 
