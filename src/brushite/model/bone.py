@@ -86,7 +86,8 @@ class Parameters:
         Assumed("fitted: calcium uptake slows by week 4 after surgery"), between=(0.1, 0.95),
     )  # fmt: skip
     work_pth = Parameter(
-        "PTH at half of that work", 150.0, "pg/mL", LogNormal(0.3), Assumed("80 to 300"),
+        "PTH at half of that work", 150.0, "pg/mL", LogNormal(0.3),
+        Assumed("not measured in people; 80 to 300 plausible"),
         between=(40, 600),
     )  # fmt: skip
     bone_turnover = Parameter(
@@ -103,7 +104,8 @@ class Parameters:
         Assumed("fitted from 1"), between=(0.2, 3),
     )  # fmt: skip
     mineralisation_calcium_power = Parameter(
-        "Power of calcium in that product", 1.76, "1", LogNormal(0.2), Assumed("fitted: 1 to 3"),
+        "Power of calcium in that product", 1.76, "1", LogNormal(0.2),
+        Assumed("fitted by the prototype between 1 and 3"),
         between=(0.8, 4),
     )  # fmt: skip
     mineralisation_phosphate = Parameter(
@@ -126,7 +128,7 @@ class Parameters:
         141.0,
         "pg/mL",
         LogNormal(0.3),
-        Assumed("80 to 250"),
+        Assumed("not measured in people; 80 to 250 plausible"),
         between=(40, 500),
     )
     surface_uptake = Parameter(
@@ -136,7 +138,7 @@ class Parameters:
     )  # fmt: skip
     surface_at_rest = Parameter(
         "Share of that surface independent of turnover", 0.634, "1", LogitNormal(0.5),
-        Assumed("0.3 to 0.8"), between=(0.1, 0.95),
+        Assumed("fitted by the prototype between 0.3 and 0.8"), between=(0.1, 0.95),
     )  # fmt: skip
     uptake_phosphate = Parameter(
         "Phosphate at half of full slow uptake", 0.1, "mmol/L", LogNormal(0.3),
@@ -144,7 +146,8 @@ class Parameters:
         between=(0.01, 0.4),
     )  # fmt: skip
     other_phosphatase = Parameter(
-        "Alkaline phosphatase not from bone", 45.0, "U/L", LogNormal(0.25), Assumed("25 to 70"),
+        "Alkaline phosphatase not from bone", 45.0, "U/L", LogNormal(0.25),
+        Assumed("what a laboratory finds with quiet bone, 25 to 70"),
         between=(10, 150),
     )  # fmt: skip
     bone_phosphatase = Parameter(
@@ -153,7 +156,7 @@ class Parameters:
     )  # fmt: skip
     phosphatase_loss = Parameter(
         "Loss of alkaline phosphatase from serum", 1 / 120, "1/h", LogNormal(0.3),
-        Assumed("5 days"),
+        Assumed("usual time in serum, 5 days; 2 to 8 plausible"),
         between=(0.002, 0.03),
     )  # fmt: skip
 

@@ -51,7 +51,8 @@ class Parameters:
         Cited("Pahl1996", "abstract: 4.8 % for 9.8 %, so 0.49; fitted"), between=(0.1, 0.9),
     )  # fmt: skip
     tracking_time = Parameter(
-        "Time that it takes", 336.0, "h", LogNormal(0.3), Assumed("14 days (7 to 30)"),
+        "Time that it takes", 336.0, "h", LogNormal(0.3),
+        Assumed("the set point followed a bath within weeks; 14 days taken, 7 to 30 plausible"),
         between=(100, 1500),
     )  # fmt: skip
     release_floor = Parameter(
@@ -117,7 +118,8 @@ class Parameters:
         between=(4, 15),
     )  # fmt: skip
     receptor_time = Parameter(
-        "Turnover time of receptors", 504.0, "h", LogNormal(0.3), Assumed("21 days (10 to 40)"),
+        "Turnover time of receptors", 504.0, "h", LogNormal(0.3),
+        Assumed("no half-life of receptors was found; 21 days taken, 10 to 40 plausible"),
         between=(150, 1500),
     )  # fmt: skip
     sensing_phosphate_power = Parameter(

@@ -22,16 +22,18 @@ class States:
 
 class Parameters:
     growth_by_phosphate = Parameter(
-        "Weight of phosphate in the drive to grow", 2.0, "1", LogNormal(0.25), Assumed("1 to 3"),
+        "Weight of phosphate in the drive to grow", 2.0, "1", LogNormal(0.25),
+        Assumed("only the direction is known; 1 to 3 plausible"),
         between=(0.5, 5),
     )  # fmt: skip
     growth_by_vitamin_d = Parameter(
         "Weight of missing vitamin D in that drive", 1.0, "1", LogNormal(0.25),
-        Assumed("0.5 to 1.5"),
+        Assumed("only the direction is known; 0.5 to 1.5 plausible"),
         between=(0.2, 3),
     )  # fmt: skip
     growth_by_calcium = Parameter(
-        "Weight of missing calcium in that drive", 4.0, "1", LogNormal(0.3), Assumed("2 to 8"),
+        "Weight of missing calcium in that drive", 4.0, "1", LogNormal(0.3),
+        Assumed("only the direction is known; 2 to 8 plausible"),
         between=(1, 12),
     )  # fmt: skip
     growth_width = Parameter(
@@ -49,7 +51,7 @@ class Parameters:
     )  # fmt: skip
     nodular_transformation = Parameter(
         "Diffuse tissue that turns nodular", 0.02 / 8766, "1/h", LogNormal(0.8),
-        Assumed("2 % a year"),
+        Assumed("nobody counted clones; 2 % a year taken"),
         between=(1e-8, 1e-4),
     )  # fmt: skip
     nodular_threshold = Parameter(
@@ -58,7 +60,8 @@ class Parameters:
         between=(3, 40),
     )  # fmt: skip
     nodular_growth = Parameter(
-        "Growth of nodules", 0.2 / 8766, "1/h", LogNormal(0.6), Assumed("20 % a year"),
+        "Growth of nodules", 0.2 / 8766, "1/h", LogNormal(0.6),
+        Assumed("published growth rates conflict; 20 % a year taken"),
         between=(1e-6, 2e-4),
     )  # fmt: skip
     largest_gland = Parameter(
