@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from hashlib import sha256
+from importlib import import_module
 from inspect import getsource, signature
 from math import inf
 from types import MappingProxyType, ModuleType
@@ -126,6 +127,17 @@ class Equation:
         """Evaluate the equation."""
         return self.function(*args, **named)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process finds the function by its module and name."""
+        function = self.function
+        return _found, (function.__module__, function.__qualname__, self.unit, self.total)
+
+
+def _found(module: str, name: str, unit: str, total: str | None) -> Equation:
+    """The equation that stands in `module` under `name`."""
+    found = getattr(import_module(module), name)
+    return Equation(found.function if isinstance(found, Equation) else found, unit, total)
+
 
 def quantity(unit: str) -> Callable[[Callable[..., Any]], Equation]:
     """Mark a function as an equation whose result is in `unit`."""
@@ -234,6 +246,10 @@ class Model:
         for group in (self.states, self.inputs, self.parameters):
             digest.update(repr(sorted(group.items())).encode())
         return digest.hexdigest()[:12]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process assembles the model again, from the same sub-models."""
+        return assemble, self.submodels
 
     def symbol(self, name: str) -> Symbol | Equation:
         """What `name` stands for.

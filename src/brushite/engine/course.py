@@ -1,0 +1,230 @@
+"""One draw under one plan, built forward in time from laboratory day to laboratory day."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, nan
+
+from brushite.engine.draw import Draw
+from brushite.engine.lanes import (
+    Clock,
+    Standings,
+    awaits_laboratory,
+    holding,
+    judged,
+    next_change,
+    opening,
+    turned,
+)
+from brushite.engine.prescription import (
+    WEEK,
+    Lanes,
+    Regimen,
+    number_of_share,
+    refuse_unmodelled,
+    settled,
+)
+from brushite.engine.program import Program
+from brushite.engine.reference import ACCURACY, SOLVED, Values, evaluated, solve
+from brushite.engine.rules import Visit, measured, refuse_unjudged
+from brushite.engine.schedule import Schedule, schedule
+from brushite.equations import Jump
+from brushite.errors import PlanError, did_you_mean
+from brushite.plan import Moment, Plan, Procedure, lane
+from brushite.twin import Interval, LesionSlot
+from brushite.units import Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operations:
+    """What procedures do to the states: the model's own functions.
+
+    `parathyroidectomy` takes the share of tissue left, `excision` a lesion slot and the share
+    removed.
+    """
+
+    parathyroidectomy: Callable[[float], tuple[Jump, ...]]
+    excision: Callable[[int, float], tuple[Jump, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """All that is the same for every draw under a plan.
+
+    From hour `start` to hour `end`; `hours` (rising) are those to read at, `quantities` what.
+    `base` is what holds where the plan says nothing. `accuracy` is relative.
+    """
+
+    program: Program
+    plan: Plan
+    base: Lanes
+    now: Moment
+    start: float
+    end: float
+    hours: tuple[float, ...]
+    quantities: tuple[str, ...]
+    operations: Operations
+    lesions: tuple[LesionSlot, ...] = ()
+    upper_limit: Quantity | None = None
+    accuracy: float = ACCURACY
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What one draw went through.
+
+    `values` has, for each quantity, one number per hour read (NaN once it failed). `final` are the
+    states at the end, `bars` its treatment in hours since now.
+    """
+
+    values: Mapping[str, tuple[float, ...]]
+    final: Values
+    outcome: str
+    bars: tuple[Interval, ...]
+
+
+def refuse(setting: Setting) -> None:
+    """Raise `PlanError` for whatever in the plan can be seen to be impossible before it is run."""
+    model, plan = setting.program.model, setting.plan
+    refuse_unmodelled(model, plan.steps)
+    refuse_unmodelled(model, tuple(t.step for t in setting.base.values()))
+    refuse_unjudged(model, plan, setting.upper_limit)
+    for step in plan.steps:
+        for when in (step.from_, step.until):
+            if when is not None and when.date is not None and when.hours(setting.now) is None:
+                raise PlanError(
+                    f"The plan names {when.date.isoformat()}, but the patient's present has no "
+                    'date. Write a time such as "week 4".'
+                )
+        if isinstance(step, Procedure) and step.operation == "mass excision":
+            _slot(setting, step)
+
+
+def course(setting: Setting, draw: Draw) -> Course:
+    """Take one draw through a plan.
+
+    Raises `PlanError` where the plan leaves open what the population does not know.
+    """
+    clock = Clock(now=setting.now, start=setting.start)
+    days = laboratory_days(setting.plan, setting.start, setting.end)
+    model = setting.program.model
+    standings, states = opening(setting.plan), dict(draw.states)
+    readings: list[Values | None] = []
+    waiting = list(setting.hours)
+    bars: list[Interval] = []
+    baseline: dict[str, float] = {}
+    outcome, hour = SOLVED, setting.start
+    before = settled(model, setting.base, draw)
+    latest: Values | None = {**draw.parameters, **before.inputs, **states}
+    while True:
+        standings, procedures = turned(standings, setting.base, clock, hour)
+        if hour in days and awaits_laboratory(standings):
+            found = measured(model, latest, draw, hour)
+            baseline = baseline or found
+            visit = Visit(
+                hour=hour, measured=found, baseline=baseline, upper_limit=setting.upper_limit
+            )
+            standings, more = judged(standings, setting.base, clock, visit)
+            procedures += more
+        if hour >= setting.end:
+            break
+        regimen = settled(model, holding(standings, setting.base), draw)
+        bars = _drawn(bars, regimen, procedures, hour)
+        jumps = [j for p in procedures for j in _jumps(setting, p, draw)]
+        end = _until(setting, standings, clock, days, hour)
+        part = schedule(regimen, draw, start=hour, end=end, jumps=jumps)
+        if hour == setting.start:
+            part = Schedule(
+                edges=part.edges, inputs=part.inputs, before=before.inputs, jumps=part.jumps
+            )
+        here = [h for h in waiting if h <= end]
+        waiting = waiting[len(here) :]
+        path = solve(
+            setting.program,
+            draw.parameters,
+            states,
+            part,
+            [*here, end],
+            accuracy=setting.accuracy,
+        )
+        readings += path.readings[:-1]
+        latest, states, outcome, hour = path.readings[-1], path.final, path.outcome, end
+        if outcome != SOLVED:
+            break
+    readings += [None] * len(waiting)
+    rows = [evaluated(model, reading, setting.quantities) for reading in readings]
+    return Course(
+        {name: tuple(row[name] for row in rows) for name in setting.quantities},
+        states,
+        outcome,
+        _closed(bars, hour),
+    )
+
+
+def failed(setting: Setting, reason: str) -> Course:
+    """The course of a draw that was not computed, and why."""
+    return Course(
+        {name: (nan,) * len(setting.hours) for name in setting.quantities},
+        dict.fromkeys(setting.program.model.states, nan),
+        reason,
+        (),
+    )
+
+
+def laboratory_days(plan: Plan, start: float, end: float) -> frozenset[float]:
+    """The hours at which rules are judged: the start, and each of the plan's laboratory days.
+
+    A day within a week is moved to the nearest whole week, where every calendar of sessions has a
+    pre-dialysis reading after a short interval.
+    """
+    asked = plan.monitor.laboratory_hours(end - start)
+    return frozenset({start, *(round((start + h) / WEEK) * WEEK for h in asked)})
+
+
+def _until(
+    setting: Setting, standings: Standings, clock: Clock, days: frozenset[float], hour: float
+) -> float:
+    """Where the next thing may change that decides on the treatment."""
+    visit = inf
+    if awaits_laboratory(standings):
+        visit = min((day for day in days if day > hour), default=inf)
+    return min(setting.end, visit, next_change(standings, clock, hour))
+
+
+def _jumps(setting: Setting, step: Procedure, draw: Draw) -> tuple[Jump, ...]:
+    if step.operation == "parathyroidectomy":
+        left = number_of_share(step.tissue_left, "procedure.tissue_left", draw)
+        return setting.operations.parathyroidectomy(left)
+    removed = number_of_share(step.removed, "procedure.removed", draw)
+    return setting.operations.excision(_slot(setting, step), removed)
+
+
+def _slot(setting: Setting, step: Procedure) -> int:
+    """The lesion slot of the mass that a step names."""
+    slots = {lesion.name: lesion.slot for lesion in setting.lesions}
+    if step.mass in slots:
+        return slots[step.mass]
+    guess = did_you_mean(step.mass or "", slots)
+    raise PlanError(f"The patient has no mass {step.mass!r}.{guess}")
+
+
+def _drawn(
+    bars: list[Interval], regimen: Regimen, procedures: Sequence[Procedure], hour: float
+) -> list[Interval]:
+    """The bars once `regimen` holds from `hour`; one that goes on ends at infinity."""
+    labels = dict(regimen.labels)
+    after: list[Interval] = []
+    for bar in bars:
+        if bar.end < inf or labels.get(bar.lane) == bar.label:
+            after.append(bar)
+            labels.pop(bar.lane, None) if bar.end == inf else None
+        else:
+            after.append(Interval(lane=bar.lane, label=bar.label, start=bar.start, end=hour))
+    after += [Interval(lane=n, label=label, start=hour, end=inf) for n, label in labels.items()]
+    after += [Interval(lane=lane(p), label=p.operation, start=hour, end=hour) for p in procedures]
+    return after
+
+
+def _closed(bars: Sequence[Interval], hour: float) -> tuple[Interval, ...]:
+    return tuple(
+        Interval(lane=b.lane, label=b.label, start=b.start, end=min(b.end, hour)) for b in bars
+    )

@@ -1,0 +1,349 @@
+"""What holds on the lanes of treatment, in numbers of the model, for one draw.
+
+A value is used as it is, a range is resolved by the draw's own uniform number, and what is unknown
+or was never written comes from the population, through the draw's `unsaid`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import ceil, floor
+
+from brushite.drugs import medicine
+from brushite.engine.draw import Draw
+from brushite.equations import Model
+from brushite.errors import PlanError
+from brushite.plan import Dialysis, Diet, Drug, Known, Plan, Range, Step, Unknown
+from brushite.plan.steps import FOOD, PRESCRIPTION
+from brushite.units import Quantity, dimension
+
+DAY = 24.0
+WEEK = 168.0
+SHORTEST_SESSION, LONGEST_SESSION = 2.0, 10.0  # h; what is chosen where only a weekly sum is known
+MOST_SESSIONS = 7
+IU_PER_MICROGRAM = 40.0  # cholecalciferol; the definition of its unit
+BATH = (
+    "dialysate_calcium",
+    "dialysate_bicarbonate",
+    "dialysate_magnesium",
+    "dialysate_citrate",
+    "blood_flow",
+    "dialysate_flow",
+)
+FOODS = {"phosphorus": "dietary_phosphate", "calcium": "dietary_calcium"}
+_MEASURES = {m.name: m for m in (*PRESCRIPTION, *FOOD)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treatment:
+    """A step that holds on a lane, and the dose that its titration has reached, if it has one."""
+
+    step: Dialysis | Drug | Diet
+    dose: Quantity | None = None
+    is_held: bool = False
+
+
+Lanes = Mapping[str, Treatment]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regimen:
+    """The treatment of one draw, in the model's units.
+
+    `inputs` has every input of the model, as it is between sessions. `tablets` are doses (per h,
+    on average) that are swallowed once a day. `labels` say in words what holds on each lane.
+    """
+
+    sessions: int
+    hours: float
+    missed: float
+    inputs: Mapping[str, float]
+    tablets: Mapping[str, float]
+    labels: Mapping[str, str]
+
+
+def settled(model: Model, lanes: Lanes, draw: Draw) -> Regimen:
+    """What the treatments on all lanes come to for one draw.
+
+    Raises `PlanError` where a plan leaves something unknown that the population does not know
+    either, and for a drug that is not modelled.
+    """
+    inputs = {name: draw.unsaid.get(name, i.idle) for name, i in model.inputs.items()}
+    tablets: dict[str, float] = {}
+    labels: dict[str, str] = {}
+    treatment = lanes.get("dialysis")
+    dialysis = treatment.step if treatment is not None else Dialysis()
+    if not isinstance(dialysis, Dialysis):
+        raise PlanError("The lane 'dialysis' holds another kind of step.")
+    sessions, hours = _calendar(dialysis, draw)
+    missed = _missed(dialysis, draw)
+    bath = _bath(model, dialysis, draw)
+    inputs |= bath
+    if sessions:
+        labels["dialysis"] = _session_label(sessions, hours, missed, inputs)
+        inputs |= {"session_length": hours} if "session_length" in model.inputs else {}
+    diet = lanes["diet"].step if "diet" in lanes else None
+    eaten = _eaten(model, diet if isinstance(diet, Diet) else None, draw, inputs)
+    inputs |= eaten
+    if diet is not None:
+        labels["diet"] = _diet_label(eaten)
+    for lane, treatment in lanes.items():
+        if not isinstance(treatment.step, Drug):
+            continue
+        name = _drug_input(model, treatment.step)
+        dose = 0.0 if treatment.is_held else _dose(model, name, treatment, draw)
+        taken = dose * _share(treatment.step.adherence, _key(lane, "adherence"), draw)
+        labels[lane] = "held" if treatment.is_held else _dose_label(treatment.step, dose)
+        if treatment.step.as_ == "tablets":
+            tablets[name] = taken
+        else:
+            inputs[name] = taken
+    return Regimen(
+        sessions=sessions,
+        hours=hours,
+        missed=missed,
+        inputs=inputs,
+        tablets=tablets,
+        labels=labels,
+    )
+
+
+def averaged(regimen: Regimen) -> dict[str, float]:
+    """The inputs with sessions and tablets spread over the week.
+
+    17 to 24 % wrong for what follows sessions: only to find starting values.
+    """
+    running = regimen.sessions * regimen.hours / WEEK * (1 - regimen.missed)
+    spread = {"session": running} if "session" in regimen.inputs else {}
+    return {**regimen.inputs, **regimen.tablets, **spread}
+
+
+def without_effect(model: Model, plan: Plan) -> tuple[str, ...]:
+    """One sentence for each part of the plan's prescriptions that the model does not have."""
+    written = {
+        field
+        for step in plan.steps
+        if isinstance(step, Dialysis)
+        for field in (*BATH, "substitution_flow")
+        if getattr(step, field) is not None and field not in model.inputs
+    }
+    return tuple(
+        f"The plan's {field.replace('_', ' ')} has no effect: the model does not have it."
+        for field in sorted(written)
+    )
+
+
+def refuse_unmodelled(model: Model, steps: tuple[Step, ...]) -> None:
+    """Raise `PlanError` for a drug that the model does not have."""
+    for step in steps:
+        if isinstance(step, Drug):
+            _drug_input(model, step)
+
+
+def number(
+    known: Known[Quantity] | None, key: str, draw: Draw, convert: Callable[[Quantity], float]
+) -> float | None:
+    """A number in the model's unit; None for what was never written and nobody knows.
+
+    Raises `PlanError` for what is unknown and has no value in the population.
+    """
+    if known is None:
+        return draw.unsaid.get(key)
+    if isinstance(known, Unknown):
+        return _from_population(key, draw)
+    if isinstance(known, Range):
+        return _within(convert(known.low), convert(known.high), key, draw)
+    return convert(known)
+
+
+def number_of_share(known: Known[float] | None, key: str, draw: Draw) -> float:
+    """A share of a plan, resolved for one draw; raises `PlanError` as `number` does."""
+    if known is None or isinstance(known, Unknown):
+        return _from_population(key, draw)
+    return _share(known, key, draw)
+
+
+def _from_population(key: str, draw: Draw) -> float:
+    for name in (key, _general(key)):
+        if name in draw.unsaid:
+            return draw.unsaid[name]
+    words = key.replace(".", ", ").replace("_", " ")
+    raise PlanError(
+        f"{words}: the plan leaves it unknown, and the population has no value for it. "
+        "Write a value or a range in the plan."
+    )
+
+
+def _general(key: str) -> str:
+    """The name for all drugs together: `"drug.adherence"` for `"drug.sevelamer.adherence"`."""
+    return f"{key.partition('.')[0]}.{key.rpartition('.')[2]}"
+
+
+def _within(low: float, high: float, key: str, draw: Draw) -> float:
+    """A place in a range; a name without its own number has the draw's luck."""
+    u = draw.uniform[key] if key in draw.uniform else draw.chance("range", key)
+    return low + u * (high - low)
+
+
+def _share(known: Known[float], key: str, draw: Draw) -> float:
+    if isinstance(known, Unknown):
+        return _from_population(key, draw)
+    if isinstance(known, Range):
+        return _within(known.low, known.high, key, draw)
+    return known
+
+
+def _missed(dialysis: Dialysis, draw: Draw) -> float:
+    return _share(dialysis.missed, "dialysis.missed", draw)
+
+
+def _calendar(dialysis: Dialysis, draw: Draw) -> tuple[int, float]:
+    """Sessions a week and hours per session; (0, 0) for a patient who is not dialysed."""
+
+    def hours_of(quantity: Quantity) -> float:
+        return quantity.to("h")
+
+    sessions = _sessions(dialysis.sessions, draw)
+    weekly = dialysis.hours_per_week
+    if weekly is None:
+        hours = number(dialysis.hours, "dialysis.hours", draw, hours_of)
+        if sessions is None and hours is None:
+            return 0, 0.0
+        if sessions is None or hours is None:
+            missing = "sessions a week" if sessions is None else "hours of a session"
+            raise PlanError(
+                f"The plan says nothing of the {missing}, and the population has no value for it. "
+                "Write it in the dialysis step."
+            )
+        return sessions, min(hours, WEEK / sessions)
+    together = number(weekly, "dialysis.hours_per_week", draw, hours_of)
+    if together is None or sessions is None:
+        raise PlanError(
+            "The plan gives hours per week, but neither it nor the population says in how many "
+            "sessions. Write sessions in the dialysis step."
+        )
+    if not isinstance(dialysis.sessions, int):
+        fewest = ceil(together / LONGEST_SESSION)
+        most = max(fewest, floor(together / SHORTEST_SESSION))
+        sessions = min(max(sessions, fewest, 1), most, MOST_SESSIONS)
+    return sessions, together / sessions
+
+
+def _sessions(known: Known[int] | None, draw: Draw) -> int | None:
+    key = "dialysis.sessions"
+    if isinstance(known, Range):
+        return min(floor(_within(known.low, known.high + 1, key, draw)), known.high)
+    if isinstance(known, Unknown):
+        return round(_from_population(key, draw))
+    if known is None:
+        return round(draw.unsaid[key]) if key in draw.unsaid else None
+    return known
+
+
+def _bath(model: Model, dialysis: Dialysis, draw: Draw) -> dict[str, float]:
+    """Bath and flows: constants of the prescription, between sessions too."""
+    found: dict[str, float] = {}
+    for field in BATH:
+        if field not in model.inputs:
+            continue
+        value = number(getattr(dialysis, field), f"dialysis.{field}", draw, _in(model, field))
+        if value is not None:
+            found[field] = value
+    if "substitution_flow" in model.inputs and dialysis.modality is not None:
+        found["substitution_flow"] = _substitution(model, dialysis, draw)
+    return found
+
+
+def _substitution(model: Model, dialysis: Dialysis, draw: Draw) -> float:
+    if dialysis.modality == "HD":
+        return 0.0
+    field, key = "substitution_flow", "dialysis.substitution_flow"
+    flow = number(dialysis.substitution_flow, key, draw, _in(model, field))
+    return _from_population(key, draw) if flow is None else flow
+
+
+def _in(model: Model, field: str) -> Callable[[Quantity], float]:
+    """How a field of a dialysis prescription becomes a number in the unit of the model's input."""
+    measure = _MEASURES[field]
+    wanted = model.inputs[field].unit if field in model.inputs else measure.units[0]
+    return lambda quantity: Quantity(measure.value(quantity), measure.units[0]).to(wanted)
+
+
+def _eaten(
+    model: Model, diet: Diet | None, draw: Draw, usual: Mapping[str, float]
+) -> dict[str, float]:
+    """What is eaten, between the diet and what the patient would eat without it."""
+    found: dict[str, float] = {}
+    for field, name in FOODS.items():
+        if name not in model.inputs:
+            continue
+        key = f"diet.{field}"
+        free = draw.unsaid.get(key, usual[name])
+        asked = getattr(diet, field, None)
+        if diet is None or asked is None:
+            found[name] = free
+            continue
+        kept = _share(diet.adherence, "diet.adherence", draw)
+        wanted = number(asked, key, draw, _food(model, field))
+        found[name] = free if wanted is None else kept * wanted + (1 - kept) * free
+    return found
+
+
+def _food(model: Model, field: str) -> Callable[[Quantity], float]:
+    """How a weight eaten per day becomes a number in the unit of the model's input."""
+    substance = FOOD[tuple(FOODS).index(field)].substance
+    return lambda quantity: quantity.to(model.inputs[FOODS[field]].unit, of=substance)
+
+
+def _drug_input(model: Model, step: Drug) -> str:
+    known = medicine(step.drug)
+    name = f"{step.drug.replace(' ', '_')}_dose"
+    if not known.modelled or name not in model.inputs or step.per_session is not None:
+        given = " given at sessions" if step.per_session is not None and known.modelled else ""
+        raise PlanError(
+            f"{step.drug}{given} is not modelled yet. Take it out of the plan to go on without it."
+        )
+    return name
+
+
+def _dose(model: Model, name: str, treatment: Treatment, draw: Draw) -> float:
+    """The prescribed dose in the model's unit per hour."""
+    step = treatment.step
+    unit = model.inputs[name].unit
+
+    def rate(quantity: Quantity) -> float:
+        if unit.startswith("IU") and dimension(quantity.unit) == "mass rate":
+            return quantity.to("ug/h") * IU_PER_MICROGRAM
+        return quantity.to(unit)
+
+    if treatment.dose is not None:
+        return rate(treatment.dose)
+    dose = (
+        number(step.dose, f"drug.{step.drug}.dose", draw, rate) if isinstance(step, Drug) else None
+    )
+    return 0.0 if dose is None else dose
+
+
+def _key(lane: str, field: str) -> str:
+    return f"drug.{lane.removeprefix('drug: ')}.{field}"
+
+
+def _session_label(sessions: int, hours: float, missed: float, inputs: Mapping[str, float]) -> str:
+    bath = inputs.get("dialysate_calcium")
+    calcium = "" if bath is None else f", calcium {bath:.3g} mmol/L"
+    lost = f", {missed:.0%} missed" if missed else ""
+    return f"{sessions} × {hours:.3g} h a week{calcium}{lost}"
+
+
+def _diet_label(eaten: Mapping[str, float]) -> str:
+    phosphate = eaten.get("dietary_phosphate")
+    if phosphate is None:
+        return "diet"
+    milligrams = Quantity(phosphate, "mmol/h").to("mg/day", of=FOOD[0].substance)
+    return f"{milligrams:.0f} mg/day phosphorus"
+
+
+def _dose_label(step: Drug, dose: float) -> str:
+    unit = medicine(step.drug).unit
+    weight, _, _ = unit.partition("/")
+    rounded = float(f"{Quantity(dose, f'{weight}/h').to(unit):.3g}")
+    return f"{rounded:g} {unit}"
