@@ -1,0 +1,122 @@
+"""Matter over weeks of sessions, doses and surgery: nothing is made, lost, negative or infinite."""
+
+import random
+
+import numpy as np
+import pytest
+
+from brushite.model import MINERAL
+from brushite.model.balance import CALCIUM, PHOSPHATE
+from brushite.plan import Dialysis, Diet, Drug, Moment, Plan, Procedure, When
+from brushite.simulate import simulate
+from brushite.twin import Draws, LesionSlot, Trajectories, Twin
+from brushite.units import Quantity
+from points import parameter
+
+DRAWS = 30
+WEEKS = 4
+
+
+def week(count: float) -> When:
+    return When(after=Quantity(count, "weeks"))
+
+
+CARE = Plan(
+    name="what they had",
+    base="none",
+    steps=(
+        Dialysis(
+            sessions=3,
+            hours=Quantity(4, "h"),
+            dialysate_calcium=Quantity(1.5, "mmol/L"),
+            dialysate_bicarbonate=Quantity(32, "mmol/L"),
+            dialysate_magnesium=Quantity(0.5, "mmol/L"),
+            dialysate_citrate=Quantity(0, "mmol/L"),
+            blood_flow=Quantity(300, "mL/min"),
+            dialysate_flow=Quantity(500, "mL/min"),
+            substitution_flow=Quantity(0, "mL/min"),
+            missed=0.1,
+        ),
+        Diet(phosphorus=Quantity(900, "mg/day"), calcium=Quantity(700, "mg/day")),
+    ),
+)
+EVERYTHING = Plan(
+    name="two binders, two forms of vitamin D, two operations",
+    steps=(
+        Drug(drug="sevelamer", dose=Quantity(4.8, "g/day")),
+        Drug(drug="calcium carbonate", dose=Quantity(2.5, "g/day"), as_="tablets"),
+        Drug(drug="alfacalcidol", dose=Quantity(1, "ug/day"), as_="tablets"),
+        Drug(drug="cholecalciferol", dose=Quantity(1000, "IU/day")),
+        Procedure(operation="parathyroidectomy", tissue_left=0.05, from_=week(1)),
+        Procedure(operation="mass excision", mass="right hip", removed=0.8, from_=week(2)),
+    ),
+)
+
+
+def twin() -> Twin:
+    """People of all kinds, each with masses at two places."""
+    chances = [random.Random(seed) for seed in range(DRAWS)]
+    starts = {n: s.start for n, s in MINERAL.states.items()}
+    starts |= {"lesion_1_mineral": 300.0, "lesion_2_mineral": 40.0}
+    parameters = {
+        name: np.array([parameter(p, chance) for chance in chances])
+        for name, p in MINERAL.parameters.items()
+    }
+    states = {
+        name: np.array([start * chance.uniform(0.7, 1.4) for chance in chances])
+        for name, start in starts.items()
+    }
+    states["extracellular_volume"] = parameters["dry_volume"] * 1.15
+    return Twin(
+        model=MINERAL,
+        at=Moment(offset=Quantity(0, "h")),
+        draws=Draws(parameters=parameters, states=states, unsaid={}, uniform={}),
+        therapy=CARE,
+        lesions=(LesionSlot(slot=1, name="right hip"), LesionSlot(slot=2, name="left hand")),
+        seed=1,
+        population="haemodialysis",
+    )
+
+
+@pytest.fixture(scope="module")
+def run() -> Trajectories:
+    return simulate(twin(), EVERYTHING, weeks=WEEKS, every=84.0, quantities=tuple(MINERAL.states))
+
+
+def test_every_draw_is_solved(run):
+    assert set(run.outcome) == {"solved"}
+
+
+def test_every_state_stays_finite(run):
+    assert all(np.isfinite(values).all() for values in run.values.values())
+
+
+def test_no_state_falls_below_its_bounds(run):
+    lowest = {name: float(values.min()) for name, values in run.values.items()}
+    low = {
+        name: value
+        for name, value in lowest.items()
+        if value < MINERAL.states[name].between[0] - 1e-6 * (MINERAL.states[name].start or 1)
+    }
+    assert low == {}
+
+
+@pytest.mark.parametrize("held", [CALCIUM, PHOSPHATE], ids=["calcium", "phosphate"])
+def test_matter_is_kept_through_sessions_doses_and_surgery(run, held):
+    total = sum(weight * run.values[name] for name, weight in held.items())
+    everything = sum(abs(weight) * run.values[name] for name, weight in held.items())
+
+    drift = np.abs(total - total[:, :1]) / everything
+
+    assert drift.max() < 1e-8
+
+
+def test_sessions_doses_and_surgery_were_really_on(run):
+    fell = run.values["diffuse_mass"][:, -1] < 0.2 * run.values["diffuse_mass"][:, 0]
+    before, after = run.values["lesion_1_mineral"][:, [4, 5]].T  # week 2, and half a week later
+
+    assert fell.all()
+    assert (after < 0.4 * before).all()
+    assert run.values["lesion_1_excised_calcium"][:, -1] == pytest.approx(0.8 * before)
+    assert (run.values["dialysed_phosphate"][:, -1] > 50).all()
+    assert (run.values["alfacalcidol_depot"][:, -1] > 0).all()
