@@ -70,8 +70,7 @@ class Measure:
         text = str(written).strip()
         if isinstance(written, bool) or written is None:
             raise UnitError(f'{self.name} {text!r} is not a quantity. Write "{self._example()}".')
-        if found := re.match(r"[-+]?\d+(,\d+)+(\.\d+)?(?=\s|$|[^\d.,])", text):
-            raise UnitError(self._comma(text, found[0]))
+        self._refuse_odd_numbers(text)
         if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", text):
             raise UnitError(
                 f"{self.name} {text} has no unit. Write {self._with_unit(float(text))}."
@@ -89,6 +88,23 @@ class Measure:
                 f"{self.name} {text!r} cannot be read. {error} Units are {_either(self.units)}."
             ) from None
         return self.checked(quantity)
+
+    def _refuse_odd_numbers(self, text: str) -> None:
+        """Raise for a number that may mean two things, or is no number at all."""
+        if self.name == "pth" and re.match(r"1\s*[-–]\s*84\b", text):
+            raise UnitError(
+                "pth '1-84' is the name of an assay, not a value. "
+                'Write assay: "1-84", and the value with its unit.'
+            )
+        if found := re.match(r"[-+]?\d+(,\d+)+(\.\d+)?(?=\s|$|[^\d.,])", text):
+            raise UnitError(self._comma(text, found[0]))
+        if found := re.match(r"\d{1,3}(\s\d{3})+(?=\s|$)", text):
+            joined = re.sub(r"\s", "", found[0])
+            raise UnitError(
+                f'{self.name} {text!r} has a space inside its number. Write "{joined}".'
+            )
+        if re.match(r"[\d.]+\s*([-–]|to)\s*[\d.]+", text):
+            raise UnitError(f"{self.name} {text!r} is a range, not a value. Write one number.")
 
     def _refusal(self, message: str) -> BrushiteError:
         return PlanError(message) if self.of_plan else RecordError(message)
@@ -133,14 +149,18 @@ class Measure:
     def _comma(self, text: str, number: str) -> str:
         unit = text.removeprefix(number).strip() or self.units[0]
         candidates = " or ".join(f'"{n} {unit}"' for n in _readings(number))
+        if " or " not in candidates:
+            return f"{self.name} {text!r} has a comma inside its number. Write {candidates}."
         return f"{self.name} {text!r} can be read in two ways. Write {candidates}."
 
 
 def _readings(number: str) -> Iterator[str]:
-    """What a number with commas may mean: decimal commas first, thousands second."""
-    if number.count(",") == 1 and "." not in number:
+    """What a number with commas may mean: a decimal comma first, thousands second."""
+    is_decimal = number.count(",") == 1 and "." not in number
+    if is_decimal:
         yield number.replace(",", ".")
-    yield number.replace(",", "")
+    if not is_decimal or re.fullmatch(r"[-+]?\d{1,3},\d{3}", number):
+        yield number.replace(",", "")
 
 
 def _either(words: tuple[str, ...]) -> str:

@@ -72,7 +72,8 @@ class Moment:
     def parse(cls, text: object) -> "Moment":
         """Read `"2026-01-05"`, `"4 months after parathyroidectomy"`, `"week -3"` or `"now"`.
 
-        `"unknown"` is a moment of which nothing is said. Any of them may end in `", give or take 2 weeks"`. Raises `PlanError` for anything else.
+        `"unknown"` is a moment of which nothing is said. Any of them may end in
+        `", give or take 2 weeks"`. Raises `PlanError` for anything else.
         """
         if isinstance(text, Moment):
             return text

@@ -40,7 +40,7 @@ _FOOD = ("mg/day", "g/day", "mmol/day")
 PRESCRIPTION: tuple[Measure, ...] = (
     _measure("hours", ("h", "min"), (0.5, 24), (3, 8)),
     _measure("hours_per_week", ("h", "min"), (1, 168), (9, 24)),
-    _measure("dialysate_calcium", _BATH, (0, 2.5), (1.25, 1.75)),
+    _measure("dialysate_calcium", _BATH, (0.5, 2.5), (1.25, 1.75)),
     _measure("dialysate_bicarbonate", ("mmol/L", "mEq/L"), (10, 50), (28, 38)),
     _measure("dialysate_magnesium", _BATH, (0, 2), (0.25, 1)),
     _measure("dialysate_citrate", ("mmol/L", "mEq/L"), (0, 3), (0.5, 1.2)),
