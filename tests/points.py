@@ -70,10 +70,20 @@ def given(name: str, symbol: Input, chance: random.Random) -> float:
     return chance.uniform(low, min(high, low + 1.0))
 
 
-def with_changed(model: Model, known: Mapping[str, Any], name: str, value: float) -> dict[str, Any]:
-    """All quantities, as if `name`, be it given or computed, had another value."""
-    values = {**known, name: value}
+def with_changed(
+    model: Model, known: Mapping[str, Any], changed: Mapping[str, float]
+) -> dict[str, Any]:
+    """All quantities, as if those in `changed`, be they given or computed, had other values."""
+    values = {**known, **changed}
     for equation, function in model.equations.items():
-        if equation != name:
+        if equation not in changed:
             values[equation] = function(*(values[a] for a in model.arguments[equation]))
     return values
+
+
+def usual(model: Model, **changed: float) -> dict[str, Any]:
+    """All quantities at typical parameters, starting states and idle inputs, but for `changed`."""
+    known: dict[str, float] = {n: p.value for n, p in model.parameters.items()}
+    known |= {n: s.start for n, s in model.states.items()}
+    known |= {n: i.idle for n, i in model.inputs.items()}
+    return with_changed(model, known, changed)

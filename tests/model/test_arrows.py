@@ -53,8 +53,8 @@ def slope_sign(cause: str, effect: str, held: Mapping[str, float], seed: int) ->
     known = {**point(MINERAL, seed, session=1.0 if seed % 2 else None), **held}
     at = MINERAL.evaluate(known)[cause]
     step = STEP * (abs(at) or 1.0)
-    low = with_changed(MINERAL, known, cause, at - step if at else at)[effect]
-    high = with_changed(MINERAL, known, cause, at + step)[effect]
+    low = with_changed(MINERAL, known, {cause: at - step if at else at})[effect]
+    high = with_changed(MINERAL, known, {cause: at + step})[effect]
     if abs(high - low) <= ROUNDING * STEP * max(abs(high), abs(low)):
         return 0
     return 1 if high > low else -1
