@@ -48,13 +48,7 @@ class Parameters:
         "Plasma pH before dialysis", 7.38, "1", Normal(0.03),
         Assumed("mild acidosis before a session"), between=(7.0, 7.7),
     )  # fmt: skip
-    reference_ph = Parameter(
-        "pH of healthy plasma",
-        7.40,
-        "1",
-        Fixed(),
-        Assumed("the value that textbooks give for healthy people"),
-    )
+    reference_ph = Parameter("pH of healthy plasma", 7.40, "1", Fixed(), Assumed("textbook value"))
     bicarbonate = Parameter(
         "Plasma bicarbonate before dialysis", 23.0, "mmol/L", LogNormal(0.10),
         Assumed("usual before a session"), between=(10, 40),
