@@ -1,0 +1,69 @@
+"""What a plan asks of the patient: hours of dialysis and tablets a week."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from brushite.drugs import medicine
+from brushite.twin import Interval, Trajectories
+from brushite.units import Quantity
+
+WEEK = 168.0
+_SESSIONS = re.compile(r"(\d+) × ([\d.]+) h a week")
+_DAILY = re.compile(r"([\d.e+-]+) (\w+/day)")
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """An average over the whole time of a plan: the middle course, the lowest and the highest."""
+
+    middle: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burden:
+    """Per week, as prescribed: missed sessions and forgotten tablets count."""
+
+    dialysis_hours: Load
+    tablets: Load
+
+
+def burden(run: Trajectories) -> Burden:
+    """Hours and tablets a week under the plan that `run` followed, over the bars of each course."""
+    end = float(run.hours[-1])
+    hours = [
+        sum(_hours(bar) * _share_of(bar, end) for bar in bars if bar.lane == "dialysis")
+        for bars in run.courses
+    ]
+    tablets = [sum(_tablets(bar) * _share_of(bar, end) for bar in bars) for bars in run.courses]
+    return Burden(dialysis_hours=_load(hours), tablets=_load(tablets))
+
+
+def _load(values: list[float]) -> Load:
+    if not values:
+        return Load(float("nan"), float("nan"), float("nan"))
+    return Load(float(np.median(values)), min(values), max(values))
+
+
+def _share_of(bar: Interval, end: float) -> float:
+    """The share of the plan's time that the bar covers."""
+    return max(0.0, min(bar.end, end) - max(bar.start, 0.0)) / end if end > 0 else 0.0
+
+
+def _hours(bar: Interval) -> float:
+    found = _SESSIONS.search(bar.label)
+    return float(found[1]) * float(found[2]) if found else 0.0
+
+
+def _tablets(bar: Interval) -> float:
+    """Tablets a week; none for what is not swallowed as tablets."""
+    kind, _, name = bar.lane.partition(": ")
+    found = _DAILY.search(bar.label)
+    if kind != "drug" or found is None:
+        return 0.0
+    known = medicine(name)
+    dose = Quantity(float(found[1]), found[2]).to(known.unit)
+    return (known.tablets(dose) or 0.0) * 7

@@ -1,0 +1,186 @@
+"""Plans side by side: the same draws of the same patient under every plan."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from brushite.burden import Burden, burden
+from brushite.errors import EngineError, PlanError
+from brushite.forecast import SOLVED, Forecast, Share, forecast
+from brushite.goals import KDIGO, Goals
+from brushite.plan import Plan
+from brushite.simulate import simulate
+from brushite.twin import Provenance, Trajectories, Twin
+
+SEVERE_HYPOCALCAEMIA = 1.9  # mmol/L of total calcium
+SEVERE_HYPERCALCAEMIA = 2.75  # mmol/L
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Safety:
+    """What a plan may cost: courses in which it went wrong at any reading, and its daily burden.
+
+    `over_suppressed` (PTH under twice the laboratory's upper limit at the end) is None when nobody
+    reported that limit. The burden of the arteries is not modelled yet and has no field.
+    """
+
+    over_suppressed: Share | None
+    hypocalcaemia: Share
+    hypercalcaemia: Share
+    burden: Burden
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """One plan of a comparison, by its letter."""
+
+    letter: str
+    forecast: Forecast
+    safety: Safety
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.forecast.plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """In how many courses `lower` ends below `other`, of those that both plans could compute.
+
+    Judged on the true values of the same draw, so the laboratory's error plays no part.
+    """
+
+    output: str
+    lower: str
+    other: str
+    share: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Plans side by side; the first is the one the others are compared with."""
+
+    outlooks: tuple[Outlook, ...]
+    pairs: tuple[Pair, ...]
+    made: Provenance
+    notes: tuple[str, ...] = ()
+
+    @property
+    def weeks(self) -> float:
+        """How far it looks ahead."""
+        return float(self.outlooks[0].forecast.hours[-1]) / 168
+
+    def pair(self, output: str, lower: str, other: str) -> Pair | None:
+        """The pair of these letters, if both plans have the output."""
+        wanted = (output, lower, other)
+        return next((p for p in self.pairs if (p.output, p.lower, p.other) == wanted), None)
+
+
+def compare(
+    twin: Twin,
+    plans: Sequence[Plan],
+    goals: Goals = KDIGO,
+    *,
+    weeks: float = 52,
+    seed: int,
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Comparison:
+    """Simulate every plan with the same draws, and lay the forecasts side by side.
+
+    `KDIGO.of(record)` are the goals in the ranges of its laboratory. `progress` is told how many
+    of how many courses are done, over all plans. Raises `PlanError` without plans, `EngineError`
+    when no course of a plan could be computed.
+    """
+    if not plans or len(plans) > len(LETTERS):
+        raise PlanError(f"{len(plans)} plans cannot be compared; give 1 to {len(LETTERS)}.")
+    runs = [
+        simulate(
+            twin,
+            plan,
+            weeks=weeks,
+            jobs=jobs,
+            upper_limit=None if goals.record is None else goals.record.laboratory.pth_upper_limit,
+            progress=_part(progress, number, len(plans)),
+        )
+        for number, plan in enumerate(plans)
+    ]
+    return side_by_side(runs, goals, seed=seed, notes=twin.notes)
+
+
+def side_by_side(
+    runs: Sequence[Trajectories], goals: Goals = KDIGO, *, seed: int, notes: Sequence[str] = ()
+) -> Comparison:
+    """Lay trajectories of the same draws side by side; `notes` are those of the twin.
+
+    Raises `EngineError` when no course of a plan could be computed.
+    """
+    outlooks = []
+    for letter, run in zip(LETTERS, runs, strict=False):
+        if SOLVED not in run.outcome:
+            raise EngineError(
+                f'No course of plan "{run.plan.name}" could be computed: {run.outcome[0]}. '
+                "Look at the plan with `brushite plan show`, or take another seed."
+            )
+        seen = forecast(run, seed=seed, goals=goals)
+        safety = _safety(seen, goals.pth_limit, burden(run))
+        outlooks.append(Outlook(letter=letter, forecast=seen, safety=safety))
+    said = (*notes, *(note for outlook in outlooks for note in outlook.forecast.notes))
+    return Comparison(
+        outlooks=tuple(outlooks),
+        pairs=_pairs(outlooks),
+        made=outlooks[0].forecast.made,
+        notes=tuple(dict.fromkeys(said)),
+    )
+
+
+def _part(
+    progress: Callable[[int, int], None] | None, number: int, of: int
+) -> Callable[[int, int], None] | None:
+    """Progress of one plan as progress of all of them."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(number * total + done, of * total)
+
+
+def _safety(seen: Forecast, limit: float | None, load: Burden) -> Safety:
+    nothing = Share(0, 0)
+    calcium, pth = seen.outputs.get("calcium"), seen.outputs.get("pth")
+    suppressed = None
+    if pth is not None and limit is not None:
+        last = pth.true[:, -1]
+        suppressed = Share(int((last < 2 * limit).sum()), int(np.isfinite(last).sum()))
+    return Safety(
+        over_suppressed=suppressed,
+        hypocalcaemia=calcium.ever(below=SEVERE_HYPOCALCAEMIA) if calcium else nothing,
+        hypercalcaemia=calcium.ever(above=SEVERE_HYPERCALCAEMIA) if calcium else nothing,
+        burden=load,
+    )
+
+
+def _pairs(outlooks: Sequence[Outlook]) -> tuple[Pair, ...]:
+    """Both directions of every two plans, for every output that both have."""
+    found = []
+    for first, second in combinations(outlooks, 2):
+        for output in first.forecast.outputs:
+            if output not in second.forecast.outputs:
+                continue
+            ends = [o.forecast.outputs[output].true[:, -1] for o in (first, second)]
+            both = int((np.isfinite(ends[0]) & np.isfinite(ends[1])).sum())
+            for lower, other, below in (
+                (second, first, ends[1] < ends[0]),
+                (first, second, ends[0] < ends[1]),
+            ):
+                found.append(
+                    Pair(
+                        output=output,
+                        lower=lower.letter,
+                        other=other.letter,
+                        share=Share(int(below.sum()), both),
+                    )
+                )
+    return tuple(found)

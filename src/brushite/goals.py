@@ -1,0 +1,157 @@
+"""What treatment aims at: ranges of guidelines, in the limits of the patient's laboratory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from brushite.analytes import analyte
+from brushite.laboratory import READINGS
+from brushite.record import LaboratoryRange, Measurement, Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """What a guideline wants of one output.
+
+    `multiples` are of the laboratory's upper limit. Otherwise the laboratory's own range counts,
+    and `usual` (in the reading's unit) only where the record has none.
+    """
+
+    output: str
+    wish: str
+    source: str
+    multiples: tuple[float, float] | None = None
+    usual: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A goal as numbers for one patient, in the reading's unit, and where they come from.
+
+    `low` and `high` are None where there is no target; `source` then says why.
+    """
+
+    output: str
+    low: float | None
+    high: float | None
+    label: str
+    source: str
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a value can be said to lie inside or outside."""
+        return self.low is not None and self.high is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """Wishes, and the record whose laboratory turns them into numbers.
+
+    >>> KDIGO.targets()["pth"].is_known
+    False
+    """
+
+    wishes: tuple[Goal, ...]
+    record: Record | None = None
+
+    def of(self, record: Record | None) -> "Goals":
+        """The same goals with the ranges and limits of this record's laboratory."""
+        return Goals(self.wishes, record)
+
+    def targets(self) -> Mapping[str, Target]:
+        """Each goal as numbers, by output; without numbers where nobody reported the limit."""
+        return {goal.output: _target(goal, self.record) for goal in self.wishes}
+
+    @property
+    def pth_limit(self) -> float | None:
+        """The laboratory's upper limit of PTH in pg/mL, or None when nobody reported it."""
+        if self.record is None or self.record.laboratory.pth_upper_limit is None:
+            return None
+        return analyte("pth").measure.value(self.record.laboratory.pth_upper_limit)
+
+
+KDIGO = Goals(
+    (
+        Goal(
+            output="calcium",
+            wish="avoid hypercalcaemia",
+            source="KDIGO 2017, 4.1.3",
+            usual=(2.10, 2.50),
+        ),
+        Goal(
+            output="phosphate",
+            wish="toward normal",
+            source="KDIGO 2017, 4.1.2",
+            usual=(0.81, 1.78),
+        ),
+        Goal(
+            output="pth",
+            wish="2 to 9 times the laboratory's upper limit",
+            source="KDIGO 2017, 4.2.3",
+            multiples=(2.0, 9.0),
+        ),
+    )
+)
+
+
+def _target(goal: Goal, record: Record | None) -> Target:
+    if goal.multiples is not None:
+        return _multiple(goal, goal.multiples, record)
+    own = _own_range(goal.output, record)
+    if own is not None:
+        return Target(
+            output=goal.output,
+            low=own[0],
+            high=own[1],
+            label="target: laboratory's range",
+            source=f"{goal.source}: {goal.wish}; the range is the laboratory's own",
+        )
+    if goal.usual is None:
+        return _without(
+            goal, f"{goal.source}: {goal.wish}; the record has no range of a laboratory"
+        )
+    return Target(
+        output=goal.output,
+        low=goal.usual[0],
+        high=goal.usual[1],
+        label="target: usual range",
+        source=f"{goal.source}: {goal.wish}; a usual range, as the record has none of a laboratory",
+    )
+
+
+def _multiple(goal: Goal, multiples: tuple[float, float], record: Record | None) -> Target:
+    limit = Goals((), record).pth_limit
+    if limit is None:
+        return _without(
+            goal, f"{goal.source}: {goal.wish}; cannot evaluate, as nobody reported that limit"
+        )
+    low, high = multiples
+    return Target(
+        output=goal.output,
+        low=low * limit,
+        high=high * limit,
+        label=f"target: {low:g} to {high:g} × upper limit",
+        source=f"{goal.source}: {goal.wish}, {limit:.3g} {READINGS[goal.output].unit}",
+    )
+
+
+def _without(goal: Goal, why: str) -> Target:
+    return Target(output=goal.output, low=None, high=None, label="cannot evaluate", source=why)
+
+
+def _own_range(output: str, record: Record | None) -> tuple[float, float] | None:
+    """The latest range of the laboratory that has both ends."""
+    if record is None:
+        return None
+    for measurement in reversed(record.measurements):
+        if measurement.analyte == output and measurement.laboratory_range is not None:
+            ends = _ends(measurement, measurement.laboratory_range)
+            if ends is not None:
+                return ends
+    return None
+
+
+def _ends(measurement: Measurement, own: LaboratoryRange) -> tuple[float, float] | None:
+    if own.low is None or own.high is None:
+        return None
+    measure = analyte(measurement.analyte).measure
+    return measure.value(own.low), measure.value(own.high)

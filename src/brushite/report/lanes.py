@@ -1,0 +1,251 @@
+"""Lanes of treatment beneath a chart: what each plan gives, when, and how surely."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from brushite.compare import Outlook
+from brushite.plan import Dialysis, Diet, Drug, Procedure, Stop, lane
+from brushite.twin import Interval, Twin
+
+ROW = 18.0
+BAR = 14.0
+LETTER = 6.1  # px, about the width of a character in a bar
+SAME = 1.0  # h; bars that start so close start together
+MOST_LABELS = 3  # a lane with more labels than this differs from draw to draw
+HOURS_OF = 168.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The time axis of a chart: hours from `start` to `end` between two places in px."""
+
+    start: float
+    end: float
+    left: float
+    right: float
+
+    def x(self, hours: float) -> float:
+        """The place of a time, kept within the frame."""
+        share = (hours - self.start) / (self.end - self.start)
+        return self.left + (self.right - self.left) * min(max(share, 0.0), 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One treatment over all courses of a plan.
+
+    It starts between `first` and `starts` and ends between `ends` and `last` (h), and `courses` of
+    `of` have it.
+    """
+
+    lane: str
+    label: str
+    first: float
+    starts: float
+    ends: float
+    last: float
+    courses: int
+    of: int
+
+    @property
+    def words(self) -> str:
+        """The label, and in how many courses, if not in all."""
+        return (
+            self.label if self.courses == self.of else f"{self.label}, {self.courses} of {self.of}"
+        )
+
+
+def bars_of(courses: Sequence[Sequence[Interval]]) -> tuple[Bar, ...]:
+    """The bars of all courses of a plan, those of the same treatment laid together."""
+    ran = [bars for bars in courses if bars]
+    labels: dict[str, dict[str, None]] = {}
+    for bar in (b for bars in ran for b in bars):
+        labels.setdefault(bar.lane, {})[bar.label] = None
+    groups: dict[tuple[str, str], list[Interval]] = {}
+    for bars in ran:
+        counted: dict[str, int] = {}
+        for bar in bars:
+            counted[bar.lane] = counted.get(bar.lane, 0) + 1
+            is_varied = len(labels[bar.lane]) > MOST_LABELS
+            key = str(counted[bar.lane]) if is_varied else bar.label
+            groups.setdefault((bar.lane, key), []).append(bar)
+    return tuple(_together(group, len(ran)) for group in groups.values())
+
+
+def _together(group: Sequence[Interval], of: int) -> Bar:
+    labels = list(dict.fromkeys(b.label for b in group))
+    return Bar(
+        lane=group[0].lane,
+        label=labels[0] if len(labels) == 1 else _varied(labels),
+        first=min(b.start for b in group),
+        starts=max(b.start for b in group),
+        ends=min(b.end for b in group),
+        last=max(b.end for b in group),
+        courses=min(len(group), of),
+        of=of,
+    )
+
+
+def _varied(labels: Sequence[str]) -> str:
+    """The words that all labels share, with dots where they differ."""
+    split = [label.split(" ") for label in labels]
+    if len({len(words) for words in split}) != 1:
+        return "differs between courses"
+    columns = [set(words) for words in zip(*split, strict=True)]
+    return " ".join(c.pop() if len(c) == 1 else _span(c) for c in columns)
+
+
+def _span(words: set[str]) -> str:
+    """`3.6 to 4.2` for numbers, dots for anything else."""
+    tail = "," if all(w.endswith(",") for w in words) else ""
+    try:
+        numbers = sorted(float(w.rstrip(",")) for w in words)
+    except ValueError:
+        return "…"
+    return f"{numbers[0]:g} to {numbers[-1]:g}{tail}"
+
+
+def lanes(
+    outlooks: Sequence[Outlook], twin: Twin | None, frame: Frame, *, top: float, prefix: str
+) -> tuple[list[str], float]:
+    """The lanes as SVG, and where they end (px); a bar that all plans share is drawn once."""
+    rows = _rows(outlooks)
+    past = _past(twin) if twin is not None else {}
+    names = list(dict.fromkeys((*past, *(name for name, _, _ in rows))))
+    parts: list[str] = []
+    number = 0
+    for name in sorted(names, key=_order):
+        parts += _name(name, frame, top)
+        if frame.left < 100:
+            top += ROW - 3
+        if name in past:
+            parts += _past_bar(past[name], frame, top)
+        own = [(kind, bars) for lane_name, kind, bars in rows if lane_name == name]
+        for kind, bars in own:
+            for bar in bars:
+                number += 1
+                parts += _bar(bar, kind, frame, (top, f"{prefix}-{number}"))
+            top += ROW
+        if not own:
+            top += ROW
+        top += 3
+    return parts, top
+
+
+def _order(name: str) -> tuple[int, str]:
+    first = ("dialysis", "diet")
+    return (first.index(name), "") if name in first else (2 + name.startswith("drug"), name)
+
+
+def _rows(outlooks: Sequence[Outlook]) -> list[tuple[str, str, tuple[Bar, ...]]]:
+    """One row per lane and plan; one for all where all plans have the same."""
+    found: dict[str, dict[str, tuple[Bar, ...]]] = {}
+    for outlook in outlooks:
+        for bar in bars_of(outlook.forecast.courses):
+            kept = found.setdefault(bar.lane, {})
+            kept[outlook.letter] = (*kept.get(outlook.letter, ()), bar)
+    rows = []
+    for name, by_letter in found.items():
+        if len(by_letter) == len(outlooks) > 1 and len(set(by_letter.values())) == 1:
+            rows.append((name, "all", next(iter(by_letter.values()))))
+        else:
+            rows += [(name, letter, bars) for letter, bars in by_letter.items()]
+    return rows
+
+
+def _past(twin: Twin) -> Mapping[str, str]:
+    """What held until now on each lane, in the words of the record."""
+    held: dict[str, str] = {}
+    for step in twin.therapy.continued().steps:
+        if isinstance(step, Dialysis):
+            parts = (step.sessions, step.hours, step.hours_per_week, step.dialysate_calcium)
+            known = [str(p) for p in parts if isinstance(p, int) or hasattr(p, "unit")]
+            held[lane(step)] = ", ".join(known) or "not reported"
+        elif isinstance(step, Drug):
+            dose = step.dose or step.per_session
+            held[lane(step)] = str(dose) if hasattr(dose, "unit") else "dose not reported"
+        elif isinstance(step, Diet):
+            held[lane(step)] = "diet"
+        elif isinstance(step, Stop | Procedure):
+            continue
+    return held
+
+
+def _name(name: str, frame: Frame, top: float) -> Iterator[str]:
+    words = name.removeprefix("drug: ")
+    yield f'<text x="0" y="{top + 11:.1f}">{escape(words[:1].upper() + words[1:])}</text>'
+    yield (
+        f'<line class="grid" x1="{frame.left:.1f}" x2="{frame.right:.1f}" '
+        f'y1="{top - 3:.1f}" y2="{top - 3:.1f}"/>'
+    )
+
+
+def _past_bar(label: str, frame: Frame, top: float) -> Iterator[str]:
+    width = frame.x(0) - frame.left
+    if width < 4:
+        return
+    yield (
+        f'<rect class="bar past" x="{frame.left:.1f}" y="{top:.1f}" width="{width:.1f}" '
+        f'height="{BAR}" fill="none"><title>{escape(label)}</title></rect>'
+    )
+    yield from _label(label, frame.left + 4, top, width - 8)
+
+
+def _bar(bar: Bar, kind: str, frame: Frame, place: tuple[float, str]) -> Iterator[str]:
+    top, name = place
+    number = "ABC".find(kind)
+    css = f"p{number}" if number >= 0 else "all"
+    words = bar.words if number < 0 else f"{kind} {bar.words}"
+    left, right = frame.x(bar.first), frame.x(max(bar.last, bar.first))
+    if right - left < 6:
+        middle = top + BAR / 2
+        yield (
+            f'<path class="bar {css}" d="M{left:.1f},{top:.1f}l6,7l-6,7l-6,-7z" '
+            f'fill="var(--{kind.lower() if number >= 0 else "grey"})" fill-opacity=".5">'
+            f"<title>{escape(words)}</title></path>"
+        )
+        yield from _label(words, left + 11, middle - BAR / 2, frame.right - left - 12)
+        return
+    yield _gradient(bar, css, frame, name)
+    yield (
+        f'<rect class="bar {css}" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
+        f'height="{BAR}" rx="2" fill="url(#{name})" stroke-opacity="{_edge(bar)}">'
+        f"<title>{escape(words)}</title></rect>"
+    )
+    starts = frame.x(min(bar.starts, bar.last)) + 5
+    yield from _label(words, starts, top, max(right, frame.right) - starts)
+
+
+def _edge(bar: Bar) -> float:
+    is_soft = bar.starts - bar.first > SAME or bar.last - bar.ends > SAME
+    return 0.35 if is_soft else 1.0
+
+
+def _gradient(bar: Bar, css: str, frame: Frame, name: str) -> str:
+    """Pale where only some courses have the treatment, full where all of them do."""
+    full = 0.36 * bar.courses / max(bar.of, 1)
+    left, right = frame.x(bar.first), frame.x(bar.last)
+    stop = "past-stop" if css == "all" else f"s{css[1:]}"
+    middle = sorted((frame.x(bar.starts), frame.x(bar.ends)))
+    soft = (bar.starts - bar.first > SAME, bar.last - bar.ends > SAME)
+    places = (
+        (left, 0.05 if soft[0] else full),
+        (middle[0], full),
+        (middle[1], full),
+        (right, 0.05 if soft[1] else full),
+    )
+    stops = "".join(
+        f'<stop class="{stop}" offset="{(x - left) / (right - left):.3f}" stop-opacity="{o:.2f}"/>'
+        for x, o in places
+    )
+    return f'<linearGradient id="{name}">{stops}</linearGradient>'
+
+
+def _label(words: str, x: float, top: float, room: float) -> Iterator[str]:
+    """As much of the words as there is room for."""
+    fits = int(room / LETTER)
+    if fits < 2:
+        return
+    text = words if len(words) <= fits else f"{words[: fits - 1].rstrip(' ,')}…"
+    yield f'<text class="lane" x="{x:.1f}" y="{top + 11:.1f}">{escape(text)}</text>'

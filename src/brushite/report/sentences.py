@@ -1,0 +1,201 @@
+"""What a comparison says, in words that a prescriber uses."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from brushite.compare import Comparison, Outlook
+from brushite.equations import Assumed
+from brushite.forecast import SOLVED, Share
+from brushite.plan import Step
+from brushite.report.numbers import figure_of, plain, when
+from brushite.twin import Twin
+from brushite.units import CALCIUM, PHOSPHATE
+
+FEW = 50  # below this many courses they are counted; from it on, a share is rounded to 5 %
+DISCLAIMER = (
+    "For research and teaching. It compares plans; it gives no orders and is no medical device."
+)
+ARTERIES = "Arterial burden: not modelled yet."
+
+
+def share_in_words(share: Share | None, *, short: bool = False) -> str:
+    """A share of courses: counted when few, else rounded to 5 % and never 0 or 100 %.
+
+    >>> share_in_words(Share(7, 8)), share_in_words(Share(300, 300)), share_in_words(None)
+    ('in 7 of 8 courses', 'in over 95 % of courses', 'cannot evaluate')
+    >>> share_in_words(Share(7, 8), short=True), share_in_words(Share(2, 300), short=True)
+    ('7 of 8', 'under 5 %')
+    """
+    if share is None or share.of == 0:
+        return "cannot evaluate"
+    if share.of < FEW:
+        counted = f"{share.count} of {share.of}"
+        return counted if short else f"in {counted} courses"
+    percent = 5 * round(share.value * 20)
+    text = f"about {percent} %"
+    if share.value < 0.05 or percent == 0:
+        text = "under 5 %"
+    elif share.value > 0.95 or percent == 100:
+        text = "over 95 %"
+    return text if short else f"in {text} of courses"
+
+
+def result(comparison: Comparison) -> str:
+    """The result in one or two sentences per plan, the first plan being what others are held to."""
+    first, *others = comparison.outlooks
+    at = when(comparison.weeks * 168)
+    if not others:
+        return f"Under {_named(first)}, at {at}: {_ends(first)}."
+    said = [_against(comparison, first, other) for other in others]
+    return f"At {at}: {' '.join(said)}"
+
+
+def _named(outlook: Outlook) -> str:
+    return f"plan {outlook.letter} ({outlook.plan.name})"
+
+
+def _ends(outlook: Outlook) -> str:
+    parts = []
+    for band in outlook.forecast.outputs.values():
+        if band.output == "alkaline phosphatase":
+            continue
+        low, high = (figure_of(v, band.unit) for v in band.interval(-1))
+        text = f"{_short(band.output)} {figure_of(float(band.median[-1]), band.unit)} {band.unit}"
+        share = band.in_target(-1)
+        inside = f", in target {share_in_words(share)}" if share is not None else ""
+        parts.append(f"{text} (90 % interval {low} to {high}{inside})")
+    return "; ".join(parts)
+
+
+def _short(output: str) -> str:
+    return "PTH" if output == "pth" else output
+
+
+def _against(comparison: Comparison, first: Outlook, other: Outlook) -> str:
+    """How `other` ends beside the first plan, each output with its paired share."""
+    parts = []
+    for band in other.forecast.outputs.values():
+        base = first.forecast.outputs.get(band.output)
+        lower = comparison.pair(band.output, other.letter, first.letter)
+        higher = comparison.pair(band.output, first.letter, other.letter)
+        if base is None or lower is None or higher is None or band.output.startswith("alkaline"):
+            continue
+        word, share = ("lower", lower.share)
+        if higher.share.count > lower.share.count:
+            word, share = ("higher", higher.share)
+        values = (
+            f"{figure_of(float(band.median[-1]), band.unit)} against "
+            f"{figure_of(float(base.median[-1]), band.unit)} {band.unit}"
+        )
+        if share.count == 0:
+            parts.append(f"{_short(band.output)} the same ({values})")
+        else:
+            parts.append(f"{_short(band.output)} {word} {share_in_words(share)} ({values})")
+    return (
+        f"{_named(other).capitalize()[:1]}{_named(other)[1:]} ends, beside {_named(first)}, "
+        f"with {_listed(parts)}."
+    )
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def description(comparison: Comparison) -> str:
+    """The results as one text, for those who cannot see the chart."""
+    at = when(comparison.weeks * 168)
+    said = [f"plan {o.letter}, {o.plan.name}: {_ends(o)}" for o in comparison.outlooks[:3]]
+    return f"Forecast at {at}. {'. '.join(said)}."
+
+
+def failures(comparison: Comparison) -> tuple[str, ...]:
+    """One sentence for each reason why courses are missing."""
+    return tuple(
+        f"Plan {outlook.letter}: {count} of {len(outlook.forecast.outcome)} courses could not be "
+        f"computed: {reason}."
+        for outlook in comparison.outlooks
+        for reason, count in outlook.forecast.failures.items()
+    )
+
+
+def doubts(comparison: Comparison, twin: Twin | None) -> tuple[str, ...]:
+    """What to distrust: failures, few draws, assumed numbers, and notes of the computation."""
+    said = list(failures(comparison))
+    draws = len(comparison.outlooks[0].forecast.outcome)
+    if draws < FEW:
+        solved = comparison.outlooks[0].forecast.outcome.count(SOLVED)
+        said.append(
+            f"Only {solved} courses were computed: the bands are rough, and rare events are missed."
+        )
+    if twin is not None:
+        numbers = list(twin.model.parameters.values())
+        assumed = sum(isinstance(p.source, Assumed) for p in numbers)
+        said.append(
+            f"{assumed} of the model's {len(numbers)} parameters are assumed, for lack of a "
+            "measurement; the others are cited."
+        )
+    said.append("Laboratory errors are assumed: no imprecision was reported with the values.")
+    said.append(ARTERIES)
+    return tuple(dict.fromkeys((*said, *comparison.notes)))
+
+
+_UNSAID = (
+    ("dialysis.sessions", "dialysis sessions a week", 1.0, ""),
+    ("dialysis.hours_per_week", "hours of dialysis a week", 1.0, "h"),
+    ("dialysis.hours", "hours of a session", 1.0, "h"),
+    ("dialysis.blood_flow", "blood flow", 1000 / 60, "mL/min"),
+    ("dialysis.dialysate_flow", "dialysate flow", 1000 / 60, "mL/min"),
+    ("dialysis.substitution_flow", "substitution flow", 1000 / 60, "mL/min"),
+    ("dialysis.dialysate", "", 1.0, "mmol/L"),
+    ("diet.phosphorus", "phosphorus eaten", 24 * PHOSPHATE.molar_mass, "mg/day"),
+    ("diet.calcium", "calcium eaten", 24 * CALCIUM.molar_mass, "mg/day"),
+    ("procedure.tissue_left", "parathyroid tissue left by the surgeon", 100.0, "%"),
+)
+
+
+def unsaid(twin: Twin) -> tuple[str, ...]:
+    """What the record leaves open and the population filled in, in the units of a prescription."""
+    return tuple(
+        _filled(name, np.asarray(values, dtype=float))
+        for name, values in sorted(twin.draws.unsaid.items())
+    )
+
+
+def _filled(name: str, values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> str:
+    words, factor, unit = name.replace(".", " ").replace("_", " "), 1.0, ""
+    for start, known, times, written in _UNSAID:
+        if name.startswith(start):
+            words, factor, unit = known or name.partition(".")[2].replace("_", " "), times, written
+            break
+    if name.startswith("drug."):
+        drug, field = name.removeprefix("drug.").rsplit(".", 1)
+        words, factor, unit = f"{drug}, {field}", 24.0, "a day"
+        if field != "dose":
+            factor, unit = 100.0, "%"
+    low, middle, high = (plain(float(v) * factor) for v in np.nanpercentile(values, (5, 50, 95)))
+    spread = "the same in all courses" if low == high else f"{low} to {high} in nine of ten courses"
+    return f"{words}: {middle} {unit}".rstrip() + f" ({spread})"
+
+
+def notes_of(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """What the plan's author noted on its steps, with the source if there is one."""
+    return tuple(
+        f"{step.note}{f' ({step.source})' if step.source else ''}" for step in steps if step.note
+    )
+
+
+def load_in_words(outlook: Outlook) -> Mapping[str, str]:
+    """Hours of dialysis and tablets a week, with the span over the courses if there is one."""
+    burden = outlook.safety.burden
+    said = {}
+    for name, load in (("dialysis", burden.dialysis_hours), ("tablets", burden.tablets)):
+        ends = (plain(load.low), plain(load.high))
+        if math.isnan(load.middle):
+            said[name] = "–"
+        elif ends[0] == ends[1]:
+            said[name] = ends[0]
+        else:
+            said[name] = f"{plain(load.middle)} ({ends[0]} to {ends[1]})"
+    return said

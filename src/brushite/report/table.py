@@ -1,0 +1,304 @@
+"""Results as rows: for a terminal, a spreadsheet, and a program."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from brushite.compare import Comparison, Outlook
+from brushite.errors import FileError
+from brushite.forecast import PERCENTILES, Band, Share
+from brushite.goals import Target
+from brushite.report.numbers import figure_of, plain, when
+from brushite.report.sentences import doubts, load_in_words, result, share_in_words
+from brushite.twin import Provenance, Trajectories, Twin
+
+Cell = str | float | int | None
+Row = Mapping[str, Cell]
+WEEK = 168.0
+
+
+def outcome_rows(comparison: Comparison) -> tuple[Row, ...]:
+    """One row per plan and output at the end, then one per plan and concern of safety."""
+    found: list[Row] = []
+    for outlook in comparison.outlooks:
+        found += [_outcome(outlook, band) for band in outlook.forecast.outputs.values()]
+        found += _concerns(outlook)
+    return tuple(found)
+
+
+def _outcome(outlook: Outlook, band: Band) -> Row:
+    share = band.in_target(-1)
+    return _row(outlook, band.output, band.unit) | {
+        "start": _number(band.median[0]),
+        **{f"p{p}": _number(q) for p, q in zip(PERCENTILES, band.quantiles[:, -1], strict=True)},
+        "courses": None if share is None else share.count,
+        "of": None if share is None else share.of,
+        "meaning": "in target" if share is not None else _without_target(band.target),
+    }
+
+
+def _row(outlook: Outlook, measure: str, unit: str) -> dict[str, Cell]:
+    """A row with all columns, most of them empty."""
+    return {
+        "plan": outlook.letter,
+        "name": outlook.plan.name,
+        "week": round(float(outlook.forecast.hours[-1]) / WEEK, 2),
+        "measure": measure,
+        "unit": unit,
+        "start": None,
+        **{f"p{p}": None for p in PERCENTILES},
+        "courses": None,
+        "of": None,
+        "meaning": "",
+    }
+
+
+def _without_target(target: Target | None) -> str:
+    return "no target" if target is None else f"target: {target.label}"
+
+
+def _concerns(outlook: Outlook) -> list[Row]:
+    safety = outlook.safety
+    shares = (
+        ("PTH under twice the upper limit", safety.over_suppressed),
+        ("calcium ever under 1.9 mmol/L", safety.hypocalcaemia),
+        ("calcium ever over 2.75 mmol/L", safety.hypercalcaemia),
+    )
+    rows: list[Row] = [
+        _row(outlook, name, "courses")
+        | {
+            "courses": None if share is None else share.count,
+            "of": None if share is None else share.of,
+            "meaning": "cannot evaluate" if share is None else "",
+        }
+        for name, share in shares
+    ]
+    loads = (
+        ("dialysis", "h/week", safety.burden.dialysis_hours),
+        ("tablets", "tablet/week", safety.burden.tablets),
+    )
+    rows += [
+        _row(outlook, name, unit)
+        | {"p5": _number(load.low), "p50": _number(load.middle), "p95": _number(load.high)}
+        | {"meaning": "lowest, middle and highest course"}
+        for name, unit, load in loads
+    ]
+    return rows
+
+
+def _number(value: float) -> float | None:
+    return float(f"{value:.6g}") if math.isfinite(value) else None
+
+
+def band_rows(outlook: Outlook) -> tuple[Row, ...]:
+    """The bands of one plan over time, one row per output and time."""
+    return tuple(
+        {
+            "plan": outlook.letter,
+            "name": outlook.plan.name,
+            "measure": band.output,
+            "unit": band.unit,
+            "week": round(float(hours) / WEEK, 4),
+            **{
+                f"p{p}": _number(q) for p, q in zip(PERCENTILES, band.quantiles[:, at], strict=True)
+            },
+            "courses": share.count if (share := band.in_target(at)) is not None else None,
+            "of": share.of if share is not None else None,
+        }
+        for band in outlook.forecast.outputs.values()
+        for at, hours in enumerate(outlook.forecast.hours)
+    )
+
+
+def path_rows(run: Trajectories) -> tuple[Row, ...]:
+    """The trajectories, one row per draw and time, one column per quantity of the model."""
+    return tuple(
+        {
+            "draw": draw + 1,
+            "week": round(float(hours) / WEEK, 4),
+            "outcome": run.outcome[draw],
+            **{name: _number(values[draw, at]) for name, values in run.values.items()},
+        }
+        for draw in range(len(run.outcome))
+        for at, hours in enumerate(run.hours)
+    )
+
+
+def as_json(content: object) -> str:
+    """JSON text; what is not a number becomes null."""
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """Comma-separated text with a head line."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def as_parquet(rows: Sequence[Row]) -> bytes:
+    """A Parquet file. Raises `FileError` when polars is not installed."""
+    try:
+        import polars
+    except ModuleNotFoundError:
+        raise FileError(
+            "Parquet needs polars, which is not installed. "
+            "Install brushite[tables], or take --format csv."
+        ) from None
+    out = io.BytesIO()
+    polars.DataFrame([dict(row) for row in rows], infer_schema_length=None).write_parquet(out)
+    return out.getvalue()
+
+
+def provenance(made: Provenance) -> dict[str, Cell]:
+    """How a result was made."""
+    return {
+        "brushite": made.version,
+        "model": made.model,
+        "seed": made.seed,
+        "draws": made.draws,
+    }
+
+
+def comparison_object(comparison: Comparison, twin: Twin | None) -> dict[str, object]:
+    """All of a comparison for a program."""
+    return {
+        "made": provenance(comparison.made),
+        "result": result(comparison),
+        "weeks": comparison.weeks,
+        "outcomes": [dict(row) for row in outcome_rows(comparison)],
+        "pairs": [
+            {
+                "measure": pair.output,
+                "lower": pair.lower,
+                "other": pair.other,
+                "courses": pair.share.count,
+                "of": pair.share.of,
+            }
+            for pair in comparison.pairs
+        ],
+        "bands": [dict(row) for o in comparison.outlooks for row in band_rows(o)],
+        "targets": {
+            band.output: {
+                "low": band.target.low,
+                "high": band.target.high,
+                "source": band.target.source,
+            }
+            for band in comparison.outlooks[0].forecast.outputs.values()
+            if band.target is not None
+        },
+        "arterial_burden": "not modelled yet",
+        "doubts": list(doubts(comparison, twin)),
+    }
+
+
+def run_object(run: Trajectories) -> dict[str, object]:
+    """Trajectories for a program: arrays by draw and time."""
+    return {
+        "made": provenance(run.made),
+        "plan": run.plan.name,
+        "hours": [float(h) for h in run.hours],
+        "units": dict(run.units),
+        "outcome": list(run.outcome),
+        "values": {n: [[_number(x) for x in row] for row in v] for n, v in run.values.items()},
+        "notes": list(run.notes),
+    }
+
+
+def wide(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
+    """The table of a page: a head line, then a line per plan; cells may have two lines."""
+    outputs = [b for o in comparison.outlooks for b in o.forecast.outputs.values()]
+    columns = {b.output: b for b in reversed(outputs)}
+    order = [b.output for b in comparison.outlooks[0].forecast.outputs.values()]
+    order += [name for name in columns if name not in order]
+    head = ("Plan", *(f"{columns[name].title}, {columns[name].unit}" for name in order))
+    lines = [
+        (
+            f"{outlook.letter} {outlook.plan.name}",
+            *(_cell(outlook.forecast.outputs.get(name)) for name in order),
+        )
+        for outlook in comparison.outlooks
+    ]
+    return (head, *lines)
+
+
+def _cell(band: Band | None) -> str:
+    if band is None:
+        return "–"
+    low, high = band.interval(-1)
+    middle = figure_of(float(band.median[-1]), band.unit)
+    numbers = f"{middle} ({figure_of(low, band.unit)} to {figure_of(high, band.unit)})"
+    if band.target is None:
+        start = figure_of(float(band.median[0]), band.unit)
+        return f"{numbers}\nfrom {start} today"
+    share = band.in_target(-1)
+    if share is None:
+        return f"{numbers}\ntarget: cannot evaluate"
+    return f"{numbers}\n{share_in_words(share, short=True)} in target"
+
+
+def safety(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
+    """The table of what a plan may cost: a head line, then a line per plan."""
+    head = (
+        "Plan",
+        "PTH over-suppressed",
+        "Ca ever < 1.9",
+        "Ca ever > 2.75",
+        "Dialysis, h/week",
+        "Tablets a week",
+    )
+    return (head, *(_costs(outlook) for outlook in comparison.outlooks))
+
+
+def _costs(outlook: Outlook) -> tuple[str, ...]:
+    load = load_in_words(outlook)
+    own = outlook.safety
+    shares: tuple[Share | None, ...] = (
+        own.over_suppressed,
+        own.hypocalcaemia,
+        own.hypercalcaemia,
+    )
+    return (
+        f"{outlook.letter} {outlook.plan.name}",
+        *(share_in_words(share, short=True) for share in shares),
+        load["dialysis"],
+        load["tablets"],
+    )
+
+
+def paired(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
+    """Which plan ends lower: a head line, then a line per pair of plans with the first one's."""
+    outputs = list(dict.fromkeys(p.output for p in comparison.pairs))
+    first = comparison.outlooks[0].letter
+    lines = []
+    for other in comparison.outlooks[1:]:
+        pairs = [comparison.pair(output, other.letter, first) for output in outputs]
+        cells = [share_in_words(p.share if p else None, short=True) for p in pairs]
+        lines.append((f"{other.letter} ends lower than {first}", *cells))
+    names = ["PTH" if o == "pth" else o.capitalize() for o in outputs]
+    return (("In how many courses", *names), *lines)
+
+
+def title(comparison: Comparison) -> str:
+    """The heading of the table."""
+    return f"{when(comparison.weeks * WEEK).capitalize()}: median (5th to 95th percentile)"
+
+
+def quantity_rows(run: Trajectories) -> tuple[tuple[str, ...], ...]:
+    """Trajectories in short: a head line, then the median over draws at a few times."""
+    chosen = sorted({round(i) for i in np.linspace(0, len(run.hours) - 1, 7)})
+    head = ("Quantity", "unit", *(when(float(run.hours[i])) for i in chosen))
+    lines = []
+    for name, values in run.values.items():
+        if not np.isfinite(values).any() or not np.nanmax(np.abs(values)) > 0:
+            continue
+        solved = values[np.isfinite(values).all(axis=1)]
+        cells = (plain(float(np.median(solved[:, i]))) if len(solved) else "–" for i in chosen)
+        lines.append((name, run.units.get(name, ""), *cells))
+    return (head, *lines)
