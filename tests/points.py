@@ -19,8 +19,6 @@ def point(model: Model, seed: int, *, session: float | None = None) -> dict[str,
     known = {name: parameter(p, chance) for name, p in model.parameters.items()}
     known |= {name: state(s, chance) for name, s in model.states.items()}
     known |= {name: given(name, i, chance) for name, i in model.inputs.items()}
-    if "dry_volume" in known:  # people come to dialysis above their dry weight
-        known["extracellular_volume"] = known["dry_volume"] * chance.uniform(1.0, 1.4)
     if session is not None:
         known["session"] = session
     return known

@@ -66,7 +66,6 @@ def twin() -> Twin:
         name: np.array([start * chance.uniform(0.7, 1.4) for chance in chances])
         for name, start in starts.items()
     }
-    states["extracellular_volume"] = parameters["dry_volume"] * 1.15
     return Twin(
         model=MINERAL,
         at=Moment(offset=Quantity(0, "h")),
