@@ -99,7 +99,7 @@ class Measure:
         if found := re.match(r"[-+]?\d+(,\d+)+(\.\d+)?(?=\s|$|[^\d.,])", text):
             raise UnitError(self._comma(text, found[0]))
         if found := re.match(r"\d{1,3}(\s\d{3})+(?=\s|$)", text):
-            joined = re.sub(r"\s", "", found[0])
+            joined = re.sub(r"\s", "", found[0]) + text[found.end() :]
             raise UnitError(
                 f'{self.name} {text!r} has a space inside its number. Write "{joined}".'
             )

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from brushite.analytes import analyte
-from brushite.drugs import medicine
+from brushite.drugs import MEDICINES, medicine
 from brushite.errors import PlanError
 from brushite.plan import (
     START,
     Condition,
     Dialysis,
     Drug,
+    Moment,
     Multiple,
     Plan,
     Procedure,
@@ -113,14 +114,13 @@ def _measurement_remarks(index: int, one: Measurement, record: Record) -> Iterat
         )
     if record.hours(one.taken) is None:
         yield Remark(place, f"{one.analyte} {one.value}: when it was taken cannot be said.")
-    twins = [
-        m
-        for m in record.measurements[:index]
-        if (m.analyte, m.taken, m.timing, m.assay)
-        == (one.analyte, one.taken, one.timing, one.assay)
-    ]
+    twins = [m for m in record.measurements[:index] if _occasion(m) == _occasion(one)]
     if any(m.standard_value != value for m in twins):
         yield Remark(place, f"{one.analyte} has another value at the same time.")
+
+
+def _occasion(one: Measurement) -> tuple[str, Moment, str, str | None]:
+    return one.analyte, one.taken, one.timing, one.assay
 
 
 def _claim(remark: str) -> str | None:
@@ -209,8 +209,6 @@ def _refuse_unmodelled(step: Step) -> None:
 
 def modelled() -> tuple[str, ...]:
     """The drugs that can be simulated."""
-    from brushite.drugs import MEDICINES
-
     return tuple(m.name for m in MEDICINES if m.modelled)
 
 

@@ -3,7 +3,7 @@
 from brushite.analytes import analyte
 from brushite.plan import Moment, Plan
 from brushite.plan.words import plan_words, step_words, when_words
-from brushite.record import Finding, Imaging, Lesion, Measurement, Origin, Record, Size
+from brushite.record import Finding, Imaging, Lesion, Measurement, Origin, Outcome, Record, Size
 
 
 def describe(subject: Record | Plan) -> str:
@@ -22,7 +22,7 @@ def _record(record: Record) -> str:
         ("Imaging", [_imaging(i) for i in record.imaging]),
         ("Parathyroid glands", _glands(record)),
         ("Therapy so far", _therapy(record.therapy)),
-        ("Outcome", [f"{o.text}{_taken(o.taken)}{_from(o.origin)}" for o in record.outcomes]),
+        ("Outcome", [_outcome(o) for o in record.outcomes]),
     )
     lines = [_person(record), f"The present of this record: {_present(record)}."]
     for title, entries in sections:
@@ -124,6 +124,11 @@ def _therapy(therapy: Plan) -> list[str]:
         note = f" ({step.note})" if step.note else ""
         lines.append(f"{when_words(step, past=True)}: {step_words(step)}{note}")
     return lines or ["nothing is known of it"]
+
+
+def _outcome(one: Outcome) -> str:
+    when = _taken(one.taken) if one.taken.is_known else ""
+    return f"{one.text}{when}{_from(one.origin)}"
 
 
 def _taken(taken: Moment) -> str:

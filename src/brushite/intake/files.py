@@ -51,12 +51,17 @@ class Node:
             return "a mapping"
         if isinstance(self.content, tuple):
             return "a list"
-        return "nothing" if self.content is None else repr(self.text)
+        return "nothing" if self.content is None else shown(self.text)
+
+
+def shown(words: str) -> str:
+    """`words` in quotes, cut after 60 characters."""
+    return repr(words if len(words) <= 60 else f"{words[:57]}...")
 
 
 def placed(error: BrushiteError, node: Node) -> BrushiteError:
     """`error` with the place of `node` at the end of its first sentence."""
-    message = str(error)
+    message = re.sub(r"'([^']{57})[^']{3,}'", r"'\1...'", str(error))
     end = re.search(r"[.?](?=\s+[\"A-Z]|$)", message)
     cut = end.start() if end else len(message)
     return type(error)(f"{message[:cut]} ({node.place}){message[cut:] or '.'}")
@@ -217,7 +222,7 @@ def _scalar(event: object, name: str, stack: list[_Open], roots: list[Node]) -> 
     if top is not None and top.entries is not None and top.key is None:
         if written in top.entries:
             raise FileError(
-                f"{name}, line {_line(event)} says {written!r} twice. Keep one of the two."
+                f"{name}, line {_line(event)} says {shown(written)} twice. Keep one of the two."
             )
         top.key = written
         return
@@ -273,7 +278,7 @@ def _json_document(text: str, name: str) -> tuple[Node, ...]:
         keys = [key for key, _ in pairs]
         for key in keys:
             if keys.count(key) > 1:
-                raise FileError(f"{name} says {key!r} twice. Keep one of the two.")
+                raise FileError(f"{name} says {shown(key)} twice. Keep one of the two.")
         return dict(pairs)
 
     try:

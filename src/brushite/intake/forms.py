@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from brushite.errors import BrushiteError, did_you_mean
-from brushite.intake.files import Node, placed
+from brushite.intake.files import Node, placed, shown
 
 T = TypeVar("T")
+LONGEST = 2000  # characters of one value
 Schema = Mapping[str, object]
 
 
@@ -53,12 +54,14 @@ class Mould:
                 self._refuse(key, child, also)
 
     def _refuse(self, key: str, child: Node, also: tuple[str, ...]) -> None:
-        if "peritoneal" in key.lower():
+        if "peritoneal" in key.lower() or is_peritoneal(child.text):
             raise placed(self.error(PERITONEAL), child)
         known = (*also, *self.fields)
         guess = did_you_mean(key, known)
+        if key[:1].isdigit():
+            guess = " A comma ends an entry between braces; write the number without comma."
         tail = guess or f" Its entries are {', '.join(known)}."
-        raise placed(self.error(f"{key!r} is not an entry of {self.name}.{tail}"), child)
+        raise placed(self.error(f"{shown(key)} is not an entry of {self.name}.{tail}"), child)
 
     def values(self, node: Node) -> dict[str, Any]:
         """The attributes that the entries of `node` fill; an empty entry counts as left out."""
@@ -98,9 +101,16 @@ class Mould:
 
 
 PERITONEAL = (
-    "Peritoneal dialysis is not modelled. brushite knows haemodialysis (HD) and "
-    "haemodiafiltration (HDF)."
+    "Peritoneal dialysis is not modelled. Those that are: HD (haemodialysis) and HDF "
+    "(haemodiafiltration)."
 )
+
+
+def is_peritoneal(words: str) -> bool:
+    """Whether a modality is one of the names of peritoneal dialysis, in English or French."""
+    written = words.strip().lower()
+    names = {"pd", "capd", "apd", "ccpd", "dp", "dpca", "dpa"}
+    return written in names or written.startswith(("peritoneal", "dialyse périton"))
 
 
 def _hint(field: Field) -> str:
@@ -153,6 +163,8 @@ def scalar(name: str, error: type[BrushiteError], node: Node) -> str:
     """
     if node.content is None or isinstance(node.content, tuple | Mapping):
         raise placed(error(f"{name} is {node.kind}, and should be a single value."), node)
+    if len(node.text) > LONGEST:
+        raise placed(error(f"{name} is longer than {LONGEST} characters."), node)
     return node.text
 
 
@@ -177,13 +189,7 @@ def leaf(
 
 def text(name: str, error: type[BrushiteError]) -> Form[str]:
     """The form of plain text."""
-
-    def parse(written: str) -> str:
-        if len(written) > 2000:
-            raise error(f"{name} is longer than 2000 characters.")
-        return written.strip()
-
-    return leaf(name, error, parse, {"type": ["string", "number", "boolean"]})
+    return leaf(name, error, str.strip, {"type": ["string", "number", "boolean"]})
 
 
 def choice(name: str, error: type[BrushiteError], words: Mapping[str, T]) -> Form[T]:

@@ -100,8 +100,9 @@ def plans_beside(path: Path | str) -> tuple[Plan, ...]:
 def _plans(roots: tuple[Node, ...]) -> tuple[Plan, ...]:
     nodes = [child for root in roots for child in _documents(root)]
     plans = tuple(_plan(node) for node in nodes)
-    for node, plan in zip(nodes, plans, strict=True):
-        if [p.name for p in plans].count(plan.name) > 1:
+    names = [plan.name for plan in plans]
+    for index, (node, plan) in enumerate(zip(nodes, plans, strict=True)):
+        if plan.name in names[:index]:
             raise placed(PlanError(f"Two plans are called {plan.name!r}. Rename one."), node)
     return plans
 
@@ -116,11 +117,11 @@ def _plan(node: Node) -> Plan:
     node = current(node, "plan", PlanError)
     _PLAN.refuse_strangers(node)
     values = _PLAN.values(node)
-    plan = made(node, Plan, values)
     try:
-        refuse_overlaps(plan.steps)
+        refuse_overlaps(values["steps"])
     except BrushiteError as error:
         raise placed(error, node.entries["steps"]) from None
+    plan = made(node, Plan, values)
     for index, one in enumerate(plan.steps):
         for end in (one.from_, one.until):
             if end is not None and end.after is not None and end.after.value < 0:

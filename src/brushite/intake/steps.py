@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from brushite.drugs import medicine
-from brushite.errors import BrushiteError, PlanError
+from brushite.errors import BrushiteError, PlanError, did_you_mean
 from brushite.intake.files import Node, placed
 from brushite.intake.forms import (
     PERITONEAL,
@@ -13,6 +13,7 @@ from brushite.intake.forms import (
     Form,
     Mould,
     choice,
+    is_peritoneal,
     leaf,
     made,
     mapping,
@@ -32,15 +33,13 @@ _MODALITIES = {
     "haemodiafiltration": "HDF",
     "hemodiafiltration": "HDF",
 }
-_PERITONEAL = ("peritoneal", "pd", "capd", "apd", "ccpd", "dialyse péritonéale", "dp")
 
 
 def _modality() -> Form[str]:
     form = choice("modality", PlanError, _MODALITIES)
 
     def read(node: Node) -> str:
-        written = scalar("modality", PlanError, node).strip().lower()
-        if written.startswith(("peritoneal", "dialyse périton")) or written in _PERITONEAL:
+        if is_peritoneal(scalar("modality", PlanError, node)):
             raise placed(PlanError(PERITONEAL), node)
         return form.read(node)
 
@@ -134,7 +133,9 @@ def _read(node: Node) -> Step:
             if "peritoneal" in key.lower():
                 raise placed(PlanError(PERITONEAL), child)
         found = "no" if not heads else "more than one"
-        raise placed(PlanError(f"A step has {found} head. Begin it with {_listed(HEADS)}."), node)
+        guess = next((g for k in node.entries if (g := did_you_mean(k, HEADS))), "")
+        tail = guess or f" Begin it with {_listed(HEADS)}."
+        raise placed(PlanError(f"A step has {found} head.{tail}"), node)
     head = heads[0]
     body = node.entries[head]
     readers: Mapping[str, Callable[[Node, Node, dict[str, Any]], Step]] = {
@@ -192,7 +193,7 @@ def _stop(node: Node, body: Node, values: dict[str, Any]) -> Step:
 
 
 def _diet(node: Node, body: Node, values: dict[str, Any]) -> Step:
-    if body.entries:
+    if isinstance(body.content, Mapping):
         _DIET.refuse_strangers(body)
         return made(node, Diet, values | _DIET.values(body))
     return made(node, Diet, {"phosphorus": known(FOOD[0]).read(body), **values})

@@ -26,7 +26,7 @@ DURATION = Measure(
     name="time",
     units=("weeks", "days", "months", "h"),
     low=0,
-    high=520,
+    high=2610,
     usual=(1, 52),
     of_plan=True,
 )

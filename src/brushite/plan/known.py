@@ -97,6 +97,8 @@ def share(value: object) -> float:
     elif isinstance(value, str):
         number = _written_share(value)
     if not 0 <= number <= 1:
+        if isinstance(value, int | float) and 1 < value <= 100:
+            raise PlanError(f"{value:g} is not a share between 0 and 1. Did you mean {value:g} %?")
         raise PlanError(f'{value!r} is not a share between 0 and 1. Write 0.8, "80 %" or "1/8".')
     return number
 

@@ -98,6 +98,7 @@ class Moment:
         raise PlanError(f"{text!r} is not a moment. {_MOMENTS}")
 
 
+_NO_YEAR = r"\d{1,2}[-/. ]\d{1,2}[-/.]?|\d{1,2}\.? [^\W\d]{3,}\.?"
 _MOMENTS = 'Write "2026-01-05", "now" or "4 months after parathyroidectomy".'
 
 
@@ -111,10 +112,14 @@ def read_date(text: str) -> datetime.date:
             return datetime.date.fromisoformat(text)
         except ValueError:
             raise PlanError(f"{text} is not in the calendar.") from None
-    if re.fullmatch(r"\d{1,2}[-/. ]\d{1,2}[-/.]?", text):
+    if re.fullmatch(_NO_YEAR, text):
         raise PlanError(f'The date {text!r} has no year. Write it as "2026-01-05".')
     if re.fullmatch(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}", text):
         raise PlanError(
             f'The date {text!r} is not written year-month-day. Write it as "2026-01-05".'
+        )
+    if re.fullmatch(r"\d{4}(-\d{1,2})?", text):
+        raise PlanError(
+            f'The date {text!r} has no day. Write for example "2026-01-05, give or take 2 weeks".'
         )
     raise PlanError(f"{text!r} is not a moment. {_MOMENTS}")
