@@ -1,1 +1,85 @@
-"""brushite: a twin of mineral metabolism on haemodialysis, for research and teaching."""
+"""brushite: a twin of mineral metabolism on haemodialysis, for research and teaching.
+
+The verbs of the flow and the words that they take. Each is imported when it is first asked for, so
+that `import brushite` loads nothing.
+"""
+
+import sys
+from importlib import import_module
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from brushite.compare import compare
+    from brushite.forecast import forecast
+    from brushite.goals import KDIGO
+    from brushite.inference.fit import fit
+    from brushite.intake.plans import read_plans
+    from brushite.intake.records import read_record as read
+    from brushite.model import MINERAL
+    from brushite.plan import Dialysis, Diet, Drug, Plan, Procedure, Stop
+    from brushite.population import Population
+    from brushite.report.html import report
+    from brushite.simulate import simulate
+    from brushite.units import Quantity
+
+_PLACES = MappingProxyType(
+    {
+        "KDIGO": "brushite.goals",
+        "MINERAL": "brushite.model",
+        "Dialysis": "brushite.plan",
+        "Diet": "brushite.plan",
+        "Drug": "brushite.plan",
+        "Plan": "brushite.plan",
+        "Population": "brushite.population",
+        "Procedure": "brushite.plan",
+        "Quantity": "brushite.units",
+        "Stop": "brushite.plan",
+        "compare": "brushite.compare",
+        "fit": "brushite.inference.fit",
+        "forecast": "brushite.forecast",
+        "read": "brushite.intake.records:read_record",
+        "read_plans": "brushite.intake.plans",
+        "report": "brushite.report.html",
+        "simulate": "brushite.simulate",
+    }
+)
+
+__all__ = [
+    "KDIGO",
+    "MINERAL",
+    "Dialysis",
+    "Diet",
+    "Drug",
+    "Plan",
+    "Population",
+    "Procedure",
+    "Quantity",
+    "Stop",
+    "compare",
+    "fit",
+    "forecast",
+    "read",
+    "read_plans",
+    "report",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for from its module."""
+    if name not in _PLACES:
+        raise AttributeError(f"brushite has no {name!r}")
+    module, _, attribute = _PLACES[name].partition(":")
+    return getattr(import_module(module), attribute or name)
+
+
+class _Verbs(ModuleType):
+    """The package, in which a verb keeps its name when the module that it is named after loads."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _PLACES and isinstance(value, ModuleType)):
+            ModuleType.__setattr__(self, name, value)
+
+
+sys.modules[__name__].__class__ = _Verbs  # docs/decisions/verbs.md
