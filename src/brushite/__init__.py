@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from brushite.model import MINERAL
     from brushite.plan import Dialysis, Diet, Drug, Plan, Procedure, Stop
     from brushite.population import Population
+    from brushite.record import Record
     from brushite.report.html import report
     from brushite.simulate import simulate
     from brushite.units import Quantity
+
+    population = Population.named
 
 _PLACES = MappingProxyType(
     {
@@ -34,10 +37,12 @@ _PLACES = MappingProxyType(
         "Population": "brushite.population",
         "Procedure": "brushite.plan",
         "Quantity": "brushite.units",
+        "Record": "brushite.record",
         "Stop": "brushite.plan",
         "compare": "brushite.compare",
         "fit": "brushite.inference.fit",
         "forecast": "brushite.forecast",
+        "population": "brushite.population:Population.named",
         "read": "brushite.intake.records:read_record",
         "read_plans": "brushite.intake.plans",
         "report": "brushite.report.html",
@@ -55,10 +60,12 @@ __all__ = [
     "Population",
     "Procedure",
     "Quantity",
+    "Record",
     "Stop",
     "compare",
     "fit",
     "forecast",
+    "population",
     "read",
     "read_plans",
     "report",
@@ -71,7 +78,7 @@ def __getattr__(name: str) -> object:
     if name not in _PLACES:
         raise AttributeError(f"brushite has no {name!r}")
     module, _, attribute = _PLACES[name].partition(":")
-    return getattr(import_module(module), attribute or name)
+    return attrgetter(attribute or name)(import_module(module))
 
 
 class _Verbs(ModuleType):
