@@ -144,9 +144,16 @@ def courses_of(
     seed: int,
     jobs: int = 1,
     progress: Progress | None = None,
+    numbers: Sequence[int] | None = None,
 ) -> tuple[Course, ...]:
-    """The course of every draw under one setting; the same, to the last bit, for any `jobs`."""
+    """The course of every draw under one setting; the same, to the last bit, for any `jobs`.
+
+    `numbers` are those the draws go by where `draws` is only a part of all, since their luck
+    hangs on them.
+    """
     alone = [drawn(draws, i, seed) for i in range(draws.size)]
+    if numbers is not None:
+        alone = [dataclasses.replace(d, number=n) for d, n in zip(alone, numbers, strict=True)]
     done: dict[int, Course] = {}
     several = _in_processes(setting, alone, jobs) if jobs > 1 else _one_by_one(setting, alone)
     try:
@@ -156,7 +163,7 @@ def courses_of(
                 progress(len(done), len(alone))
     except KeyboardInterrupt:
         several.close()
-    return tuple(done.get(i, failed(setting, INTERRUPTED)) for i in range(len(alone)))
+    return tuple(done.get(d.number, failed(setting, INTERRUPTED)) for d in alone)
 
 
 def _one_by_one(setting: Setting, draws: Sequence[Draw]) -> Generator[dict[int, Course]]:

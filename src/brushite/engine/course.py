@@ -95,8 +95,19 @@ def refuse(setting: Setting) -> None:
                     f"The plan names {when.date.isoformat()}, but the patient's present has no "
                     'date. Write a time such as "week 4".'
                 )
-        if isinstance(step, Procedure) and step.operation == "mass excision":
-            _slot(setting, step)
+        if isinstance(step, Procedure):
+            _refuse_operation(setting, step)
+
+
+def _refuse_operation(setting: Setting, step: Procedure) -> None:
+    half = 0.5  # any share: only the names of the states are looked at
+    if step.operation == "parathyroidectomy":
+        jumps = setting.operations.parathyroidectomy(half)
+    else:
+        jumps = setting.operations.excision(_slot(setting, step), half)
+    for name in (name for jump in jumps for name in (jump.state, *jump.to)):
+        if name not in setting.program.model.states:
+            raise PlanError(f"{step.operation} is not possible here: the model has no {name!r}.")
 
 
 def course(setting: Setting, draw: Draw) -> Course:

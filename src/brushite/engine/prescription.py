@@ -7,6 +7,7 @@ or was never written comes from the population, through the draw's `unsaid`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil, floor
+from types import MappingProxyType
 
 from brushite.drugs import medicine
 from brushite.engine.draw import Draw
@@ -29,8 +30,8 @@ BATH = (
     "blood_flow",
     "dialysate_flow",
 )
-FOODS = {"phosphorus": "dietary_phosphate", "calcium": "dietary_calcium"}
-_MEASURES = {m.name: m for m in (*PRESCRIPTION, *FOOD)}
+FOODS = MappingProxyType({"phosphorus": "dietary_phosphate", "calcium": "dietary_calcium"})
+_MEASURES = MappingProxyType({m.name: m for m in PRESCRIPTION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite, nan
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import odeint
+from scipy.integrate import ODEintWarning, odeint
 
 from brushite.engine.program import Program
 from brushite.engine.schedule import Schedule
@@ -169,17 +170,19 @@ def _integrated(
     if not len(moving):
         return np.empty((len(spans), 0)), SOLVED
     # LSODA may step beyond the end and interpolate: the inputs of this interval hold there too.
-    solution, report = odeint(
-        rates,
-        moving,
-        [0.0, *spans],
-        Dfun=jacobian,
-        tfirst=True,
-        full_output=True,
-        rtol=accuracy,
-        atol=SMALL * accuracy * scale,
-        mxstep=MOST_STEPS,
-    )
+    with catch_warnings():
+        simplefilter("ignore", ODEintWarning)  # its message becomes the status
+        solution, report = odeint(
+            rates,
+            moving,
+            [0.0, *spans],
+            Dfun=jacobian,
+            tfirst=True,
+            full_output=True,
+            rtol=accuracy,
+            atol=SMALL * accuracy * scale,
+            mxstep=MOST_STEPS,
+        )
     if "successful" not in report["message"]:
         reason = report["message"].rstrip(". ")
         return solution[

@@ -21,6 +21,8 @@ def algebra(model: Model, name: str) -> sympy.Expr:
         raise ModelError(f"{name} has no formula: it is given to the equations from outside.")
     symbols = (sympy.Symbol(a, real=True) for a in model.arguments[name])
     expression = sympy.sympify(model.equations[name](*symbols))
+    if expression.is_zero:
+        return sympy.Integer(0)
     return expression.replace(_is_bare, _tidied)
 
 

@@ -1,0 +1,76 @@
+import inspect
+from pathlib import Path
+
+import pytest
+
+from brushite.engine.explanation import explain
+from brushite.errors import ModelError
+from brushite.model import MINERAL
+from engine import toy
+from engine.toy_patient import MODEL
+
+ROOT = Path(__file__).parents[2]
+
+
+def line_of(explanation):
+    return (ROOT / explanation.file).read_text().splitlines()[explanation.line - 1]
+
+
+def test_a_quantity_is_told_with_formula_arguments_and_users():
+    found = explain(MODEL, "phosphate_removal")
+
+    assert found.subject.kind == "quantity"
+    assert found.subject.unit == "mmol/h"
+    assert "clearance_share" in found.formula
+    assert [t.name for t in found.arguments] == [
+        *("session", "clearance_share", "blood_flow", "plasma_phosphate")
+    ]
+    assert found.used_by == ("ddt_plasma_phosphate_amount", "ddt_dialysed_phosphate")
+
+
+def test_a_parameter_is_told_with_value_spread_bounds_and_source():
+    term = next(
+        t for t in explain(MODEL, "phosphate_absorption").arguments if t.kind == "parameter"
+    )
+
+    text = str(term)
+    assert text == (
+        "absorbed_share = 0.65 (the same in everyone, 0 to 1): Share absorbed [assumed: a toy]"
+    )
+
+
+def test_a_state_is_told_with_its_rate():
+    found = explain(MODEL, "pth")
+
+    assert found.formula.startswith("d(pth)/dt = ")
+    assert found.subject.value == 300
+
+
+@pytest.mark.parametrize("name", ["pth_secretion", "pth", "slope", "session", "bound_phosphate"])
+def test_file_and_line_are_those_where_the_name_is_written(name):
+    found = explain(MODEL, name)
+
+    assert found.file == "tests/engine/toy.py"
+    assert name in line_of(found)
+
+
+@pytest.mark.parametrize("name", MINERAL.units)
+def test_every_name_of_the_whole_model_can_be_explained(name):
+    found = explain(MINERAL, name)
+
+    own = found.submodel.rpartition(" at ")[2].replace(" ", "_")
+    assert found.file.startswith("src/brushite/model/")
+    assert name.removeprefix("ddt_").removeprefix(f"{own}_") in line_of(found)
+
+
+def test_the_text_ends_with_file_and_line():
+    found = explain(MODEL, "pth_secretion")
+    first = inspect.getsourcelines(toy.pth_secretion.function)[1]
+
+    assert str(found).endswith(f"tests/engine/toy.py:{first + 1}")
+    assert "Inverse sigmoid of calcium" in str(found)
+
+
+def test_a_slip_gets_a_guess():
+    with pytest.raises(ModelError, match="Did you mean 'pth_secretion'"):
+        explain(MODEL, "pth_secretoin")

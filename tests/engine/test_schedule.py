@@ -1,0 +1,176 @@
+import pytest
+
+from brushite.engine.prescription import Treatment, averaged, settled
+from brushite.engine.schedule import schedule, sessions
+from brushite.errors import PlanError
+from brushite.plan import UNKNOWN, Dialysis, Diet, Drug, Range
+from brushite.units import Quantity
+from engine.toy_patient import IDLE, MODEL, THRICE, draw
+
+
+def regimen_of(*steps, **luck):
+    lanes = {
+        s.kind if not isinstance(s, Drug) else f"drug: {s.drug}": Treatment(step=s) for s in steps
+    }
+    return settled(MODEL, lanes, draw(**luck))
+
+
+def starts(regimen, weeks=1, **luck):
+    return [a for a, _ in sessions(regimen, draw(**luck), start=0.0, end=weeks * 168.0)]
+
+
+@pytest.mark.parametrize(
+    ("count", "days"),
+    [
+        (1, [0]),
+        (2, [0, 4]),
+        (3, [0, 3, 5]),
+        (4, [0, 2, 4, 6]),
+        (5, [0, 2, 3, 5, 6]),
+        (6, [0, 2, 3, 4, 5, 6]),
+        (7, [0, 1, 2, 3, 4, 5, 6]),
+    ],
+)
+def test_sessions_stand_on_a_grid_that_begins_after_a_short_interval(count, days):
+    regimen = regimen_of(Dialysis(sessions=count, hours="2 h"))
+
+    assert starts(regimen) == [24.0 * d for d in days]
+
+
+def test_the_grid_is_the_same_before_hour_0():
+    regimen = regimen_of(THRICE)
+    early = [a for a, _ in sessions(regimen, draw(), start=-336.0, end=0.0)]
+
+    assert early == [-336.0, -264.0, -216.0, -168.0, -96.0, -48.0]
+
+
+def test_inputs_run_only_while_a_session_runs_and_the_prescription_stays():
+    found = schedule(regimen_of(THRICE), draw(), start=0.0, end=168.0)
+
+    assert found.edges == (0.0, 4.0, 72.0, 76.0, 120.0, 124.0, 168.0)
+    assert [i["session"] for i in found.inputs] == [1, 0, 1, 0, 1, 0]
+    assert {i["session_length"] for i in found.inputs} == {4.0}
+    assert {i["dialysate_calcium"] for i in found.inputs} == {1.5}
+    assert found.before["session"] == 0
+
+
+def test_a_change_within_a_session_cuts_it_and_it_goes_on():
+    found = schedule(regimen_of(THRICE), draw(), start=2.0, end=3.0)
+
+    assert found.edges == (2.0, 3.0)
+    assert found.inputs[0]["session"] == 1
+
+
+def test_hours_per_week_take_the_sessions_of_the_population():
+    regimen = regimen_of(Dialysis(hours_per_week="15 h"), unsaid={"dialysis.sessions": 5.0})
+
+    assert (regimen.sessions, regimen.hours) == (5, 3.0)
+
+
+@pytest.mark.parametrize(("weekly", "drawn", "count"), [("36 h", 3, 4), ("5 h", 5, 2)])
+def test_hours_per_week_choose_sessions_of_2_to_10_h(weekly, drawn, count):
+    regimen = regimen_of(Dialysis(hours_per_week=weekly), unsaid={"dialysis.sessions": drawn})
+
+    assert regimen.sessions == count
+    assert 2 <= regimen.hours <= 10
+
+
+def test_hours_per_week_without_any_sessions_are_refused():
+    with pytest.raises(PlanError, match="in how many sessions"):
+        regimen_of(Dialysis(hours_per_week="15 h"))
+
+
+def test_what_is_unknown_comes_from_the_population():
+    step = Dialysis(sessions=UNKNOWN, hours="4 h", blood_flow=UNKNOWN)
+    regimen = regimen_of(step, unsaid={"dialysis.sessions": 3.0, "dialysis.blood_flow": 20.0})
+
+    assert regimen.sessions == 3
+    assert regimen.inputs["blood_flow"] == 20.0
+
+
+def test_what_nobody_knows_is_refused_by_name():
+    with pytest.raises(PlanError, match=r"dialysis, blood flow: the plan leaves it unknown"):
+        regimen_of(Dialysis(sessions=3, hours="4 h", blood_flow=UNKNOWN))
+
+
+def test_a_range_is_resolved_by_the_uniform_number_of_the_draw():
+    bath = Range(Quantity(1.0, "mmol/L"), Quantity(2.0, "mmol/L"))
+    step = Dialysis(sessions=Range(2, 4), hours="4 h", dialysate_calcium=bath)
+    luck = {"dialysis.dialysate_calcium": 0.25, "dialysis.sessions": 0.5}
+    regimen = regimen_of(step, uniform=luck)
+
+    assert regimen.inputs["dialysate_calcium"] == pytest.approx(1.25)
+    assert regimen.sessions == 3
+
+
+def test_a_range_without_its_own_number_is_the_same_under_every_plan():
+    flow = Range(Quantity(200, "mL/min"), Quantity(400, "mL/min"))
+    one = regimen_of(Dialysis(sessions=3, hours="4 h", blood_flow=flow))
+    other = regimen_of(Dialysis(sessions=5, hours="2 h", blood_flow=flow))
+
+    assert one.inputs["blood_flow"] == other.inputs["blood_flow"]
+    assert 12 < one.inputs["blood_flow"] < 24
+
+
+def test_prescriptions_are_converted_to_the_units_of_the_model():
+    regimen = regimen_of(
+        Dialysis(sessions=3, hours="240 min", dialysate_calcium="3 mEq/L", blood_flow="300 mL/min"),
+        Drug(drug="sevelamer", dose="2400 mg/day", adherence=0.5),
+        Drug(drug="cholecalciferol", dose="24000 IU/day"),
+        Diet(phosphorus="743.376 mg/day"),
+    )
+
+    assert regimen.hours == pytest.approx(4)
+    assert regimen.inputs["dialysate_calcium"] == pytest.approx(1.5)
+    assert regimen.inputs["blood_flow"] == pytest.approx(18)
+    assert regimen.inputs["sevelamer_dose"] == pytest.approx(0.05)
+    assert regimen.inputs["cholecalciferol_dose"] == pytest.approx(1000)
+    assert regimen.inputs["dietary_phosphate"] == pytest.approx(1.0)
+
+
+def test_a_diet_that_is_half_kept_lies_half_way_to_what_is_usual():
+    diet = Diet(phosphorus="743.376 mg/day", adherence=0.5)
+    regimen = regimen_of(diet, unsaid={"diet.phosphorus": 2.0})
+
+    assert regimen.inputs["dietary_phosphate"] == pytest.approx(1.5)
+
+
+def test_without_any_prescription_the_inputs_are_idle_and_nobody_is_dialysed():
+    regimen = regimen_of()
+
+    assert regimen.sessions == 0
+    assert regimen.inputs == IDLE
+
+
+def test_tablets_are_swallowed_within_an_hour_and_come_to_the_same_dose():
+    drug = Drug(drug="sevelamer", dose="2.4 g/day", as_="tablets")
+    found = schedule(regimen_of(drug), draw(), start=0.0, end=48.0)
+    taken = [
+        (b - a) * i["sevelamer_dose"]
+        for a, b, i in zip(found.edges, found.edges[1:], found.inputs, strict=False)
+    ]
+
+    assert found.edges == (0.0, 1.0, 24.0, 25.0, 48.0)
+    assert taken == pytest.approx([2.4, 0, 2.4, 0])
+
+
+def test_the_same_sessions_are_missed_under_every_plan():
+    often = regimen_of(Dialysis(sessions=3, hours="4 h", missed=0.3))
+    longer = regimen_of(Dialysis(sessions=3, hours="6 h", missed=0.3, blood_flow="200 mL/min"))
+    rarely = regimen_of(Dialysis(sessions=3, hours="4 h", missed=0.1))
+
+    assert starts(often, 52) == starts(longer, 52)
+    assert set(starts(often, 52)) < set(starts(rarely, 52))
+    assert len(starts(often, 52)) == pytest.approx(0.7 * 156, abs=20)
+    assert starts(often, 52) != starts(often, 52, number=1)
+
+
+def test_per_session_and_unmodelled_drugs_are_refused_by_name():
+    with pytest.raises(PlanError, match="cinacalcet is not modelled yet"):
+        regimen_of(Drug(drug="cinacalcet", dose="30 mg/day"))
+    with pytest.raises(PlanError, match="sevelamer given at sessions is not modelled"):
+        regimen_of(Drug(drug="sevelamer", per_session="2.4 g"))
+
+
+def test_averages_keep_the_hours_of_dialysis():
+    assert averaged(regimen_of(THRICE))["session"] == pytest.approx(12 / 168)
