@@ -15,7 +15,8 @@ from brushite.plan import Monitor, Plan, Step, refuse_overlaps
 
 SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
-STEPS: Form[tuple[Step, ...]] = listing(step(), "steps", PlanError)
+_LISTED = listing(step(), "steps", PlanError)
+STEPS: Form[tuple[Step, ...]] = Form(_LISTED.read, _LISTED.write, {"$ref": "#/$defs/steps"})
 _EVERY = duration("labs")
 
 
@@ -154,7 +155,12 @@ def plan_schema() -> dict[str, object]:
     """The JSON Schema of a plan as people write it."""
     version = {"type": "string", "pattern": r"^plan/\d+$"}
     whole = _PLAN.schema({"brushite": version})
-    return {"$schema": SCHEMA, "title": "A brushite plan", **whole, "$defs": dict(DEFINITIONS)}
+    return {"$schema": SCHEMA, "title": "A brushite plan", **whole, "$defs": definitions()}
+
+
+def definitions() -> dict[str, object]:
+    """What the schemas of plans and records refer to."""
+    return {**DEFINITIONS, "steps": dict(_LISTED.schema)}
 
 
 def json_text(entries: object) -> str:

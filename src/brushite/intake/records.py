@@ -9,9 +9,9 @@ from brushite.intake.facts import LESION, NOTE, ORIGIN, TAKEN, between, measurem
 from brushite.intake.files import Node, documents, documents_in, placed
 from brushite.intake.forms import Field, Form, Mould, listing, made, mapping
 from brushite.intake.forms import text as plain_text
-from brushite.intake.plans import SCHEMA, STEPS, json_text, yaml_text
+from brushite.intake.plans import SCHEMA, STEPS, definitions, json_text, yaml_text
 from brushite.intake.versions import current
-from brushite.intake.written import DEFINITIONS, TEXT, moment, quantity
+from brushite.intake.written import TEXT, moment, quantity
 from brushite.plan import START, Plan, refuse_overlaps
 from brushite.record import (
     NOTHING_KNOWN,
@@ -234,4 +234,4 @@ def record_text(record: Record, *, form: str = "yaml") -> str:
 def record_schema() -> dict[str, object]:
     """The JSON Schema of a record as people write it."""
     whole = _RECORD.schema({"brushite": {**TEXT, "pattern": r"^record/\d+$"}})
-    return {"$schema": SCHEMA, "title": "A brushite record", **whole, "$defs": dict(DEFINITIONS)}
+    return {"$schema": SCHEMA, "title": "A brushite record", **whole, "$defs": definitions()}

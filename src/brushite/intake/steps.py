@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from brushite.drugs import medicine
@@ -25,14 +26,16 @@ from brushite.plan import Dialysis, Diet, Drug, Procedure, Stop, Titration
 from brushite.plan.steps import FOOD, OPERATIONS, PRESCRIPTION, Step, dose_measure
 from brushite.units import Quantity
 
-_MODALITIES = {
-    "HD": "HD",
-    "HDF": "HDF",
-    "haemodialysis": "HD",
-    "hemodialysis": "HD",
-    "haemodiafiltration": "HDF",
-    "hemodiafiltration": "HDF",
-}
+_MODALITIES = MappingProxyType(
+    {
+        "HD": "HD",
+        "HDF": "HDF",
+        "haemodialysis": "HD",
+        "hemodialysis": "HD",
+        "haemodiafiltration": "HDF",
+        "hemodiafiltration": "HDF",
+    }
+)
 
 
 def _modality() -> Form[str]:
@@ -46,12 +49,14 @@ def _modality() -> Form[str]:
     return Form(read, form.write, form.schema)
 
 
-_COMMON: Mapping[str, Field] = {
-    "from": Field("from_", when("from"), "when it starts; at the plan's start when left out"),
-    "until": Field("until", when("until"), "when it ends; open when left out"),
-    "note": Field("note", plain_text("note", PlanError), "what is assumed, and why"),
-    "source": Field("source", plain_text("source", PlanError), "the place in a report"),
-}
+_COMMON: Mapping[str, Field] = MappingProxyType(
+    {
+        "from": Field("from_", when("from"), "when it starts; at the plan's start when left out"),
+        "until": Field("until", when("until"), "when it ends; open when left out"),
+        "note": Field("note", plain_text("note", PlanError), "what is assumed, and why"),
+        "source": Field("source", plain_text("source", PlanError), "the place in a report"),
+    }
+)
 _PRESCRIPTION = Mould(
     "dialysis",
     {
@@ -96,13 +101,15 @@ def _way() -> Form[str]:
     return choice("as", PlanError, {"rate": "rate", "tablets": "tablets"})
 
 
-_GIVEN: Mapping[str, Field] = {
-    "as": Field("as_", _way(), "spread over the day (rate) or swallowed at once (tablets)"),
-    "adherence": Field("adherence", portion("adherence"), "share of the doses really taken"),
-    "titrate": Field(
-        "titrate", mapping(Titration, _TITRATION), "a dose that follows the laboratory"
-    ),
-}
+_GIVEN: Mapping[str, Field] = MappingProxyType(
+    {
+        "as": Field("as_", _way(), "spread over the day (rate) or swallowed at once (tablets)"),
+        "adherence": Field("adherence", portion("adherence"), "share of the doses really taken"),
+        "titrate": Field(
+            "titrate", mapping(Titration, _TITRATION), "a dose that follows the laboratory"
+        ),
+    }
+)
 _DIET = Mould(
     "diet",
     {
@@ -111,12 +118,16 @@ _DIET = Mould(
     },
     PlanError,
 )
-_SURGERY: Mapping[str, Field] = {
-    "glands_left": Field("glands_left", portion("glands_left"), "share of the glands: 1/8"),
-    "tissue_left": Field("tissue_left", portion("tissue_left"), "share of the tissue, if known"),
-    "mass": Field("mass", plain_text("mass", PlanError), "the name of the mass in the record"),
-    "removed": Field("removed", portion("removed"), "share of the mass taken out"),
-}
+_SURGERY: Mapping[str, Field] = MappingProxyType(
+    {
+        "glands_left": Field("glands_left", portion("glands_left"), "share of the glands: 1/8"),
+        "tissue_left": Field(
+            "tissue_left", portion("tissue_left"), "share of the tissue, if known"
+        ),
+        "mass": Field("mass", plain_text("mass", PlanError), "the name of the mass in the record"),
+        "removed": Field("removed", portion("removed"), "share of the mass taken out"),
+    }
+)
 
 HEADS = ("dialysis", "give", "stop", "diet", "surgery")
 
@@ -133,7 +144,9 @@ def _read(node: Node) -> Step:
             if "peritoneal" in key.lower():
                 raise placed(PlanError(PERITONEAL), child)
         found = "no" if not heads else "more than one"
-        guess = next((g for k in node.entries if (g := did_you_mean(k, HEADS))), "")
+        guess = (
+            "" if heads else next((g for k in node.entries if (g := did_you_mean(k, HEADS))), "")
+        )
         tail = guess or f" Begin it with {_listed(HEADS)}."
         raise placed(PlanError(f"A step has {found} head.{tail}"), node)
     head = heads[0]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import TypeVar
 
 from brushite.errors import BrushiteError, PlanError, RecordError, UnitError
@@ -15,7 +16,7 @@ from brushite.units import Quantity, dimension
 
 T = TypeVar("T")
 
-TEXT: Schema = {"type": "string"}
+TEXT: Schema = MappingProxyType({"type": "string"})
 
 
 def _in_units(measure: Measure) -> Schema:
@@ -202,25 +203,31 @@ def moment(name: str) -> Form[Moment]:
 
 # --- conditions ---------------------------------------------------------------------------------
 
-_CONDITION: Schema = {"type": "string", "examples": ["P < 1.78 mmol/L", "PTH > 1.3 x baseline"]}
-_CONDITIONS: Schema = {"type": "array", "items": dict(_CONDITION), "minItems": 1}
-_RULE: Schema = {
-    "type": "object",
-    "properties": {
-        "if": dict(_CONDITION),
-        "any": dict(_CONDITIONS),
-        "all": dict(_CONDITIONS),
-        "held": {"type": "string", "examples": ["2 weeks"]},
-        "by": {"type": "string", "examples": ["week 26"]},
-    },
-    "additionalProperties": False,
-}
-DEFINITIONS: Schema = {
-    "rule": {"anyOf": [dict(_CONDITION), dict(_RULE)]},
-    "when": {
-        "anyOf": [{"type": "string", "examples": ["week 4", "2018-03-01"]}, dict(_RULE)],
-    },
-}
+_CONDITION: Schema = MappingProxyType(
+    {"type": "string", "examples": ["P < 1.78 mmol/L", "PTH > 1.3 x baseline"]}
+)
+_CONDITIONS: Schema = MappingProxyType({"type": "array", "items": dict(_CONDITION), "minItems": 1})
+_RULE: Schema = MappingProxyType(
+    {
+        "type": "object",
+        "properties": {
+            "if": dict(_CONDITION),
+            "any": dict(_CONDITIONS),
+            "all": dict(_CONDITIONS),
+            "held": {"type": "string", "examples": ["2 weeks"]},
+            "by": {"type": "string", "examples": ["week 26"]},
+        },
+        "additionalProperties": False,
+    }
+)
+DEFINITIONS: Schema = MappingProxyType(
+    {
+        "rule": {"anyOf": [dict(_CONDITION), dict(_RULE)]},
+        "when": {
+            "anyOf": [{"type": "string", "examples": ["week 4", "2018-03-01"]}, dict(_RULE)],
+        },
+    }
+)
 """What the schemas of plans and records refer to."""
 
 _HELD = duration("held")
