@@ -86,7 +86,11 @@ def _known(
 
 def known(measure: Measure) -> Form[Known[Quantity]]:
     """The form of a quantity, a range of two, or unknown."""
-    return _known(measure.name, measure.read, known_quantity, short, _in_units(measure))
+
+    def whole(value: object) -> Known[Quantity] | None:
+        return known_quantity(measure, value)
+
+    return _known(measure.name, measure.read, whole, short, _in_units(measure))
 
 
 def count(name: str) -> Form[Known[int]]:

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Generic, TypeVar
 
 from brushite.errors import PlanError
+from brushite.plausible import Measure
 from brushite.units import Quantity
 
 T = TypeVar("T")
@@ -32,20 +33,24 @@ class Range(Generic[T]):
 Known = T | Range[T] | Unknown
 
 
-def known_quantity(value: object) -> Known[Quantity] | None:
-    """A quantity, a range of two, unknown or None, from what a person wrote.
+def known_quantity(measure: Measure, value: object) -> Known[Quantity] | None:
+    """A plausible quantity, a range of two, unknown or None, from what a person wrote.
 
-    Raises `UnitError` for a number without unit, `PlanError` for a range that is upside down.
+    Raises `UnitError` for a number without unit or a unit that does not fit, `PlanError` for what
+    is not plausible and for a range that is upside down.
     """
-    if value is None or isinstance(value, Unknown | Quantity):
+    if value is None or isinstance(value, Unknown):
         return value
     if value == "unknown":
         return UNKNOWN
     if isinstance(value, Range):
-        return _ordered(Quantity.parse(value.low), Quantity.parse(value.high))
+        value = (value.low, value.high)
     if isinstance(value, list | tuple) and len(value) == 2:
-        return _ordered(Quantity.parse(value[0]), Quantity.parse(value[1]))
-    return Quantity.parse(value)
+        low, high = measure.read(value[0]), measure.read(value[1])
+        if measure.value(low) > measure.value(high):
+            raise PlanError(f"The range {low} to {high} is upside down.")
+        return Range(low, high)
+    return measure.read(value)
 
 
 def known_share(value: object) -> Known[float] | None:
@@ -115,9 +120,3 @@ def _count(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     raise PlanError(f"{value!r} is not a whole number.")
-
-
-def _ordered(low: Quantity, high: Quantity) -> Range[Quantity]:
-    if low.to(high.unit) > high.value:
-        raise PlanError(f"The range {low} to {high} is upside down.")
-    return Range(low, high)

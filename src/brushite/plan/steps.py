@@ -61,18 +61,6 @@ def _set(step: object, name: str, value: object) -> None:
     object.__setattr__(step, name, value)
 
 
-def _checked(measure: Measure, value: object) -> Known[Quantity] | None:
-    """A known quantity, every number of it plausible."""
-    if isinstance(value, str | int | float) and value != "unknown":
-        return measure.read(value)
-    if isinstance(value, list | tuple) and len(value) == 2:
-        value = tuple(measure.read(v) for v in value)
-    known = known_quantity(value)
-    for quantity in _numbers(known):
-        measure.checked(quantity)
-    return known
-
-
 def _numbers(known: Known[Quantity] | None) -> tuple[Quantity, ...]:
     if isinstance(known, Range):
         return (known.low, known.high)
@@ -84,7 +72,8 @@ def _timing(step: "Step") -> None:
     if step.until is not None:
         _set(step, "until", When.parse(step.until))
         start, end = step.from_.after, step.until.after
-        if start is not None and end is not None and end.to("h") <= start.to("h"):
+        open_past = step.from_ == START and end is not None and end.value < 0
+        if start and end and end.to("h") <= start.to("h") and not open_past:
             raise PlanError(f"A step ends ({step.until}) before it starts ({step.from_}).")
         if step.from_.date and step.until.date and step.until.date <= step.from_.date:
             raise PlanError(f"A step ends ({step.until}) before it starts ({step.from_}).")
@@ -120,7 +109,7 @@ class Dialysis:
         _timing(self)
         _set(self, "sessions", known_count(self.sessions))
         for measure in PRESCRIPTION:
-            _set(self, measure.name, _checked(measure, getattr(self, measure.name)))
+            _set(self, measure.name, known_quantity(measure, getattr(self, measure.name)))
         missed = known_share(self.missed)
         if missed is None or isinstance(missed, Unknown):
             raise PlanError("missed is a share of the sessions or a range. Write 0.1 or [0, 0.2].")
@@ -207,8 +196,8 @@ class Drug:
             )
         daily = self.per_session is None
         measure = dose_measure(known, daily=daily)
-        _set(self, "dose", _checked(measure, self.dose))
-        _set(self, "per_session", _checked(measure, self.per_session))
+        _set(self, "dose", known_quantity(measure, self.dose))
+        _set(self, "per_session", known_quantity(measure, self.per_session))
         _set(self, "adherence", 1.0 if self.adherence is None else known_share(self.adherence))
         if self.as_ not in {"rate", "tablets"}:
             raise PlanError(
@@ -280,8 +269,8 @@ class Diet:
             raise PlanError(
                 "A diet gives phosphorus or calcium. Write for example diet: 800 mg/day."
             )
-        _set(self, "phosphorus", _checked(FOOD[0], self.phosphorus))
-        _set(self, "calcium", _checked(FOOD[1], self.calcium))
+        _set(self, "phosphorus", known_quantity(FOOD[0], self.phosphorus))
+        _set(self, "calcium", known_quantity(FOOD[1], self.calcium))
         _set(self, "adherence", 1.0 if self.adherence is None else known_share(self.adherence))
 
 
