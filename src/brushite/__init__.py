@@ -7,7 +7,6 @@ that `import brushite` loads nothing.
 import sys
 from importlib import import_module
 from operator import attrgetter
-from operator import attrgetter
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING
 

@@ -11,7 +11,7 @@ from brushite.errors import EngineError, PlanError
 from brushite.forecast import SOLVED, Forecast, Share, forecast
 from brushite.goals import KDIGO, Goals
 from brushite.plan import Plan
-from brushite.simulate import simulate
+from brushite.simulate import INTERRUPTED, simulate
 from brushite.twin import Provenance, Trajectories, Twin
 
 SEVERE_HYPOCALCAEMIA = 1.9  # mmol/L of total calcium
@@ -98,17 +98,20 @@ def compare(
     """
     if not plans or len(plans) > len(LETTERS):
         raise PlanError(f"{len(plans)} plans cannot be compared; give 1 to {len(LETTERS)}.")
-    runs = [
-        simulate(
-            twin,
-            plan,
-            weeks=weeks,
-            jobs=jobs,
-            upper_limit=None if goals.record is None else goals.record.laboratory.pth_upper_limit,
-            progress=_part(progress, number, len(plans)),
+    runs: list[Trajectories] = []
+    for number, plan in enumerate(plans):
+        runs.append(
+            simulate(
+                twin,
+                plan,
+                weeks=weeks,
+                jobs=jobs,
+                upper_limit=goals.upper_limit,
+                progress=_part(progress, number, len(plans)),
+            )
         )
-        for number, plan in enumerate(plans)
-    ]
+        if INTERRUPTED in runs[-1].outcome:  # what is finished is worth more than an empty answer
+            break
     return side_by_side(runs, goals, seed=seed, notes=twin.notes)
 
 

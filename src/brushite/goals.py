@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from brushite.analytes import analyte
 from brushite.laboratory import READINGS
 from brushite.record import LaboratoryRange, Measurement, Record
+from brushite.units import Quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +63,19 @@ class Goals:
         return {goal.output: _target(goal, self.record) for goal in self.wishes}
 
     @property
+    def upper_limit(self) -> Quantity | None:
+        """The laboratory's upper limit of PTH as written: its own statement, or a value's range."""
+        if self.record is None:
+            return None
+        if self.record.laboratory.pth_upper_limit is not None:
+            return self.record.laboratory.pth_upper_limit
+        own = (m.laboratory_range for m in self.record.measurements if m.analyte == "pth")
+        return next((r.high for r in own if r is not None and r.high is not None), None)
+
+    @property
     def pth_limit(self) -> float | None:
         """The laboratory's upper limit of PTH in pg/mL, or None when nobody reported it."""
-        if self.record is None or self.record.laboratory.pth_upper_limit is None:
-            return None
-        return analyte("pth").measure.value(self.record.laboratory.pth_upper_limit)
+        return None if self.upper_limit is None else analyte("pth").measure.value(self.upper_limit)
 
 
 KDIGO = Goals(

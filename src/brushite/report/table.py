@@ -133,16 +133,21 @@ def as_json(content: object) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def as_csv(rows: Sequence[Row]) -> str:
+def in_form(rows: Sequence[Row], form: str, *, head: Sequence[str] = ()) -> str | bytes:
+    """Rows as CSV or Parquet; `head` names the columns where there may be no row."""
+    return as_parquet(rows, head) if form == "parquet" else as_csv(rows, head)
+
+
+def as_csv(rows: Sequence[Row], head: Sequence[str] = ()) -> str:
     """Comma-separated text with a head line."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]) if rows else [], lineterminator="\n")
+    writer = csv.DictWriter(out, list(rows[0]) if rows else list(head), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
 
 
-def as_parquet(rows: Sequence[Row]) -> bytes:
+def as_parquet(rows: Sequence[Row], head: Sequence[str] = ()) -> bytes:
     """A Parquet file. Raises `FileError` when polars is not installed."""
     try:
         import polars
@@ -152,7 +157,8 @@ def as_parquet(rows: Sequence[Row]) -> bytes:
             "Install brushite[tables], or take --format csv."
         ) from None
     out = io.BytesIO()
-    polars.DataFrame([dict(row) for row in rows], infer_schema_length=None).write_parquet(out)
+    frame = polars.DataFrame([dict(row) for row in rows], infer_schema_length=None)
+    (frame if rows else polars.DataFrame({name: [] for name in head})).write_parquet(out)
     return out.getvalue()
 
 

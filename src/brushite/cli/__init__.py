@@ -1,0 +1,63 @@
+"""The command line: results on stdout, messages on stderr, and an exit code that says how it went.
+
+0 fine; 1 usable, but a check has findings; 2 the input cannot be used; 3 the computation failed;
+130 interrupted.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from brushite.cli.model import explain, export
+from brushite.cli.patient import patient
+from brushite.cli.plans import plan
+from brushite.cli.reports import report
+from brushite.cli.verbs import compare, forecast, simulate
+from brushite.errors import BrushiteError, EngineError
+
+UNUSABLE, FAILED, INTERRUPTED = 2, 3, 130
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="For research and teaching. It compares plans; it gives no orders and is no medical "
+    "device.",
+)
+@click.version_option(package_name="brushite", prog_name="brushite")
+def program() -> None:
+    """What happens to a person's calcium, phosphate, PTH and calcified masses under each plan."""
+
+
+for command in (patient, plan, simulate, forecast, compare, report, explain, export):
+    program.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; ends in `SystemExit` with the exit code."""
+    raise SystemExit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give the exit code."""
+    try:
+        code = program.main(
+            None if arguments is None else list(arguments),
+            prog_name="brushite",
+            standalone_mode=False,
+        )
+    except click.ClickException as error:
+        error.show()
+        return UNUSABLE
+    except BrushiteError as error:
+        click.echo(f"{type(error).__name__}: {error}", err=True)
+        return FAILED if isinstance(error, EngineError) else UNUSABLE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; nothing more is written.", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader has gone; what Python flushes at exit must find an open file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,69 @@
+"""From what a user names on the command line to records and plans."""
+
+import sys
+from pathlib import Path
+
+from brushite.errors import PlanError, did_you_mean
+from brushite.intake.plans import plans_beside, plans_in, read_plans
+from brushite.intake.records import read_record, record_in
+from brushite.plan import Plan
+from brushite.record import Record
+
+STDIN = "-"
+
+
+def read_patient(name: str) -> Record:
+    """The record in a file, or on stdin for `-`."""
+    return record_in(sys.stdin.read(), name="stdin") if name == STDIN else read_record(name)
+
+
+def read_plan(name: str) -> tuple[Plan, ...]:
+    """All plans of FILE, or the one that `FILE:NAME` or `FILE#2` chooses; `-` is stdin.
+
+    Raises `PlanError` when the file has no such plan.
+    """
+    if name == STDIN:
+        return plans_in(sys.stdin.read(), name="stdin")
+    file, number, label = _parts(name)
+    plans = read_plans(file)
+    if number is not None:
+        if not 1 <= number <= len(plans):
+            raise PlanError(f"{file} has {len(plans)} plans, so there is no plan #{number}.")
+        return (plans[number - 1],)
+    if label is None:
+        return plans
+    names = [plan.name for plan in plans]
+    if label not in names:
+        known = ", ".join(repr(each) for each in names)
+        guess = did_you_mean(label, names) or f" It has {known}."
+        raise PlanError(f"{file} has no plan {label!r}.{guess}")
+    return (plans[names.index(label)],)
+
+
+def _parts(name: str) -> tuple[str, int | None, str | None]:
+    """The file, and the number or the name of a plan in it."""
+    if Path(name).exists():
+        return name, None, None
+    file, sign, tail = name.rpartition("#")
+    if sign and tail.isdecimal():
+        return file, int(tail), None
+    for place in (i for i, letter in enumerate(name) if letter == ":"):
+        if Path(name[:place]).is_file():
+            return name[:place], None, name[place + 1 :]
+    return name, None, None
+
+
+def chosen_plans(patient: str, wanted: tuple[str, ...]) -> tuple[Plan, ...]:
+    """The plans named, else those that lie beside the patient's file.
+
+    Raises `PlanError` when two of them have one name.
+    """
+    if wanted:
+        plans = tuple(plan for name in wanted for plan in read_plan(name))
+    else:
+        plans = () if patient == STDIN else plans_beside(patient)
+    names = [plan.name for plan in plans]
+    for name in names:
+        if names.count(name) > 1:
+            raise PlanError(f"Two plans are called {name!r}. Rename one, or choose it only once.")
+    return plans

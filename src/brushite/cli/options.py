@@ -1,0 +1,157 @@
+"""Options that several commands share, and where results and messages go."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+DRAWS = 8
+FORMATS = ("table", "json", "csv", "parquet")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the user chose for all of a command."""
+
+    draws: int = DRAWS
+    seed: int = 1
+    jobs: int = 1
+    form: str = "table"
+    out: Path | None = None
+    is_quiet: bool = False
+    is_verbose: bool = False
+    shows_progress: bool = True
+
+    def say(self, message: str) -> None:
+        """A message to stderr, unless the user wants quiet."""
+        if not self.is_quiet:
+            click.echo(message, err=True)
+
+    def explain(self, message: str) -> None:
+        """A message for those who want to know more."""
+        if self.is_verbose:
+            self.say(message)
+
+    def give(self, content: str | bytes) -> None:
+        """A result to the file that was asked for, else to stdout."""
+        if self.out is not None:
+            from brushite.report.files import write_whole
+
+            write_whole(self.out, content.encode("utf-8") if isinstance(content, str) else content)
+            self.say(f"Wrote {self.out}.")
+        elif isinstance(content, bytes):
+            self._refuse_terminal()
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+        else:
+            click.echo(content, nl=False, color=True)  # colour is decided where text is made
+
+    def _refuse_terminal(self) -> None:
+        if sys.stdout.isatty():
+            raise click.UsageError("Parquet is no text for a terminal. Name a file with -o.")
+
+    @contextmanager
+    def progress(self, label: str) -> Iterator[Callable[[int, int], None] | None]:
+        """A bar on stderr that takes (done, of), or None when nobody would see it."""
+        if self.is_quiet or not self.shows_progress or not sys.stderr.isatty():
+            self.explain(f"{label} ...")
+            yield None
+            return
+        with click.progressbar(length=1000, label=label, file=sys.stderr, width=30) as bar:
+            bar.render_progress()
+
+            def advance(done: int, of: int) -> None:
+                bar.update(round(1000 * done / of) - bar.pos)
+
+            yield advance
+
+
+def uses_colour() -> bool:
+    """Whether results may have colour: `NO_COLOR`, then `FORCE_COLOR`, then a terminal decides."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+_SHARED = (
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help="Form of the result; parquet needs brushite[tables].",
+    ),
+    click.option(
+        "-o",
+        "--output",
+        "out",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Write the result to FILE instead of stdout.",
+    ),
+    click.option("-q", "--quiet", "is_quiet", is_flag=True, help="No messages but errors."),
+    click.option("-v", "--verbose", "is_verbose", is_flag=True, help="More messages."),
+)
+_COMPUTED = (
+    click.option(
+        "--draws",
+        type=click.IntRange(1, 100_000),
+        default=DRAWS,
+        show_default=True,
+        help="Versions of the patient; so few because each takes seconds until the fast engine "
+        "exists.",
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(0),
+        default=1,
+        show_default=True,
+        help="Where random numbers start; the same seed gives the same result.",
+    ),
+    click.option(
+        "--jobs",
+        type=click.IntRange(1, 1024),
+        default=None,
+        help="Processes to share the work; all processors if not given.",
+    ),
+    click.option(
+        "--no-progress", "hides_progress", is_flag=True, help="No progress bar on a terminal."
+    ),
+)
+
+
+def with_choices(*, computes: bool) -> Callable[[Command], Command]:
+    """Give a command the shared options, gathered into its first argument, `choices`."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def gathered(**given: Any) -> object:  # noqa: ANN401 - whatever click has read
+            chosen = {
+                name: given.pop(name)
+                for name in ("form", "out", "is_quiet", "is_verbose", "draws", "seed")
+                if name in given
+            }
+            jobs = given.pop("jobs", 1) or cores()
+            shows = not given.pop("hides_progress", False)
+            choices = Choices(**chosen, jobs=jobs, shows_progress=shows)
+            return command(choices, **given)
+
+        wrapped: Any = gathered
+        for option in (*reversed(_SHARED), *(reversed(_COMPUTED) if computes else ())):
+            wrapped = option(wrapped)
+        return wrapped  # type: ignore[no-any-return]
+
+    return decorate

@@ -1,0 +1,57 @@
+"""`brushite patient`: what a record holds, and whether it can be used."""
+
+import click
+
+from brushite.cli.options import Choices, with_choices
+
+FINDINGS = 1
+
+
+@click.group()
+def patient() -> None:
+    """Patients' records."""
+
+
+@patient.command()
+@click.argument("file")
+@with_choices(computes=False)
+def check(choices: Choices, file: str) -> int:
+    """Read the record in FILE, say in words what it holds, and what is odd or missing.
+
+    Exit code 1 means: usable, but look at the findings.
+    """
+    from brushite.cli.inputs import read_patient
+    from brushite.intake.checks import check_record
+    from brushite.intake.descriptions import describe
+    from brushite.intake.records import record_entries
+    from brushite.report.table import as_json, in_form
+
+    record = read_patient(file)
+    remarks = check_record(record)
+    if choices.form == "json":
+        findings = [{"place": r.place, "finding": r.text} for r in remarks]
+        choices.give(as_json({"record": record_entries(record), "findings": findings}))
+    elif choices.form == "table":
+        choices.give(_with_findings(describe(record), [str(r) for r in remarks]))
+    else:
+        rows = [{"file": file, "place": r.place, "finding": r.text} for r in remarks]
+        choices.give(in_form(rows, choices.form, head=("file", "place", "finding")))
+    return FINDINGS if remarks else 0
+
+
+def _with_findings(words: str, findings: list[str]) -> str:
+    if not findings:
+        return f"{words}\n\nNo findings.\n"
+    return "\n".join([words, "", "Findings", *(f"  - {finding}" for finding in findings)]) + "\n"
+
+
+@patient.command()
+@click.option("-o", "--output", "out", type=click.Path(dir_okay=False), help="Write to a file.")
+def schema(out: str | None) -> None:
+    """Print the JSON Schema of a record, for the completion of an editor."""
+    from pathlib import Path
+
+    from brushite.intake.records import record_schema
+    from brushite.report.table import as_json
+
+    Choices(out=Path(out) if out else None).give(as_json(record_schema()))

@@ -1,0 +1,27 @@
+"""`brushite report`: the printed report of a comparison."""
+
+from pathlib import Path
+
+import click
+
+from brushite.cli.options import Choices, with_choices
+from brushite.cli.verbs import compared, fitted, plan_options, side_by_side
+
+
+@click.command()
+@click.argument("patient")
+@plan_options
+@with_choices(computes=True)
+def report(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int | None) -> None:
+    """Compare the plans for PATIENT and write the report to the HTML file named with -o."""
+    from brushite.report.html import refuse_other
+    from brushite.report.html import report as written
+
+    if choices.out is None:
+        raise click.UsageError("Say where to write it: -o OUT.html.")
+    refuse_other(choices.out)
+    record, plans = side_by_side(patient, wanted)
+    twin = fitted(record, choices)
+    found = compared(record, twin, plans, choices, weeks)
+    path = written(record, twin, found).save(Path(choices.out))
+    choices.say(f"Wrote {path}.")

@@ -1,0 +1,236 @@
+"""`brushite simulate`, `forecast` and `compare`: what may happen under plans."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from brushite.cli.options import Choices, Command, uses_colour, with_choices
+
+if TYPE_CHECKING:
+    from brushite.compare import Comparison
+    from brushite.plan import Plan
+    from brushite.record import Record
+    from brushite.twin import Twin
+
+INTERRUPTED = 130
+_PLANS = "PLAN is FILE (all its plans), FILE:NAME or FILE#2."
+
+
+def plan_options(command: Command) -> Command:
+    """The options by which plans and their horizon are chosen."""
+    weeks = click.option(
+        "--weeks",
+        type=click.IntRange(1, 2600),
+        default=None,
+        help="How far to look; the longest horizon of the plans if not given.",
+    )
+    plan = click.option("--plan", "wanted", multiple=True, metavar="PLAN", help=_PLANS)
+    return plan(weeks(command))
+
+
+@click.command()
+@click.argument("patient")
+@plan_options
+@with_choices(computes=True)
+def simulate(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int | None) -> int:
+    """Trajectories of PATIENT, for those who want numbers; current care without --plan.
+
+    Other formats than the table have every quantity of every draw and week.
+    """
+    from brushite.goals import KDIGO
+    from brushite.report.table import as_json, in_form, path_rows, quantity_rows, run_object
+    from brushite.report.terminal import columns
+    from brushite.simulate import simulate as simulated
+
+    record, plans = _inputs(patient, wanted)
+    plan = _only(plans)
+    twin = fitted(record, choices)
+    with choices.progress(f"Simulating {plan.name}") as progress:
+        run = simulated(
+            twin,
+            plan,
+            weeks=weeks or horizon([plan]),
+            jobs=choices.jobs,
+            upper_limit=KDIGO.of(record).upper_limit,
+            progress=progress,
+        )
+    if choices.form == "json":
+        choices.give(as_json(run_object(run)))
+    elif choices.form == "table":
+        choices.give("\n".join([*columns(quantity_rows(run)), *run.notes]) + "\n")
+    else:
+        choices.give(in_form(path_rows(run), choices.form))
+    return _ended([run.outcome])
+
+
+@click.command()
+@click.argument("patient")
+@plan_options
+@with_choices(computes=True)
+def forecast(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int | None) -> int:
+    """Bands and target shares of one plan; current care without --plan."""
+    from brushite.report.table import as_json, band_rows, comparison_object, in_form
+    from brushite.report.terminal import page
+
+    record, plans = _inputs(patient, wanted)
+    twin = fitted(record, choices)
+    found = compared(record, twin, [_only(plans)], choices, weeks)
+    if choices.form == "json":
+        choices.give(as_json(comparison_object(found, twin)))
+    elif choices.form == "table":
+        choices.give(page(found, record=record, twin=twin, colour=_colour(choices)))
+    else:
+        choices.give(in_form(band_rows(found.outlooks[0]), choices.form))
+    return _ended([o.forecast.outcome for o in found.outlooks])
+
+
+@click.command()
+@click.argument("patient")
+@plan_options
+@click.option(
+    "--report", "paper", type=click.Path(path_type=Path), help="Also write the report (.html)."
+)
+@click.option("--dry-run", "is_rehearsal", is_flag=True, help="Print the plans in words, and stop.")
+@with_choices(computes=True)
+def compare(
+    choices: Choices,
+    patient: str,
+    wanted: tuple[str, ...],
+    weeks: int | None,
+    paper: Path | None,
+    is_rehearsal: bool,  # noqa: FBT001 - click calls it by name
+) -> int:
+    """Plans for PATIENT side by side, current care always among them.
+
+    Without --plan these are the plans in the file beside PATIENT: case-plans.yaml for case.yaml.
+    """
+    from brushite.report.table import as_json, comparison_object, in_form, outcome_rows
+    from brushite.report.terminal import page
+
+    if paper is not None:
+        from brushite.report.html import refuse_other
+
+        refuse_other(paper)
+    record, plans = side_by_side(patient, wanted)
+    if is_rehearsal:
+        choices.give(_rehearsed(record, plans))
+        return 0
+    twin = fitted(record, choices)
+    found = compared(record, twin, plans, choices, weeks)
+    if choices.form == "json":
+        choices.give(as_json(comparison_object(found, twin)))
+    elif choices.form == "table":
+        choices.give(page(found, record=record, twin=twin, colour=_colour(choices)))
+    else:
+        choices.give(in_form(outcome_rows(found), choices.form))
+    if paper is not None:
+        from brushite.report.html import report
+
+        report(record, twin, found).save(paper)
+        choices.say(f"Wrote {paper}.")
+    return _ended([o.forecast.outcome for o in found.outlooks])
+
+
+def side_by_side(patient: str, wanted: tuple[str, ...]) -> "tuple[Record, list[Plan]]":
+    """The record, and its current care followed by the plans that were chosen.
+
+    Raises `PlanError` for a plan that does not fit the record.
+    """
+    from brushite.cli.inputs import chosen_plans, read_patient
+    from brushite.intake.checks import check_plan
+
+    record = read_patient(patient)
+    plans = chosen_plans(patient, wanted)
+    for plan in plans:
+        check_plan(plan, record)
+    return record, [current(plans), *plans]
+
+
+def current(beside: "tuple[Plan, ...]") -> "Plan":
+    """Current care, which goes on as it is."""
+    from brushite.plan import Plan
+
+    return Plan(name="Current care" if all(p.name != "Current care" for p in beside) else "As now")
+
+
+def _inputs(patient: str, wanted: tuple[str, ...]) -> "tuple[Record, list[Plan]]":
+    """The record, and the plans named, else current care."""
+    record, plans = side_by_side(patient, wanted) if wanted else (None, [])
+    if record is None:
+        from brushite.cli.inputs import read_patient
+
+        return read_patient(patient), [current(())]
+    return record, plans[1:]
+
+
+def _only(plans: "list[Plan]") -> "Plan":
+    if len(plans) > 1:
+        raise click.UsageError(
+            f"There are {len(plans)} plans, and this takes one. Choose it as FILE:NAME or FILE#2, "
+            "or take `brushite compare`."
+        )
+    return plans[0]
+
+
+def fitted(record: "Record", choices: Choices) -> "Twin":
+    """The twin of a record, with a bar for the time it takes."""
+    from brushite.inference.fit import fit
+    from brushite.model import MINERAL
+    from brushite.population import Population
+
+    choices.say(f"seed {choices.seed}, {choices.draws} draws")
+    with choices.progress("Fitting the twin") as progress:
+        return fit(
+            record,
+            model=MINERAL,
+            population=Population.named("haemodialysis"),
+            draws=choices.draws,
+            seed=choices.seed,
+            jobs=choices.jobs,
+            progress=progress,
+        )
+
+
+def compared(
+    record: "Record", twin: "Twin", plans: "list[Plan]", choices: Choices, weeks: int | None
+) -> "Comparison":
+    """The comparison of plans, with a bar for the time it takes."""
+    from brushite.compare import compare as held_together
+    from brushite.goals import KDIGO
+
+    with choices.progress(f"Simulating {len(plans)} plan{'s' * (len(plans) > 1)}") as progress:
+        return held_together(
+            twin,
+            plans,
+            KDIGO.of(record),
+            weeks=weeks or horizon(plans),
+            seed=choices.seed,
+            jobs=choices.jobs,
+            progress=progress,
+        )
+
+
+def horizon(plans: "list[Plan]") -> int:
+    """The longest horizon in whole weeks; current care has none of its own beside other plans."""
+    own = [plan for plan in plans if plan.steps] or plans
+    return max(1, *(round(plan.horizon.to("week")) for plan in own))
+
+
+def _rehearsed(record: "Record", plans: "list[Plan]") -> str:
+    from brushite.plan.words import plan_words
+
+    said = ["Care so far", plan_words(record.therapy), ""]
+    for letter, plan in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", plans, strict=False):
+        said += [f"Plan {letter}", plan_words(plan), ""]
+    return "\n".join(said)
+
+
+def _colour(choices: Choices) -> bool:
+    return choices.out is None and uses_colour()
+
+
+def _ended(outcomes: list[tuple[str, ...]]) -> int:
+    """130 when some draws were cut short by an interrupt."""
+    is_cut = any(o.startswith("interrupted") for each in outcomes for o in each)
+    return INTERRUPTED if is_cut else 0

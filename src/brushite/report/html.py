@@ -1,0 +1,267 @@
+"""The report: one HTML file that needs nothing from anywhere else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from brushite.compare import Comparison
+from brushite.errors import FileError
+from brushite.forecast import Verdict, points, verdicts
+from brushite.laboratory import READINGS
+from brushite.record import Measurement, Record
+from brushite.report.figure import NARROW, STYLE, WIDE, figure
+from brushite.report.files import write_whole
+from brushite.report.numbers import figure_of, plain, when
+from brushite.report.sentences import (
+    ARTERIES,
+    DISCLAIMER,
+    doubts,
+    notes_of,
+    result,
+    unsaid,
+)
+from brushite.report.table import paired, safety, wide
+from brushite.twin import Twin
+
+Rows = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as the text of one HTML file."""
+
+    text: str
+
+    def save(self, path: Path | str) -> Path:
+        """Write the file at once or not at all; gives its path.
+
+        Raises `FileError` for another kind of file than .html, and where nothing can be written.
+        """
+        wanted = Path(path)
+        refuse_other(wanted)
+        write_whole(wanted, self.text.encode("utf-8"))
+        return wanted
+
+
+def refuse_other(path: Path) -> None:
+    """Raise `FileError` unless the file's name says HTML."""
+    if path.suffix.lower() == ".pdf":
+        raise FileError(
+            f"{path} would be a PDF, which is not built yet. "
+            "Write .html instead, and print it from a browser."
+        )
+    if path.suffix.lower() not in {".html", ".htm"}:
+        raise FileError(f"{path} is no HTML file by its name. Write for example out/report.html.")
+
+
+def report(record: Record, twin: Twin, outlook: Comparison) -> Report:
+    """The report of a comparison: result, chart, tables, assumptions, doubts and data."""
+    template = files("brushite.report").joinpath("page.html.j2").read_text(encoding="utf-8")
+    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return Report(page.from_string(template).render(_content(record, twin, outlook)))
+
+
+def _content(record: Record, twin: Twin, outlook: Comparison) -> Mapping[str, object]:
+    seen = _verdict_rows(record, outlook)
+    plans = [
+        {"letter": o.letter, "name": o.plan.name, "notes": _plan_notes(o.plan.note, o.plan.steps)}
+        for o in outlook.outlooks
+    ]
+    return {
+        "heading": record.person.label,
+        "person": _person(record),
+        "style": Markup(STYLE),
+        "result": result(outlook),
+        "disclaimer": DISCLAIMER,
+        "plans": plans,
+        "any_notes": any(plan["notes"] for plan in plans),
+        "chart": Markup(figure(outlook, record=record, twin=twin, shape=WIDE)),
+        "small_chart": Markup(figure(outlook, record=record, twin=twin, shape=NARROW)),
+        "caption": _caption(record),
+        "at": when(outlook.weeks * 168),
+        "outcomes": wide(outlook),
+        "pairs": paired(outlook),
+        "targets": _targets(outlook),
+        "safety": safety(outlook),
+        "arteries": ARTERIES,
+        "verdicts": seen,
+        "score": _score(record, outlook),
+        "outcomes_reported": [_outcome(record, i) for i in range(len(record.outcomes))],
+        "unsaid": unsaid(twin),
+        "population": twin.population,
+        "doubts": [d for d in doubts(outlook, twin) if d != ARTERIES],
+        "data": _data(record),
+        "made": _made(outlook),
+        "learnt": _learnt(twin),
+        "matches": _matches(twin),
+        "parameters": _parameters(twin),
+    }
+
+
+def _person(record: Record) -> str:
+    person = record.person
+    said = [
+        person.sex if person.sex != "unknown" else "",
+        f"{person.age}" if person.age else "",
+        f"on dialysis for {person.dialysis_vintage}" if person.dialysis_vintage else "",
+    ]
+    return ", ".join(s for s in said if s)
+
+
+def _caption(record: Record) -> str:
+    values = [p for output in READINGS for p in points(record, output)]
+    if not record.measurements:
+        return (
+            "The record has no laboratory values: this is a forecast from the population's spread."
+        )
+    text = "Black dots: values of the record."
+    if any(p.at > 0 for p in values):
+        text += " Open dots: values reported later, kept for judging and never fitted."
+    return text
+
+
+def _plan_notes(note: str, steps: tuple) -> list[str]:  # type: ignore[type-arg]
+    return list(dict.fromkeys([*([note] if note else []), *notes_of(steps)]))
+
+
+def _targets(outlook: Comparison) -> list[str]:
+    bands = {n: b for o in outlook.outlooks for n, b in o.forecast.outputs.items()}
+    said = []
+    for band in bands.values():
+        aim = band.target
+        if aim is None:
+            continue
+        numbers = "no numbers"
+        if aim.low is not None and aim.high is not None:
+            ends = (figure_of(aim.low, band.unit), figure_of(aim.high, band.unit))
+            numbers = f"{ends[0]} to {ends[1]} {band.unit}"
+        said.append(f"{band.title}: {numbers} ({aim.source})")
+    if "mass volume" in bands:
+        said.append("Mass volume: no target; the chart shows the start and zero")
+    return said
+
+
+def _verdict_rows(record: Record, outlook: Comparison) -> Rows:
+    judged = [verdicts(o.forecast, record) for o in outlook.outlooks]
+    if not any(judged):
+        return ()
+    head = ("Value", "When", "Reported", *(f"Plan {o.letter}" for o in outlook.outlooks))
+    rows = []
+    for same in zip(*judged, strict=True):
+        one = same[0]
+        unit = READINGS[one.output].unit
+        sign = {"below": "< ", "above": "> "}.get(one.limit or "", "")
+        reported = f"{sign}{figure_of(one.value, unit)} {unit}"
+        rows.append((READINGS[one.output].title, when(one.at), reported, *map(_said, same)))
+    return (head, *rows)
+
+
+def _said(verdict: Verdict) -> str:
+    if verdict.low is None or verdict.median is None or verdict.high is None:
+        return "no forecast for that day"
+    unit = READINGS[verdict.output].unit
+    low, median, high = (figure_of(v, unit) for v in (verdict.low, verdict.median, verdict.high))
+    return f"{'hit' if verdict.hit else 'miss'}\n{median} ({low} to {high})"
+
+
+def _score(record: Record, outlook: Comparison) -> str:
+    said = []
+    for o in outlook.outlooks:
+        judged = [v.hit for v in verdicts(o.forecast, record) if v.hit is not None]
+        if judged:
+            said.append(f"plan {o.letter} hit {sum(judged)} of {len(judged)}")
+    return f"Within the 90 % interval: {', '.join(said)}." if said else ""
+
+
+def _outcome(record: Record, number: int) -> str:
+    outcome = record.outcomes[number]
+    return f"{outcome.text} ({outcome.taken})" if outcome.taken.is_known else outcome.text
+
+
+def _data(record: Record) -> Rows:
+    rows = [
+        (
+            m.analyte if m.analyte != "pth" else "PTH",
+            f"{ {'below': '< ', 'above': '> '}.get(m.limit or '', '') }{m.value}",
+            str(m.taken),
+            _remarks(m),
+        )
+        for m in record.measurements
+    ]
+    for lesion in record.lesions:
+        for size in lesion.sizes:
+            axes = " × ".join(str(axis) for axis in size.axes)
+            value = str(size.volume) if size.volume else axes or "not reported"
+            rows.append((f"mass: {lesion.name}", value, str(size.taken), size.note))
+        if not lesion.sizes:
+            rows.append((f"mass: {lesion.name}", "size not reported", "", lesion.note))
+    return (("Value", "As written", "When", "Remarks"), *rows) if rows else ()
+
+
+def _remarks(measurement: Measurement) -> str:
+    own = measurement.laboratory_range
+    ends = (own.low, own.high) if own is not None else (None, None)
+    said = [
+        measurement.assay or "",
+        f"laboratory: {ends[0] or '…'} to {ends[1] or '…'}" if any(ends) else "",
+        f"author: “{measurement.author_remark}”" if measurement.author_remark else "",
+        f"{measurement.origin.document}, {measurement.origin.place}" if measurement.origin else "",
+    ]
+    return "; ".join(s for s in said if s)
+
+
+def _made(outlook: Comparison) -> str:
+    made = outlook.made
+    return (
+        f"brushite {made.version}, model {made.model}, seed {made.seed}, {made.draws} draws; "
+        f"horizon {outlook.weeks:.4g} weeks."
+    )
+
+
+def _span(values: tuple[float, float, float]) -> str:
+    low, middle, high = (plain(v) for v in values)
+    return f"{middle} ({low} to {high})"
+
+
+def _learnt(twin: Twin) -> Rows:
+    rows = [(x.meaning or x.name, x.unit, _span(x.before), _span(x.after)) for x in twin.learnt]
+    return (("Quantity", "Unit", "Before", "After"), *rows) if rows else ()
+
+
+def _matches(twin: Twin) -> Rows:
+    rows = [
+        (
+            m.name,
+            when(m.hour) if m.hour else "today",
+            f"{plain(m.measured)} {m.unit}",
+            _span(m.computed),
+        )
+        for m in twin.matches
+    ]
+    return (("Value", "When", "Measured", "Twin"), *rows) if rows else ()
+
+
+def _parameters(twin: Twin) -> Rows:
+    used = {f"lesion_{lesion.slot}_" for lesion in twin.lesions}
+    rows = []
+    for name, parameter in twin.model.parameters.items():
+        slot = name[:9]
+        if name.startswith("lesion_") and name[7:8].isdigit() and slot not in used:
+            continue
+        drawn = twin.draws.parameters.get(name)
+        median = "" if drawn is None else plain(float(np.nanmedian(drawn)))
+        rows.append(
+            (
+                name,
+                parameter.meaning,
+                f"{plain(parameter.value)} {parameter.unit}",
+                median,
+                str(parameter.source),
+            )
+        )
+    return (("Parameter", "Meaning", "Typical", "This patient", "Source"), *rows)
