@@ -7,9 +7,9 @@ import pytest
 from brushite.errors import ModelError, PlanError
 from brushite.model import MINERAL
 from brushite.plan import Dialysis, Diet, Drug, Moment, Plan, Procedure, Range
-from brushite.simulate import INTERRUPTED, advance, rehearse, simulate
+from brushite.simulate import INTERRUPTED, advance, courses_of, simulate
 from brushite.units import Quantity
-from engine.toy_patient import MODEL, PAST, once, twin
+from engine.toy_patient import once, setting, twin
 
 CURRENT = Plan(name="Current care")
 SURGERY = Plan(
@@ -141,13 +141,27 @@ def test_a_twin_is_not_advanced_through_conditions():
         advance(twin(1), SURGERY, weeks=4)
 
 
-def test_a_past_is_rehearsed_up_to_the_present():
-    patient = twin()
-    courses = rehearse(MODEL, PAST, patient.draws, weeks=4, now=patient.at, seed=1)
+def test_an_interrupt_goes_on_to_a_caller_who_needs_all_draws():
+    def stop(*_):
+        raise KeyboardInterrupt
 
-    assert [len(c.values["observed_pth"]) for c in courses] == [5, 5, 5]
-    assert {(b.start, b.end) for c in courses for b in c.bars} == {(-672.0, 0.0)}
-    assert courses[0].final["pth"] == pytest.approx(courses[0].values["observed_pth"][-1])
+    with pytest.raises(KeyboardInterrupt):
+        courses_of(setting(), twin().draws, seed=1, progress=stop)
+
+
+def test_draws_that_are_a_part_of_all_keep_their_luck():
+    step = Dialysis(missed=0.3)
+    everyone = courses_of(setting(step), twin().draws, seed=1)
+    draws = twin().draws
+    last = dataclasses.replace(
+        draws,
+        parameters={n: c[2:] for n, c in draws.parameters.items()},
+        states={n: c[2:] for n, c in draws.states.items()},
+        unsaid={n: c[2:] for n, c in draws.unsaid.items()},
+        uniform={n: c[2:] for n, c in draws.uniform.items()},
+    )
+
+    assert courses_of(setting(step), last, seed=1, numbers=[2]) == everyone[2:]
 
 
 def test_the_model_goes_to_another_process_and_stays_itself():

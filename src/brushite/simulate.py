@@ -4,6 +4,7 @@ import dataclasses
 import signal
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -19,10 +20,10 @@ from brushite.engine.program import written_out
 from brushite.engine.reference import SOLVED
 from brushite.engine.rules import rules
 from brushite.equations import Model
-from brushite.errors import PlanError
+from brushite.errors import EngineError, PlanError
 from brushite.model import procedures
 from brushite.plan import START, Moment, Plan, Step, When
-from brushite.twin import Draws, LesionSlot, Provenance, Trajectories, Twin
+from brushite.twin import Draws, Provenance, Trajectories, Twin
 from brushite.units import Quantity
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ def simulate(
         accuracy=ENSEMBLE_ACCURACY,
     )
     refuse(setting)
-    courses = courses_of(setting, twin.draws, seed=twin.seed, jobs=jobs, progress=progress)
+    courses = courses_of(
+        setting, twin.draws, seed=twin.seed, jobs=jobs, progress=progress, may_stop=True
+    )
     return Trajectories(
         plan=plan,
         hours=np.array(hours),
@@ -145,11 +148,13 @@ def courses_of(
     jobs: int = 1,
     progress: Progress | None = None,
     numbers: Sequence[int] | None = None,
+    may_stop: bool = False,
 ) -> tuple[Course, ...]:
     """The course of every draw under one setting; the same, to the last bit, for any `jobs`.
 
     `numbers` are those the draws go by where `draws` is only a part of all, since their luck
-    hangs on them.
+    hangs on them. With `may_stop` an interrupt ends the work and keeps what is finished; without,
+    it goes on to the caller.
     """
     alone = [drawn(draws, i, seed) for i in range(draws.size)]
     if numbers is not None:
@@ -163,6 +168,8 @@ def courses_of(
                 progress(len(done), len(alone))
     except KeyboardInterrupt:
         several.close()
+        if not may_stop:
+            raise
     return tuple(done.get(d.number, failed(setting, INTERRUPTED)) for d in alone)
 
 
@@ -175,59 +182,29 @@ def _in_processes(
     setting: Setting, draws: Sequence[Draw], jobs: int
 ) -> Generator[dict[int, Course]]:
     """Courses as they come, from fresh processes that import the model themselves."""
-    size = max(1, len(draws) // (4 * jobs))  # a few parcels per process, so that none waits long
+    size = min(max(1, len(draws) // (4 * jobs)), 4)  # small, so that an interrupt is soon heard
     parcels = [tuple(draws[i : i + size]) for i in range(0, len(draws), size)]
     with ProcessPoolExecutor(
         max_workers=min(jobs, len(parcels)),
         mp_context=get_context("spawn"),
         initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_IGN),  # the parent alone answers an interrupt
+        initargs=(signal.SIGINT, signal.SIG_DFL),  # Ctrl-C ends them at once, without a traceback
     ) as pool:
         futures = [pool.submit(_parcel, setting, parcel) for parcel in parcels]
         try:
             for future in as_completed(futures):
                 yield future.result()
+        except BrokenProcessPool:
+            raise EngineError(
+                "A process that computed draws has died, perhaps for lack of memory. "
+                "Run it again with fewer jobs."
+            ) from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _parcel(setting: Setting, draws: Sequence[Draw]) -> dict[int, Course]:
     return {draw.number: course(setting, draw) for draw in draws}
-
-
-def rehearse(
-    model: Model,
-    therapy: Plan,
-    draws: Draws,
-    *,
-    weeks: int,
-    quantities: Sequence[str] = DEFAULT,
-    now: Moment,
-    seed: int,
-    lesions: tuple[LesionSlot, ...] = (),
-    jobs: int = 1,
-    progress: Progress | None = None,
-) -> tuple[Course, ...]:
-    """The last `weeks` of a past, with `draws.states` at their beginning, read once a week.
-
-    The last reading and the final states of each course are those of the present, hour 0.
-    """
-    start = -weeks * WEEK
-    setting = Setting(
-        program=written_out(model),
-        plan=therapy.since(Quantity(-weeks, "week")),
-        base={},
-        now=now,
-        start=start,
-        end=0.0,
-        hours=tuple(start + WEEK * i for i in range(weeks + 1)),
-        quantities=_present(model, quantities),
-        operations=OPERATIONS,
-        lesions=lesions,
-        accuracy=ENSEMBLE_ACCURACY,
-    )
-    refuse(setting)
-    return courses_of(setting, draws, seed=seed, jobs=jobs, progress=progress)
 
 
 def _present(model: Model, quantities: Sequence[str]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from brushite.plan import (
     lane,
     overlaid,
 )
+from brushite.units import Quantity
 
 
 class Phase(Enum):
@@ -231,7 +232,7 @@ def _treatment(standing: Standing) -> Treatment:
 
 def _first_rung(step: Drug) -> int:
     """The rung of the dose that the step begins with: the highest that is not above it."""
-    if step.titrate is None or step.dose is None or not hasattr(step.dose, "unit"):
+    if step.titrate is None or not isinstance(step.dose, Quantity):
         return 0
     doses = step.titrate.doses
     unit = doses[0].unit
