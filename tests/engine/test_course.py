@@ -187,6 +187,16 @@ def test_tissue_left_that_someone_knows_goes_first():
     assert ratio == pytest.approx(0.5, rel=0.01)
 
 
+@pytest.mark.parametrize(("glands", "tissue"), [(1 / 8, 0.04), (1 / 64, 0.0016), (1.0, 1.0)])
+def test_fewer_glands_left_are_less_tissue_left(glands, tissue):
+    step = Procedure(operation="parathyroidectomy", glands_left=glands)
+    found = course(setting(step, weeks=1), draw(unsaid=PIECE))
+    other = course(setting(weeks=1), draw())
+
+    ratio = found.values["observed_pth"][1] / other.values["observed_pth"][1]
+    assert ratio == pytest.approx(tissue, rel=0.01)  # the gland grows and calcium differs a little
+
+
 def test_an_excision_waits_for_its_condition_and_finds_its_slot():
     step = Procedure(
         operation="mass excision",

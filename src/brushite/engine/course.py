@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, nan
+from math import inf, log, nan
 
 from brushite.engine.draw import Draw
 from brushite.engine.lanes import (
@@ -29,9 +29,11 @@ from brushite.engine.rules import Visit, measured, refuse_unjudged
 from brushite.engine.schedule import Schedule, schedule
 from brushite.equations import Jump
 from brushite.errors import PlanError, did_you_mean
-from brushite.plan import Moment, Plan, Procedure, lane
+from brushite.plan import Moment, Plan, Procedure, Unknown, lane
 from brushite.twin import Interval, LesionSlot
 from brushite.units import Quantity
+
+USUAL_GLANDS_LEFT = 1 / 8  # the operation that the population's share of tissue left belongs to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,10 +205,25 @@ def _until(
 
 def _jumps(setting: Setting, step: Procedure, draw: Draw) -> tuple[Jump, ...]:
     if step.operation == "parathyroidectomy":
-        left = number_of_share(step.tissue_left, "procedure.tissue_left", draw)
-        return setting.operations.parathyroidectomy(left)
+        return setting.operations.parathyroidectomy(_tissue_left(step, draw))
     removed = number_of_share(step.removed, "procedure.removed", draw)
     return setting.operations.excision(_slot(setting, step), removed)
+
+
+def _tissue_left(step: Procedure, draw: Draw) -> float:
+    """The share of the tissue that an operation leaves, since a plan mostly counts glands.
+
+    The population says what is left of the tissue with 1/8 of the glands. For other shares, none
+    of the glands is none of the tissue, all is all, and a power law lies between.
+    """
+    key = "procedure.tissue_left"
+    if step.tissue_left is not None:
+        return number_of_share(step.tissue_left, key, draw)
+    usual = number_of_share(None, key, draw)
+    if step.glands_left is None or isinstance(step.glands_left, Unknown):
+        return usual
+    glands = number_of_share(step.glands_left, "procedure.glands_left", draw)
+    return float(glands ** (log(usual) / log(USUAL_GLANDS_LEFT)))
 
 
 def _slot(setting: Setting, step: Procedure) -> int:
