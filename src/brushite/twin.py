@@ -47,6 +47,31 @@ class LesionSlot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """What the data taught about one quantity: its 5th, 50th and 95th percentile before and after."""
+
+    name: str
+    meaning: str
+    unit: str
+    before: tuple[float, float, float]
+    after: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A measured value beside what the draws give for it; both in `unit`, hours since now.
+
+    `computed` has the 5th, 50th and 95th percentile over the draws, without laboratory error.
+    """
+
+    name: str
+    hour: float
+    unit: str
+    measured: float
+    computed: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Twin:
     """One patient at one moment, for which the states hold.
 
@@ -62,6 +87,8 @@ class Twin:
     seed: int
     population: str
     notes: tuple[str, ...] = ()
+    learnt: tuple[Learnt, ...] = ()
+    matches: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,8 +41,9 @@ class Parameters:
         between=(3, 40),
     )  # fmt: skip
     level_at_rest = Parameter(
-        "Ionised calcium in balance with bone surfaces at a PTH of 300 pg/mL", 1.10, "mmol/L",
-        LogNormal(0.04), Assumed("the usual ionised calcium before dialysis"), between=(0.85, 1.45),
+        "Ionised calcium in balance with bone surfaces at a PTH of 300 pg/mL", 1.15, "mmol/L",
+        LogNormal(0.04), Assumed("brings calcium near the census of DOPPS2005"),
+        between=(0.85, 1.45),
     )  # fmt: skip
     rapid_reference = Parameter(
         "Rapidly exchangeable calcium at that level", 100.0, "mmol", LogNormal(0.25),

@@ -1,0 +1,251 @@
+"""From a record to a twin: draws from a population, each pulled to the record's own values.
+
+Method: randomised maximum likelihood. Each draw comes from the population and has its own perturbed
+copy of the data; a few of its quantities move, as far as their spread allows, until half a year of
+past therapy, simulated with every session, ends at those data. Were the model linear in these
+quantities, the draws would be a sample of the posterior; here they approximate it
+(docs/decisions/first-twin.md). Sensitivities come from the model with sessions averaged, whose bias
+the real simulation corrects.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from brushite.engine.course import Course, Setting, refuse
+from brushite.engine.program import Program, written_out
+from brushite.engine.reference import SOLVED
+from brushite.equations import Model
+from brushite.errors import EngineError, RecordError
+from brushite.inference.masses import Mass, growing, masses
+from brushite.inference.observations import PAST_WEEKS, WEEK, Observation, constants, observations
+from brushite.inference.prior import Column, Prior, prior
+from brushite.inference.summary import learnt, matches, notes, unsettled
+from brushite.inference.versions import (
+    Version,
+    corrected,
+    moved,
+    moving,
+    pulled,
+    settled_states,
+    versions,
+)
+from brushite.plan import Plan
+from brushite.population import Distribution, Population
+from brushite.record import Record
+from brushite.simulate import ENSEMBLE_ACCURACY, OPERATIONS, courses_of
+from brushite.twin import Draws, LesionSlot, Twin
+
+Progress = Callable[[int, int], None]  # draws done, of how many
+ROUNDS = 3
+MOST_ROUNDS = 6
+SETTLED = 0.5  # errors: how far the simulated past may be from what the averaged model foresaw
+SLOTS = 4
+COUNTED = ("eaten_", "faecal_", "dialysed_", "urinary_", "skin_")  # what starts anew at the present
+WATCHED_EVERY = 4.0  # h, over the last week, for means over the dialysis cycle
+
+
+def fit(
+    record: Record,
+    *,
+    model: Model,
+    population: Population,
+    draws: int,
+    seed: int,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Twin:
+    """The twin of a record: `draws` equally likely versions of the patient at the record's now.
+
+    `progress` is told how much is done, and of how much. The same seed gives the same twin.
+
+    Raises `RecordError` for more masses than the model has room for, `PlanError` for a past
+    therapy that is not modelled, `EngineError` when no draw can be computed.
+    """
+    if len(record.lesions) > SLOTS:
+        raise RecordError(
+            f"The record has {len(record.lesions)} masses, the model has room for {SLOTS}. "
+            "Join neighbouring masses into one."
+        )
+    before = prior(model, population, record, size=draws, seed=seed)
+    before = _measured_constants(before, record, population, seed)
+    wanted, unused = observations(record)
+    moves = moving(model, population, wanted)
+    setting = _past(record, written_out(model), wanted)
+    refuse(setting)
+    opened = versions(before, wanted, len(moves), seed)
+    tries = [Try(version=v, at=v, masses=masses(before, v.number, None)) for v in opened]
+    for stage in range(MOST_ROUNDS):
+        waiting = [t for t in tries if stage < ROUNDS or not t.is_settled]
+        if not waiting:
+            break
+        tried = _tried(waiting, before, setting, moves, wanted, seed, jobs, _part(progress, stage))
+        tries = [tried.get(t.version.number, t) for t in tries]
+    courses = [t.course for t in tries if t.course is not None]
+    if all(c.outcome != SOLVED for c in courses):
+        raise EngineError(f"No draw of the past could be computed; the first {courses[0].outcome}")
+    matched = matches(wanted, np.array([np.exp(_seen(c, setting.hours, wanted)) for c in courses]))
+    found = [t.masses for t in tries]
+    return Twin(
+        model=model,
+        at=record.now,
+        draws=_present(tries),
+        therapy=record.therapy,
+        lesions=tuple(LesionSlot(slot=i, name=m.name) for i, m in enumerate(record.lesions, 1)),
+        seed=seed,
+        population=population.name,
+        notes=(
+            *notes(record, population, wanted, matched, growing(found)),
+            *unused,
+            *unsettled([t.is_settled for t in tries]),
+        ),
+        learnt=learnt(opened, [t.at for t in tries], moves),
+        matches=matched,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """One draw between two rounds.
+
+    `version` carries the offset, `at` is the same with its quantities moved by it. `course` is the
+    simulated past; `is_settled` whether that gave what the averaged model had foreseen.
+    """
+
+    version: Version
+    at: Version
+    masses: Mapping[int, Mass]
+    begun: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    course: Course | None = None
+    is_settled: bool = False
+
+
+def _tried(
+    waiting: Sequence[Try],
+    before: Prior,
+    setting: Setting,
+    moves: Sequence[Distribution],
+    wanted: Sequence[Observation],
+    seed: int,
+    jobs: int,
+    progress: Progress | None,
+) -> dict[int, Try]:
+    """One more round for the draws that wait: pull, simulate the past, correct the bias."""
+    program, therapy = setting.program, setting.plan
+    now = [pulled(program, therapy, t.version, moves, wanted, seed) for t in waiting]
+    at = [moved(v, moves) for v in now]
+    starts = [_begun(program, therapy, v, t.masses, seed) for v, t in zip(at, waiting, strict=True)]
+    begun = Draws(
+        parameters=_columns([p for p, _ in starts]),
+        states=_columns([s for _, s in starts]),
+        unsaid=_columns([v.unsaid for v in at]),
+        uniform={},
+    )
+    numbers = [v.number for v in at]
+    courses = courses_of(setting, begun, seed=seed, jobs=jobs, progress=progress, numbers=numbers)
+    tried = {}
+    for old, version, moved_on, (parameters, states), course in zip(
+        waiting, now, at, starts, courses, strict=True
+    ):
+        seen = _seen(course, setting.hours, wanted)
+        better = corrected(program, therapy, version, moves, wanted, seen, seed)
+        errors = np.array([o.error for o in wanted])
+        tried[version.number] = Try(
+            version=better,
+            at=moved_on,
+            masses=masses(before, version.number, course) if old.course is None else old.masses,
+            begun=states,
+            parameters=parameters,
+            course=course,
+            is_settled=bool(np.all(np.abs(better.bias - version.bias) < SETTLED * errors)),
+        )
+    return tried
+
+
+def _measured_constants(before: Prior, record: Record, population: Population, seed: int) -> Prior:
+    """The prior with the parameters that the record measures, and the share its PTH assay reads."""
+    size = len(before.gland_mass)
+    chance = np.random.default_rng([seed, 3])
+    parameters = dict(before.parameters)
+    for name, (value, error) in constants(record).items():
+        parameters[name] = value * np.exp(error * chance.standard_normal(size))
+    assays = [m.assay for m in record.measurements if m.analyte == "pth"]
+    if any(assay is not None and "1-84" in assay for assay in assays):
+        share = population.quantities["laboratory.assay_share"]
+        parameters["assay_share"] = np.array([share.at(u) for u in chance.uniform(size=size)])
+    return replace(before, parameters=parameters)
+
+
+def _past(record: Record, program: Program, wanted: Sequence[Observation]) -> Setting:
+    """Half a year of the record's therapy, read weekly, and more often in the last week."""
+    weekly = [-WEEK * i for i in range(PAST_WEEKS, -1, -1)]
+    cycle = [-WEEK + WATCHED_EVERY * i for i in range(int(WEEK / WATCHED_EVERY))]
+    hours = tuple(sorted({*weekly, *cycle}))
+    slots = range(1, SLOTS + 1)
+    cells = [f"lesion_{slot}_cells" for slot in slots]
+    compared = [o.quantity for o in wanted]
+    return Setting(
+        program=program,
+        plan=record.therapy,
+        base={},
+        now=record.now,
+        start=-PAST_WEEKS * WEEK,
+        end=0.0,
+        hours=hours,
+        quantities=tuple(dict.fromkeys([*compared, "mass_growth_speed", *cells])),
+        operations=OPERATIONS,
+        accuracy=ENSEMBLE_ACCURACY,
+    )
+
+
+def _begun(
+    program: Program, therapy: Plan, version: Version, found: Mapping[int, Mass], seed: int
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Parameters and states of one draw half a year ago."""
+    states = dict(settled_states(program, therapy, version, seed))
+    states |= {n: 0.0 for n in states if n.startswith(COUNTED)}
+    parameters = dict(version.parameters)
+    for slot, mass in found.items():
+        states[f"lesion_{slot}_mineral"] = mass.mineral_before
+        parameters[f"lesion_{slot}_local_factor"] = mass.local_factor
+        parameters[f"lesion_{slot}_cell_capacity"] = mass.cell_capacity
+    return parameters, states
+
+
+def _present(tries: Sequence[Try]) -> Draws:
+    """All draws now: where the past has led, with masses as large as the record says."""
+    states = []
+    for one in tries:
+        now = dict(one.course.final if one.course is not None else one.begun)
+        now |= {n: 0.0 for n in now if n.startswith(COUNTED)}
+        now |= {f"lesion_{slot}_mineral": m.mineral_now for slot, m in one.masses.items()}
+        states.append(now)
+    return Draws(
+        parameters=_columns([t.parameters for t in tries]),
+        states=_columns(states),
+        unsaid=_columns([t.at.unsaid for t in tries]),
+        uniform={},
+    )
+
+
+def _columns(rows: Sequence[Mapping[str, float]]) -> dict[str, Column]:
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def _seen(course: Course, hours: Sequence[float], wanted: Sequence[Observation]) -> Column:
+    """Logarithms of what a course gives for each observation."""
+    return np.log([course.values[o.quantity][hours.index(o.hour)] for o in wanted])
+
+
+def _part(progress: Progress | None, stage: int) -> Progress | None:
+    """The progress of one round; rounds beyond the usual ones count as the last."""
+    if progress is None:
+        return None
+    report = progress
+
+    def part(done: int, whole: int) -> None:
+        report(min(stage, ROUNDS - 1) * whole + done, ROUNDS * whole)
+
+    return part

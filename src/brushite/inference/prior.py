@@ -1,0 +1,155 @@
+"""Draws before the data have spoken: every parameter, and all that the record leaves unsaid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats.qmc import LatinHypercube
+
+from brushite.drugs import MEDICINES
+from brushite.equations import Fixed, Model
+from brushite.population import Distribution, Population
+from brushite.record import Lesion, Record, Size
+
+Column = NDArray[np.float64]
+Columns = dict[str, Column]
+
+CANDIDATES = 64  # pairs of local factor and cell capacity from which a mass that grew is taken
+SPHERE = np.pi / 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """Equally likely patients; every array has one value per draw.
+
+    `parameters` and `unsaid` go by the names of `twin.Draws`; `gland_mass` is in normal glands and
+    `nodular_share` a share of it. `volumes` (mL) has one array per lesion slot in use, counted
+    from 1, and `local_factors` and `cell_capacities` shape (draw, candidate) for each of them.
+    """
+
+    parameters: Mapping[str, Column]
+    unsaid: Mapping[str, Column]
+    gland_mass: Column
+    nodular_share: Column
+    volumes: Mapping[int, Column]
+    local_factors: Mapping[int, Column]
+    cell_capacities: Mapping[int, Column]
+
+
+def prior(model: Model, population: Population, record: Record, *, size: int, seed: int) -> Prior:
+    """Draw `size` patients; each quantity's values fall into equally likely parts of its spread."""
+    parameters = {n: population.of_parameter(n, p) for n, p in model.parameters.items()}
+    spread = [n for n, p in model.parameters.items() if not isinstance(p.spread, Fixed)]
+    ranks = _ranks([*spread, *_names(record)], size, seed)
+    known = population.quantities
+    columns = {n: np.full(size, parameters[n].median) for n in model.parameters}
+    columns |= {n: _column(parameters[n], ranks[n]) for n in spread}
+    volumes = {
+        slot: _volumes(last_size(lesion, record), f"lesion_{slot}", known, ranks)
+        for slot, lesion in enumerate(record.lesions, start=1)
+    }
+    chance = np.random.default_rng([seed, 1])
+    shape = (size, CANDIDATES)
+    local, capacity = (
+        {
+            slot: _column(parameters[f"lesion_{slot}_{name}"], chance.uniform(size=shape))
+            for slot in volumes
+        }
+        for name in ("local_factor", "cell_capacity")
+    )
+    return Prior(
+        parameters=columns,
+        unsaid=_unsaid(known, ranks, record, size),
+        gland_mass=_column(known["state.gland_mass"], ranks["state.gland_mass"]),
+        nodular_share=_column(known["state.nodular_share"], ranks["state.nodular_share"]),
+        volumes=volumes,
+        local_factors=local,
+        cell_capacities=capacity,
+    )
+
+
+def last_size(lesion: Lesion, record: Record) -> Size | None:
+    """The newest size of a mass that is not after the record's present; None if none is known."""
+    placed = [(record.hours(s.taken) or 0.0, s) for s in lesion.sizes if s.axes or s.volume]
+    past = [(hour, s) for hour, s in placed if hour <= 0]
+    return max(past, key=lambda pair: pair[0])[1] if past else None
+
+
+def _names(record: Record) -> list[str]:
+    """What needs a rank of its own besides the parameters."""
+    drugs = [
+        f"drug.{m.name}.{part}" for m in MEDICINES if m.modelled for part in ("dose", "adherence")
+    ]
+    masses = [
+        f"lesion_{slot}.{part}"
+        for slot in range(1, len(record.lesions) + 1)
+        for part in ("volume", "fullness", "slenderness", "flatness")
+    ]
+    return [*_PATIENT, *drugs, *masses]
+
+
+_PATIENT = (
+    "dialysis.sessions",
+    "dialysis.hours",
+    "dialysis.dialysate_calcium",
+    "dialysis.dialysate_bicarbonate",
+    "dialysis.dialysate_magnesium",
+    "dialysis.dialysate_citrate",
+    "dialysis.blood_flow",
+    "dialysis.dialysate_flow",
+    "dialysis.substitution_flow",
+    "dialysis.missed",
+    "diet.phosphorus",
+    "diet.calcium",
+    "diet.adherence",
+    "procedure.tissue_left",
+    "procedure.removed",
+    "state.gland_mass",
+    "state.nodular_share",
+    "laboratory.assay_share",
+)
+
+
+def _ranks(names: list[str], size: int, seed: int) -> Columns:
+    sampler = LatinHypercube(d=len(names), rng=np.random.default_rng([seed, 0]))
+    return dict(zip(names, sampler.random(size).T, strict=True))
+
+
+def _column(distribution: Distribution, ranks: Column) -> Column:
+    return np.asarray(np.vectorize(distribution.at, otypes=[float])(ranks))
+
+
+def _unsaid(
+    known: Mapping[str, Distribution], ranks: Columns, record: Record, size: int
+) -> Columns:
+    columns = {
+        n: _column(known[n], ranks[n])
+        for n in _PATIENT
+        if n.startswith(("dialysis.", "diet.", "procedure."))
+    }
+    for medicine in MEDICINES:
+        if medicine.modelled:
+            dose, adherence = (f"drug.{medicine.name}.{part}" for part in ("dose", "adherence"))
+            columns[dose] = _column(known[dose], ranks[dose])
+            columns[adherence] = _column(known["drug.adherence"], ranks[adherence])
+    filtration = record.person.residual_gfr
+    litres = 0.0 if filtration is None else filtration.to("L/h")
+    return {**columns, "residual_filtration": np.full(size, litres)}
+
+
+def _volumes(
+    size: Size | None, place: str, known: Mapping[str, Distribution], ranks: Columns
+) -> Column:
+    """Volumes (mL) that fit what is known of the size of a mass."""
+    unreported = _column(known["lesion.volume"], ranks[f"{place}.volume"])
+    if size is None:
+        return unreported
+    if size.volume is not None:
+        return np.full_like(unreported, size.volume.to("mL"))
+    lengths = sorted((a.to("cm") for a in size.axes), reverse=True)
+    product = np.full_like(unreported, np.prod(lengths))
+    for part in ("slenderness", "flatness")[: 3 - len(lengths)]:
+        product *= lengths[0] * _column(known["lesion.slenderness"], ranks[f"{place}.{part}"])
+    fullness = _column(known["lesion.fullness"], ranks[f"{place}.fullness"])
+    return np.asarray(SPHERE * product * fullness)
