@@ -92,6 +92,23 @@ def test_the_same_submodel_stands_at_two_places_without_sharing_states():
     assert set(assemble(here, there).states) == {"here_content", "there_content"}
 
 
+def test_a_total_of_its_own_stands_at_each_place_too():
+    @adds_to("supply")
+    @quantity("mmol/h")
+    def well(depth):
+        return 2 * depth
+
+    depth = Input("Depth", "mmol/h")
+    wells = module("wells", Inputs=block(depth=depth), well=well)
+    wells.Totals = block(supply=Total("Supply", "mmol/h"))
+    submodel = Submodel.of(wells)
+    model = assemble(submodel.at("north"), submodel.at("south"))
+
+    values = model.evaluate({"north_depth": 1.0, "south_depth": 3.0})
+
+    assert (values["north_supply"], values["south_supply"]) == (2.0, 6.0)
+
+
 def test_equations_stand_behind_what_they_need():
     order = list(assemble(tap(), tank()).equations)
     assert order.index("tap_flow") < order.index("inflow") < order.index("ddt_content")

@@ -117,7 +117,7 @@ Symbol = State | Input | Parameter | Total
 
 @dataclass(frozen=True)
 class Equation:
-    """A pure function of named quantities, the unit of its result, and the total it is a part of."""
+    """A pure function of named quantities, the unit of its result, the total it is a part of."""
 
     function: Callable[..., Any]
     unit: str
@@ -204,7 +204,10 @@ class Submodel:
         return Submodel(
             name=f"{self.name} at {place}",
             symbols={placed(n): s for n, s in self.symbols.items()},
-            equations={placed(n): e for n, e in self.equations.items()},
+            equations={
+                placed(n): e if e.total is None else replace(e, total=placed(e.total))
+                for n, e in self.equations.items()
+            },
             arguments={
                 placed(n): tuple(placed(a) for a in wanted) for n, wanted in self.arguments.items()
             },
@@ -355,7 +358,8 @@ def _check_totals(
             )
         if equation.unit != total.unit:
             raise ModelError(
-                f"{owner[name]}.{name} is in {equation.unit}, but {equation.total!r} in {total.unit}."
+                f"{owner[name]}.{name} is in {equation.unit}, "
+                f"but {equation.total!r} in {total.unit}."
             )
 
 
