@@ -22,7 +22,7 @@ from brushite.intake.forms import (
 )
 from brushite.intake.forms import text as plain_text
 from brushite.intake.written import count, duration, known, portion, rule, short, when
-from brushite.plan import Dialysis, Diet, Drug, Procedure, Stop, Titration
+from brushite.plan import Dialysis, Diet, Drug, Known, Procedure, Stop, Titration
 from brushite.plan.steps import FOOD, OPERATIONS, PRESCRIPTION, Step, dose_measure
 from brushite.units import Quantity
 
@@ -181,7 +181,7 @@ def _give(node: Node, body: Node, values: dict[str, Any]) -> Step:
     name, dose = (found[1], found[2]) if found else (written, None)
     try:
         drug = medicine(name)
-        doses = {} if dose is None else _dose(drug.name, dose)
+        doses: Mapping[str, Known[Quantity]] = {} if dose is None else _dose(drug.name, dose)
     except BrushiteError as error:
         raise placed(error, body) from None
     for key, daily in (("dose", True), ("per_session", False)):

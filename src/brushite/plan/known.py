@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from brushite.errors import PlanError
 from brushite.plausible import Measure
@@ -30,7 +30,7 @@ class Range(Generic[T]):
     high: T
 
 
-Known = T | Range[T] | Unknown
+Known: TypeAlias = T | Range[T] | Unknown
 
 
 def known_quantity(measure: Measure, value: object) -> Known[Quantity] | None:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from brushite.drugs import medicine
 from brushite.errors import PlanError
@@ -108,7 +108,7 @@ class Plan:
         )
         return dataclasses.replace(self, steps=steps)
 
-    def changed(self, kind: type[Step], **fields: object) -> "Plan":
+    def changed(self, kind: type[Step], **fields: Any) -> "Plan":  # noqa: ANN401
         """The plan with `fields` replaced in every step of `kind`, or with such a step added.
 
         For a drug, `drug=` says which.
