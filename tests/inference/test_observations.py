@@ -1,0 +1,65 @@
+import math
+
+import pytest
+
+from brushite.inference.observations import constants, observations
+from brushite.plan import Moment
+from brushite.record import Measurement, Person, Record
+from brushite.units import Quantity
+
+
+def measured(analyte: str, value: str, **fields) -> Measurement:
+    return Measurement(analyte=analyte, value=Quantity.parse(value), **fields)
+
+
+def record(*measurements: Measurement) -> Record:
+    return Record(person=Person(label="Someone"), measurements=measurements)
+
+
+def weeks(number: float) -> Moment:
+    return Moment(offset=Quantity(number, "weeks"))
+
+
+def test_a_value_is_compared_in_the_unit_of_the_model():
+    used, notes = observations(record(measured("calcium", "101 mg/L")))
+
+    assert used[0].value == pytest.approx(2.52, abs=0.005)
+    assert used[0].logarithm == pytest.approx(math.log(used[0].value))
+    assert notes == ()
+
+
+def test_a_value_after_now_is_never_used():
+    used, notes = observations(record(measured("pth", "41.5 pg/mL", taken=weeks(4))))
+
+    assert used == ()
+    assert notes == ()
+
+
+def test_a_value_within_the_past_is_read_on_the_nearest_laboratory_day():
+    used, _ = observations(record(measured("pth", "900 pg/mL", taken=weeks(-8.2))))
+
+    assert used[0].hour == -8 * 168
+
+
+@pytest.mark.parametrize(
+    ("measurement", "reason"),
+    [
+        (measured("pth", "900 pg/mL", taken=weeks(-40)), "older than the 26 weeks"),
+        (measured("pth", "2500 pg/mL", limit="above"), "bound"),
+        (measured("phosphate", "0.8 mmol/L", timing="after dialysis"), "after a session"),
+        (measured("fgf23", "3000 pg/mL"), "does not compute it yet"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named_with_the_reason(measurement, reason):
+    used, notes = observations(record(measurement))
+
+    assert used == ()
+    assert reason in notes[0]
+    assert str(measurement.value) in notes[0]
+
+
+def test_a_measured_constant_of_the_model_is_set_and_not_fitted():
+    of = record(measured("albumin", "3.2 g/dL"))
+
+    assert observations(of) == ((), ())
+    assert constants(of) == {"albumin": (pytest.approx(32.0), 0.05)}

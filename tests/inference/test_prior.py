@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+
+from brushite.inference.prior import last_size, prior
+from brushite.model import MINERAL
+from brushite.plan import Moment
+from brushite.population import Population
+from brushite.record import Lesion, Person, Record, Size
+from brushite.units import Quantity
+
+PEOPLE = Population.named("haemodialysis")
+
+
+def record(*lesions: Lesion) -> Record:
+    return Record(person=Person(label="Someone"), lesions=lesions)
+
+
+def lesion(*sizes: Size) -> Lesion:
+    return Lesion(name="hip", site="hip", sizes=sizes)
+
+
+def centimetres(*values: float) -> tuple[Quantity, ...]:
+    return tuple(Quantity(v, "cm") for v in values)
+
+
+def drawn(of: Record, size: int = 40):
+    return prior(MINERAL, PEOPLE, of, size=size, seed=7)
+
+
+def test_the_same_seed_draws_the_same_people():
+    once, again = drawn(record()), drawn(record())
+
+    assert np.array_equal(once.gland_mass, again.gland_mass)
+    assert all(np.array_equal(v, again.parameters[n]) for n, v in once.parameters.items())
+
+
+def test_every_fixed_parameter_is_the_same_in_all():
+    fixed = drawn(record()).parameters["reference_pth"]
+
+    assert set(fixed) == {300.0}
+
+
+def test_the_values_of_a_quantity_fall_into_equally_likely_parts():
+    distribution = PEOPLE.quantities["state.gland_mass"]
+    edges = [distribution.at(i / 8) for i in range(1, 8)]
+
+    parts = np.digitize(drawn(record(), size=8).gland_mass, edges)
+
+    assert sorted(parts) == list(range(8))
+
+
+def test_a_parameter_keeps_within_its_bounds():
+    people = drawn(record(), size=200)
+
+    for name, parameter in MINERAL.parameters.items():
+        low, high = parameter.between
+        assert (people.parameters[name] >= low).all(), name
+        assert (people.parameters[name] <= high).all(), name
+
+
+def test_three_diameters_give_an_ellipsoid_less_its_lobes():
+    size = Size(axes=centimetres(8.6, 7.6, 5.9))
+
+    volumes = drawn(record(lesion(size)))
+
+    share = volumes.volumes[1] / 201.9
+    assert np.median(share) == pytest.approx(0.62, rel=0.1)
+    assert share.max() <= 1.1
+
+
+def test_one_length_leaves_the_volume_wide_open():
+    volumes = drawn(record(lesion(Size(axes=centimetres(10))))).volumes[1]
+
+    assert np.percentile(volumes, 95) / np.percentile(volumes, 5) > 4
+
+
+def test_a_measured_volume_is_taken_as_it_is():
+    volumes = drawn(record(lesion(Size(volume=Quantity(0.12, "L"))))).volumes[1]
+
+    assert set(volumes) == {120.0}
+
+
+def test_a_size_after_now_is_not_looked_at():
+    early = Size(volume=Quantity(100, "mL"), taken=Moment(offset=Quantity(-4, "weeks")))
+    late = Size(volume=Quantity(20, "mL"), taken=Moment(offset=Quantity(8, "weeks")))
+    of = record(lesion(early, late))
+
+    assert last_size(of.lesions[0], of) == early
+
+
+def test_an_unreported_size_comes_from_the_population():
+    volumes = drawn(record(lesion()), size=200).volumes[1]
+
+    assert np.median(volumes) == pytest.approx(PEOPLE.quantities["lesion.volume"].median, rel=0.2)
