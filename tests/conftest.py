@@ -33,4 +33,5 @@ def pytest_terminal_summary(terminalreporter):
     skipped = terminalreporter.stats.get("skipped", [])
     count = sum(REASON in str(report.longrepr) for report in skipped)
     if count:
-        terminalreporter.write_line(f"{count} tests were not run: {REASON}.", yellow=True)
+        what = "1 test was" if count == 1 else f"{count} tests were"
+        terminalreporter.write_line(f"{what} not run: {REASON}.", yellow=True)

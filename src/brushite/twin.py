@@ -48,7 +48,7 @@ class LesionSlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learnt:
-    """What the data taught about one quantity: its 5th, 50th and 95th percentile before and after."""
+    """What the data taught of one quantity: its 5th, 50th and 95th percentile before and after."""
 
     name: str
     meaning: str
