@@ -37,7 +37,8 @@ class Node:
     def place(self) -> str:
         """Where it stands: `"patient.yaml, measurements[3], line 12"`."""
         line = f"line {self.line}" if self.line is not None else ""
-        return ", ".join(part for part in (self.file, self.path, line) if part)
+        path = self.path if len(self.path) <= 80 else f"{self.path[:77]}..."
+        return ", ".join(part for part in (self.file, path, line) if part)
 
     @property
     def entries(self) -> Mapping[str, "Node"]:

@@ -1,0 +1,85 @@
+"""Records and plans in words."""
+
+from pathlib import Path
+
+import pytest
+
+from brushite.intake.descriptions import describe
+from brushite.intake.plans import plans_in, read_plans
+from brushite.intake.records import read_record, record_in
+from brushite.plan.words import step_words, when_words
+
+SIX = Path(__file__).with_name("six_plans.yaml")
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def test_a_plan_is_told_step_by_step():
+    assert describe(read_plans(SIX)[2]).splitlines() == [
+        "Parathyroidectomy 7/8 (changes to current care, 12 months)",
+        "  - at the start: parathyroidectomy, 1/8 of the glands left",
+        "  - from the start until calcium > 2.5 mmol/L (week 12 at the latest): "
+        "calcium carbonate 3 g/day",
+        "      hungry-bone cover; assumed",
+        "  - from the start until calcium > 2.5 mmol/L (week 12 at the latest): "
+        "alfacalcidol 1 µg/day",
+        "  laboratory: month 1, month 4, month 12",
+        "  imaging: month 4, month 12",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("give: etelcalcetide 5 mg/session", "etelcalcetide 5 mg at each session"),
+        ("{give: sevelamer, dose: unknown}", "sevelamer, dose unknown"),
+        ("{give: sevelamer 3 g/day, adherence: [0.5, 0.9]}", "sevelamer 3 g/day, 50 to 90 % taken"),
+        ("stop: sevelamer", "stop sevelamer"),
+        (
+            "dialysis: {sessions: [3, 4], hours: 4 h}",
+            "dialysis: 3 to 4 sessions a week, 4 h a session",
+        ),
+        ("dialysis: {missed: 0.1}", "dialysis: 10 % of the sessions missed"),
+        ("{diet: 800 mg/day, adherence: 0.8}", "diet with 800 mg/day phosphorus, 80 % taken"),
+        (
+            "{surgery: mass excision, mass: hip, removed: [0.7, 0.95]}",
+            "excision of the mass hip, 70 to 95 % removed",
+        ),
+    ],
+)
+def test_a_step_has_short_words(step, words):
+    assert step_words(plans_in(f"plan: X\nsteps:\n  - {step}")[0].steps[0]) == words
+
+
+def test_a_start_is_told_in_words():
+    step = plans_in(
+        "plan: X\nsteps: [{stop: sevelamer, from: {if: P < 2 mmol/L, held: 2 weeks, by: week 9}}]"
+    )[0].steps[0]
+
+    assert when_words(step) == "once phosphate < 2 mmol/L for 2 weeks (week 9 at the latest)"
+
+
+def test_a_record_is_told_with_both_units_and_the_remark_of_the_author():
+    words = describe(read_record(EXAMPLES / "case-1.yaml"))
+
+    assert 'calcium 101 mg/L (2.52 mmol/L); the author calls it "hypercalcaemia"' in words
+    assert "size not reported" in words
+    assert "2 sessions a week, 5 h a session, dialysate calcium unknown" in words
+
+
+def test_what_came_later_is_told_apart():
+    words = describe(read_record(EXAMPLES / "case-3.yaml"))
+
+    assert words.index("PTH 1363") < words.index("Reported later") < words.index("PTH 41.5")
+
+
+def test_a_volume_is_told_only_when_it_is_known():
+    words = describe(read_record(EXAMPLES / "case-2.yaml"))
+
+    assert "8.6 x 7.6 x 5.9 cm (about 202 mL)" in words
+    assert "no laboratory value" in words
+
+
+def test_a_record_that_holds_nothing_is_told_too():
+    words = describe(record_in("person: {label: A}"))
+
+    assert words.startswith("A: sex unknown.")
