@@ -9,9 +9,9 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from brushite.engine.units import wrong_units
 
 from brushite import vocabulary
+from brushite.engine.units import wrong_units
 from brushite.equations import Assumed, Cited, Equation, Fixed, LogitNormal, Symbol
 from brushite.model import MINERAL
 from brushite.model.balance import CALCIUM, PHOSPHATE
