@@ -16,8 +16,8 @@ test: .venv/ready-for-tests
 	$(BIN)/pytest -n auto
 
 check: .venv/ready-for-tests
-	$(BIN)/ruff format --check $(CHECKED)
-	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/ruff format --no-cache --check $(CHECKED)
+	$(BIN)/ruff check --no-cache $(CHECKED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -m "not slow" -q -n auto
