@@ -1,12 +1,13 @@
-"""Trajectories made by hand, with plausible curves, for tests of what comes after the simulation."""
+"""Trajectories made by hand, with plausible curves, to test what comes after simulation."""
 
 import numpy as np
 
 from brushite.compare import side_by_side
 from brushite.goals import KDIGO
-from brushite.plan import Moment, Plan, Procedure
+from brushite.model import MINERAL
+from brushite.plan import Dialysis, Moment, Plan, Procedure
 from brushite.record import Laboratory, LaboratoryRange, Lesion, Measurement, Person, Record, Size
-from brushite.twin import Interval, Provenance, Trajectories
+from brushite.twin import Draws, Interval, LesionSlot, Provenance, Trajectories, Twin
 from brushite.units import Quantity
 
 MADE = Provenance(version="0.1.0", model="0123456789ab", seed=1, draws=8)
@@ -99,3 +100,30 @@ def comparison(*, operated=("Parathyroidectomy 7/8",), of=None, **options):
     of = record() if of is None else of
     runs = [run(**options), *(run(name, operated=True, **options) for name in operated)]
     return side_by_side(runs, KDIGO.of(of), seed=1, notes=("Fitted to 3 values.",))
+
+
+def twin(*, draws=8):
+    """A twin of which only what a report shows is filled."""
+    calcium = np.array([1.25, 1.5, 1.5, 1.75] * (draws // 4))
+    return Twin(
+        model=MINERAL,
+        at=moment(0),
+        draws=Draws(
+            parameters={},
+            states={"pth": np.full(draws, 1363.0)},
+            unsaid={
+                "dialysis.dialysate_calcium": calcium,
+                "drug.sevelamer.dose": np.full(draws, 0.15),
+            },
+            uniform={},
+        ),
+        therapy=Plan(
+            name="Therapy so far",
+            base="none",
+            steps=(Dialysis(sessions=3, hours=Quantity(4, "h"), dialysate_calcium="unknown"),),
+        ),
+        lesions=(LesionSlot(slot=1, name="right hand"),),
+        seed=1,
+        population="haemodialysis",
+        notes=("Fitted to 3 values.",),
+    )

@@ -191,8 +191,8 @@ def _verdict(seen: Forecast, point: "Point") -> Verdict:
             output=point.output, at=point.at, value=point.value, limit=point.limit,
             low=None, median=None, high=None, hit=None,
         )  # fmt: skip
-    above_low = point.limit == "below" or point.value >= low
-    below_high = point.limit == "above" or point.value <= high
+    above_low = point.limit == "above" or point.value >= low
+    below_high = point.limit == "below" or point.value <= high
     return Verdict(
         output=point.output, at=point.at, value=point.value, limit=point.limit,
         low=low, median=float(band.median[at]), high=high, hit=above_low and below_high,

@@ -24,12 +24,12 @@ DAY = 24.0
 WEEK = 168.0
 
 STYLE = """
-.fan{--ink:#1b1f23;--soft:#57606a;--grid:#e4e7ea;--card:#fff;--target:#009e73;--grey:#8a929a;
+.fan,.key{--ink:#1b1f23;--soft:#57606a;--grid:#e4e7ea;--card:#fff;--target:#009e73;--grey:#8a929a;
 --a:#0072b2;--b:#d55e00;--c:#009e73;--at:#0072b2;--bt:#c24e00;--ct:#00785a}
-@media (prefers-color-scheme:dark){.fan{--ink:#e8eaed;--soft:#a3abb3;--grid:#343a40;
+@media (prefers-color-scheme:dark){.fan,.key{--ink:#e8eaed;--soft:#a3abb3;--grid:#343a40;
 --card:#1c2024;--target:#3ccb9a;--grey:#8a929a;--a:#5bb5ea;--b:#f2994a;--c:#3ccb9a;--at:#5bb5ea;
 --bt:#f2994a;--ct:#3ccb9a}}
-@media print{.fan{--ink:#1b1f23;--soft:#57606a;--grid:#e4e7ea;--card:#fff;--target:#009e73;
+@media print{.fan,.key{--ink:#1b1f23;--soft:#57606a;--grid:#e4e7ea;--card:#fff;--target:#009e73;
 --a:#0072b2;--b:#d55e00;--c:#009e73;--at:#0072b2;--bt:#c24e00;--ct:#00785a}}
 .fan{display:block;width:100%;height:auto;font:12px system-ui,sans-serif;min-width:0}
 .fan text{fill:var(--soft);font-size:12px}
@@ -38,14 +38,14 @@ STYLE = """
 .fan .target{fill:var(--target);opacity:.11}
 .fan .today{stroke:var(--soft);stroke-dasharray:3 3}
 .fan .halo{paint-order:stroke;stroke:var(--card);stroke-width:3px;stroke-linejoin:round}
-.fan .wide{opacity:.15;stroke:none}.fan .narrow{opacity:.24;stroke:none}
+.fan .outer{opacity:.15;stroke:none}.fan .inner{opacity:.24;stroke:none}
 .fan .median{fill:none;stroke-width:2.2;stroke-linejoin:round}
 .fan .dot{fill:var(--ink);stroke:var(--card);stroke-width:1.5}
 .fan .later{fill:var(--card);stroke:var(--ink);stroke-width:1.8}
-.fan .p0 .wide,.fan .p0 .narrow{fill:var(--a)}.fan .p0 .median{stroke:var(--a)}
-.fan .p1 .wide,.fan .p1 .narrow{fill:var(--b)}
+.fan .p0 .outer,.fan .p0 .inner{fill:var(--a)}.fan .p0 .median{stroke:var(--a)}
+.fan .p1 .outer,.fan .p1 .inner{fill:var(--b)}
 .fan .p1 .median{stroke:var(--b);stroke-dasharray:7 4}
-.fan .p2 .wide,.fan .p2 .narrow{fill:var(--c)}
+.fan .p2 .outer,.fan .p2 .inner{fill:var(--c)}
 .fan .p2 .median{stroke:var(--c);stroke-dasharray:2 3}
 .fan .end{font-weight:700}.fan .e0{fill:var(--at)}.fan .e1{fill:var(--bt)}.fan .e2{fill:var(--ct)}
 .fan .bar{stroke-width:1}.fan .bar.p0{stroke:var(--a)}.fan .bar.p1{stroke:var(--b)}
@@ -68,7 +68,7 @@ class Shape:
     title: float
 
 
-WIDE = Shape("wide", 980, 186, 84, 132, 0)
+WIDE = Shape("wide", 980, 204, 84, 132, 0)
 NARROW = Shape("narrow", 430, 44, 66, 120, 24)
 
 
@@ -203,7 +203,7 @@ def _target(band: Band, frame: Frame, scale: _Scale) -> Iterator[str]:
 
 
 def _fan(band: Band, hours: Column, frame: Frame, scale: _Scale) -> Iterator[str]:
-    for name, low, high in (("wide", 0, 4), ("narrow", 1, 3)):
+    for name, low, high in (("outer", 0, 4), ("inner", 1, 3)):
         for part in _finite(band.median):
             area = _area(hours[part], band.quantiles[:, part], (low, high), frame, scale)
             yield f'<path class="{name}" d="{area}"/>'

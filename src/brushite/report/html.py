@@ -92,7 +92,7 @@ def _content(record: Record, twin: Twin, outlook: Comparison) -> Mapping[str, ob
         "verdicts": seen,
         "score": _score(record, outlook),
         "outcomes_reported": [_outcome(record, i) for i in range(len(record.outcomes))],
-        "unsaid": unsaid(twin),
+        "unsaid": unsaid(twin, [o.plan for o in outlook.outlooks]),
         "population": twin.population,
         "doubts": [d for d in doubts(outlook, twin) if d != ARTERIES],
         "data": _data(record),
@@ -106,7 +106,7 @@ def _content(record: Record, twin: Twin, outlook: Comparison) -> Mapping[str, ob
 def _person(record: Record) -> str:
     person = record.person
     said = [
-        person.sex if person.sex != "unknown" else "",
+        {"male": "man", "female": "woman"}.get(person.sex, ""),
         f"{person.age}" if person.age else "",
         f"on dialysis for {person.dialysis_vintage}" if person.dialysis_vintage else "",
     ]
@@ -189,7 +189,7 @@ def _data(record: Record) -> Rows:
             m.analyte if m.analyte != "pth" else "PTH",
             f"{ {'below': '< ', 'above': '> '}.get(m.limit or '', '') }{m.value}",
             str(m.taken),
-            _remarks(m),
+            _remarks(m, record),
         )
         for m in record.measurements
     ]
@@ -203,10 +203,12 @@ def _data(record: Record) -> Rows:
     return (("Value", "As written", "When", "Remarks"), *rows) if rows else ()
 
 
-def _remarks(measurement: Measurement) -> str:
+def _remarks(measurement: Measurement, record: Record) -> str:
     own = measurement.laboratory_range
     ends = (own.low, own.high) if own is not None else (None, None)
+    at = record.hours(measurement.taken)
     said = [
+        "" if at is None or at <= 0 else "kept for judging, not fitted",
         measurement.assay or "",
         f"laboratory: {ends[0] or '…'} to {ends[1] or '…'}" if any(ends) else "",
         f"author: “{measurement.author_remark}”" if measurement.author_remark else "",

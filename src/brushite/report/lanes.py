@@ -12,8 +12,6 @@ ROW = 18.0
 BAR = 14.0
 LETTER = 6.1  # px, about the width of a character in a bar
 SAME = 1.0  # h; bars that start so close start together
-MOST_LABELS = 3  # a lane with more labels than this differs from draw to draw
-HOURS_OF = 168.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +55,14 @@ class Bar:
 
 
 def bars_of(courses: Sequence[Sequence[Interval]]) -> tuple[Bar, ...]:
-    """The bars of all courses of a plan, those of the same treatment laid together."""
+    """The bars of all courses of a plan: the first of each lane laid together, then the second."""
     ran = [bars for bars in courses if bars]
-    labels: dict[str, dict[str, None]] = {}
-    for bar in (b for bars in ran for b in bars):
-        labels.setdefault(bar.lane, {})[bar.label] = None
-    groups: dict[tuple[str, str], list[Interval]] = {}
+    groups: dict[tuple[str, int], list[Interval]] = {}
     for bars in ran:
-        counted: dict[str, int] = {}
+        turn: dict[str, int] = {}
         for bar in bars:
-            counted[bar.lane] = counted.get(bar.lane, 0) + 1
-            is_varied = len(labels[bar.lane]) > MOST_LABELS
-            key = str(counted[bar.lane]) if is_varied else bar.label
-            groups.setdefault((bar.lane, key), []).append(bar)
+            turn[bar.lane] = turn.get(bar.lane, 0) + 1
+            groups.setdefault((bar.lane, turn[bar.lane]), []).append(bar)
     return tuple(_together(group, len(ran)) for group in groups.values())
 
 
@@ -161,10 +154,10 @@ def _past(twin: Twin) -> Mapping[str, str]:
         if isinstance(step, Dialysis):
             parts = (step.sessions, step.hours, step.hours_per_week, step.dialysate_calcium)
             known = [str(p) for p in parts if isinstance(p, int) or hasattr(p, "unit")]
-            held[lane(step)] = ", ".join(known) or "not reported"
+            held[lane(step)] = ", ".join(known) or "unknown"
         elif isinstance(step, Drug):
             dose = step.dose or step.per_session
-            held[lane(step)] = str(dose) if hasattr(dose, "unit") else "dose not reported"
+            held[lane(step)] = str(dose) if hasattr(dose, "unit") else "unknown"
         elif isinstance(step, Diet):
             held[lane(step)] = "diet"
         elif isinstance(step, Stop | Procedure):

@@ -1,14 +1,15 @@
 """What a comparison says, in words that a prescriber uses."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from brushite.compare import Comparison, Outlook
+from brushite.drugs import medicine
 from brushite.equations import Assumed
 from brushite.forecast import SOLVED, Share
-from brushite.plan import Step
+from brushite.plan import Dialysis, Drug, Plan, Procedure, Range, Step, Unknown, layered
 from brushite.report.numbers import figure_of, plain, when
 from brushite.twin import Twin
 from brushite.units import CALCIUM, PHOSPHATE
@@ -89,8 +90,9 @@ def _against(comparison: Comparison, first: Outlook, other: Outlook) -> str:
             f"{figure_of(float(band.median[-1]), band.unit)} against "
             f"{figure_of(float(base.median[-1]), band.unit)} {band.unit}"
         )
-        if share.count == 0:
-            parts.append(f"{_short(band.output)} the same ({values})")
+        if lower.share.count == higher.share.count:
+            alike = "the same" if share.count == 0 else "as often higher as lower"
+            parts.append(f"{_short(band.output)} {alike} ({values})")
         else:
             parts.append(f"{_short(band.output)} {word} {share_in_words(share)} ({values})")
     return (
@@ -130,7 +132,7 @@ def doubts(comparison: Comparison, twin: Twin | None) -> tuple[str, ...]:
             f"Only {solved} courses were computed: the bands are rough, and rare events are missed."
         )
     if twin is not None:
-        numbers = list(twin.model.parameters.values())
+        numbers = [p for n, p in twin.model.parameters.items() if not _is_repeated(n)]
         assumed = sum(isinstance(p.source, Assumed) for p in numbers)
         said.append(
             f"{assumed} of the model's {len(numbers)} parameters are assumed, for lack of a "
@@ -141,29 +143,64 @@ def doubts(comparison: Comparison, twin: Twin | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*said, *comparison.notes)))
 
 
+def _is_repeated(name: str) -> bool:
+    """Whether a parameter only repeats one of the first lesion for another."""
+    return name.startswith("lesion_") and name[7:8].isdigit() and name[7] != "1"
+
+
 _UNSAID = (
     ("dialysis.sessions", "dialysis sessions a week", 1.0, ""),
     ("dialysis.hours_per_week", "hours of dialysis a week", 1.0, "h"),
-    ("dialysis.hours", "hours of a session", 1.0, "h"),
+    ("dialysis.hours", "length of a session", 1.0, "h"),
+    ("dialysis.missed", "sessions missed", 100.0, "%"),
     ("dialysis.blood_flow", "blood flow", 1000 / 60, "mL/min"),
     ("dialysis.dialysate_flow", "dialysate flow", 1000 / 60, "mL/min"),
     ("dialysis.substitution_flow", "substitution flow", 1000 / 60, "mL/min"),
     ("dialysis.dialysate", "", 1.0, "mmol/L"),
     ("diet.phosphorus", "phosphorus eaten", 24 * PHOSPHATE.molar_mass, "mg/day"),
     ("diet.calcium", "calcium eaten", 24 * CALCIUM.molar_mass, "mg/day"),
+    ("diet.adherence", "share of the diet that is kept", 100.0, "%"),
+    ("residual_filtration", "filtration left in the kidneys", 1000 / 60, "mL/min"),
     ("procedure.tissue_left", "parathyroid tissue left by the surgeon", 100.0, "%"),
+    ("procedure.removed", "share of the mass removed by the surgeon", 100.0, "%"),
 )
 
 
-def unsaid(twin: Twin) -> tuple[str, ...]:
-    """What the record leaves open and the population filled in, in the units of a prescription."""
+def unsaid(twin: Twin, plans: Sequence[Plan]) -> tuple[str, ...]:
+    """What therapy and plans leave open and the population filled in, as it is prescribed."""
+    treatments = [layered(twin.therapy, plan).steps for plan in plans]
     return tuple(
         _filled(name, np.asarray(values, dtype=float))
         for name, values in sorted(twin.draws.unsaid.items())
+        if any(_is_open(name, steps) for steps in treatments)
     )
 
 
-def _filled(name: str, values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> str:
+def _is_open(name: str, steps: Sequence[Step]) -> bool:
+    """Whether some step needs the population for this field, or no step sets it at all."""
+    lane, _, field = name.partition(".")
+    if lane == "drug":
+        drug, _, field = field.rpartition(".")
+        own = [s for s in steps if isinstance(s, Drug) and s.drug == drug]
+        return any(isinstance(getattr(s, field), Unknown) for s in own)
+    if lane == "procedure":
+        own_field = {"tissue_left": "parathyroidectomy", "removed": "mass excision"}
+        done = [
+            s for s in steps if isinstance(s, Procedure) and s.operation == own_field.get(field)
+        ]
+        return any(not isinstance(getattr(s, field), float | Range) for s in done)
+    if name in {"diet.adherence", "dialysis.missed"}:
+        named = [getattr(s, field, None) for s in steps if s.kind == lane]
+        return any(isinstance(value, Unknown) for value in named)
+    if field == "substitution_flow" and not any(
+        isinstance(s, Dialysis) and s.modality == "HDF" for s in steps
+    ):
+        return False
+    named = [getattr(s, field, None) for s in steps if s.kind == lane]
+    return all(value is None or isinstance(value, Unknown) for value in named)
+
+
+def _filled(name: str, values: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> str:
     words, factor, unit = name.replace(".", " ").replace("_", " "), 1.0, ""
     for start, known, times, written in _UNSAID:
         if name.startswith(start):
@@ -171,11 +208,13 @@ def _filled(name: str, values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -
             break
     if name.startswith("drug."):
         drug, field = name.removeprefix("drug.").rsplit(".", 1)
-        words, factor, unit = f"{drug}, {field}", 24.0, "a day"
-        if field != "dose":
-            factor, unit = 100.0, "%"
-    low, middle, high = (plain(float(v) * factor) for v in np.nanpercentile(values, (5, 50, 95)))
-    spread = "the same in all courses" if low == high else f"{low} to {high} in nine of ten courses"
+        words, factor, unit = f"{drug}, {field}", 100.0, "%"
+        if field == "dose":
+            factor, unit = 24.0, medicine(drug).unit
+    low, middle, high = (
+        plain(float(v) * factor) for v in np.nanpercentile(values, (5, 50, 95), method="nearest")
+    )
+    spread = "the same in all courses" if low == high else f"{low} to {high}"
     return f"{words}: {middle} {unit}".rstrip() + f" ({spread})"
 
 

@@ -1,0 +1,389 @@
+"""The command line: what goes where, and which exit code says so."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import outlooks
+from brushite.cli import run
+from brushite.cli.inputs import read_plan
+from brushite.errors import EngineError, PlanError
+from brushite.simulate import INTERRUPTED
+
+ROOT = Path(__file__).parents[1]
+CASE = ROOT / "examples" / "case-3.yaml"
+PLANS = ROOT / "examples" / "case-3-plans.yaml"
+CLEAN = """
+brushite: plan/1
+plan: Longer
+steps:
+  - dialysis: {sessions: 3, hours: 5 h, dialysate_calcium: 1.25 mmol/L}
+"""
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Curves made by hand instead of a fit and simulations that take a minute."""
+    monkeypatch.setattr(
+        import_module("brushite.inference.fit"), "fit", lambda *_, **__: outlooks.twin()
+    )
+    monkeypatch.setattr(import_module("brushite.compare"), "simulate", simulated)
+    monkeypatch.setattr(import_module("brushite.simulate"), "simulate", simulated)
+
+
+def simulated(_, plan, **__):
+    return outlooks.run(plan.name, operated=bool(plan.steps))
+
+
+def shell(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "brushite", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+# Results, messages, exit codes
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["patient"], ["plan"], ["compare"], ["report"], ["explain"], ["simulate"]]
+)
+def test_every_command_has_help(words, capsys):
+    assert run([*words, "--help"]) == 0
+    assert "Usage: brushite" in capsys.readouterr().out
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("brushite, version 0.")
+
+
+def test_a_record_with_findings_is_usable_and_ends_with_1(capsys):
+    code = run(["patient", "check", str(CASE)])
+
+    said = capsys.readouterr()
+    assert code == 1
+    assert "PTH 1363 pg/mL" in said.out
+    assert "Findings" in said.out
+    assert said.err == ""
+
+
+def test_a_plan_without_findings_ends_with_0(tmp_path, capsys):
+    (tmp_path / "plan.yaml").write_text(CLEAN)
+
+    assert run(["plan", "check", str(tmp_path / "plan.yaml")]) == 0
+    assert capsys.readouterr().out == "Longer: no findings\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("missing.yaml", None, "FileError: "),
+        ("broken.yaml", "person: [", "FileError: "),
+        ("other.yaml", "brushite: record/1\nperson: {label: x}\nlabs: 3\n", "RecordError: "),
+        (
+            "bare.yaml",
+            "person: {label: x}\nmeasurements: [{analyte: phosphate, value: 5.4}]\n",
+            "UnitError: ",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_message_and_2(tmp_path, name, content, said):
+    if content is not None:
+        (tmp_path / name).write_text(content)
+    out = tmp_path / "out.html"
+
+    done = shell("report", tmp_path / name, "-o", out)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(said)
+    assert name in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert not out.exists()
+
+
+def test_a_wrong_option_ends_with_2(capsys):
+    assert run(["compare", str(CASE), "--week", "3"]) == 2
+    assert "--weeks" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_failed_computation_ends_with_3(monkeypatch, capsys):
+    def failing(*_, **__):
+        raise EngineError("No draw of the past could be computed.")
+
+    monkeypatch.setattr(import_module("brushite.inference.fit"), "fit", failing)
+
+    assert run(["compare", str(CASE)]) == 3
+    assert "EngineError: No draw" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_interrupt_ends_with_130_and_says_so(monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(import_module("brushite.inference.fit"), "fit", interrupted)
+
+    assert run(["compare", str(CASE)]) == 130
+    assert "Interrupted" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_interrupted_comparison_gives_what_it_has_and_ends_with_130(monkeypatch, capsys):
+    cut = outlooks.run(failed=(7,))
+    object.__setattr__(cut, "outcome", (*cut.outcome[:7], INTERRUPTED))
+    monkeypatch.setattr(import_module("brushite.compare"), "simulate", lambda *_, **__: cut)
+
+    code = run(["compare", str(CASE), "--format", "json"])
+
+    assert code == 130
+    assert len({row["plan"] for row in json.loads(capsys.readouterr().out)["outcomes"]}) == 1
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    command = f"{sys.executable} -m brushite plan schema | head -c 10; echo ${{PIPESTATUS[0]}}"
+
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+
+    assert done.stdout.endswith("0\n")
+    assert done.stderr == ""
+
+
+# Forms
+
+
+@pytest.mark.usefixtures("quick")
+def test_compare_shows_current_care_and_every_plan_beside_the_file(capsys):
+    assert run(["compare", str(CASE)]) == 0
+
+    said = capsys.readouterr()
+    assert "A Current care" in said.out
+    assert "B Parathyroidectomy 7/8" in said.out
+    assert "C Low-calcium bath, time-limited" in said.out
+    assert said.err == "seed 1, 8 draws\n"
+
+
+@pytest.mark.usefixtures("quick")
+def test_quiet_is_silent_beside_the_result(capsys):
+    run(["compare", str(CASE), "-q"])
+
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("quick")
+def test_json_has_results_and_how_they_were_made(capsys):
+    assert run(["compare", str(CASE), "--plan", f"{PLANS}#1", "--format", "json"]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert found["made"] == {"brushite": "0.1.0", "model": "0123456789ab", "seed": 1, "draws": 8}
+    assert {row["plan"] for row in found["outcomes"]} == {"A", "B"}
+    assert found["arterial_burden"] == "not modelled yet"
+    assert {"measure": "pth", "lower": "B", "other": "A", "courses": 8, "of": 8} in found["pairs"]
+
+
+@pytest.mark.parametrize("verb", ["simulate", "forecast", "compare"])
+@pytest.mark.usefixtures("quick")
+def test_csv_is_a_table_with_a_head(verb, capsys):
+    assert run([verb, str(CASE), "--plan", f"{PLANS}#1", "--format", "csv"]) == 0
+
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(rows) > 10
+    assert all(None not in row.values() for row in rows)
+
+
+@pytest.mark.usefixtures("quick")
+def test_parquet_goes_to_a_file(tmp_path):
+    polars = pytest.importorskip("polars")
+
+    assert (
+        run(["compare", str(CASE), "--format", "parquet", "-o", str(tmp_path / "x.parquet")]) == 0
+    )
+
+    table = polars.read_parquet(tmp_path / "x.parquet")
+    assert table["plan"].unique().sort().to_list() == ["A", "B", "C"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_without_polars_parquet_says_what_to_install(monkeypatch, capsys, tmp_path):
+    monkeypatch.setitem(sys.modules, "polars", None)
+
+    code = run(["compare", str(CASE), "--format", "parquet", "-o", str(tmp_path / "x.parquet")])
+
+    assert code == 2
+    assert "brushite[tables]" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_forecast_takes_current_care_without_a_plan(capsys):
+    assert run(["forecast", str(CASE)]) == 0
+    assert "Under plan A (Current care)" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("quick")
+def test_forecast_takes_one_plan_only(capsys):
+    assert run(["forecast", str(CASE), "--plan", str(PLANS)]) == 2
+    assert "2 plans" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("quick")
+def test_colour_is_never_there_without_a_terminal_unless_forced(capsys, monkeypatch):
+    said = {}
+    for name, environment in (("plain", {}), ("forced", {"FORCE_COLOR": "1"})):
+        for variable in ("NO_COLOR", "FORCE_COLOR"):
+            monkeypatch.delenv(variable, raising=False)
+        for variable, value in environment.items():
+            monkeypatch.setenv(variable, value)
+        run(["compare", str(CASE)])
+        said[name] = capsys.readouterr().out
+
+    assert "\x1b" not in said["plain"]
+    assert "\x1b" in said["forced"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_no_color_wins_over_force_color(capsys, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    run(["compare", str(CASE)])
+
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_rehearsal_prints_the_plans_in_words_and_computes_nothing(capsys):
+    assert run(["compare", str(CASE), "--dry-run"]) == 0
+
+    said = capsys.readouterr().out
+    assert "Plan A\nCurrent care" in said
+    assert "1/8 of the glands left" in said
+
+
+# Reports
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_report_is_written_where_it_was_asked_for(tmp_path, capsys):
+    out = tmp_path / "new" / "case.html"
+
+    assert run(["report", str(CASE), "-o", str(out)]) == 0
+
+    assert out.read_text().startswith("<!doctype html>")
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("quick")
+def test_compare_can_write_the_report_as_well(tmp_path):
+    assert run(["compare", str(CASE), "--report", str(tmp_path / "case.html")]) == 0
+    assert "<svg" in (tmp_path / "case.html").read_text()
+
+
+def test_a_pdf_is_refused_before_anything_is_computed(tmp_path, capsys):
+    assert run(["report", str(CASE), "-o", str(tmp_path / "case.pdf")]) == 2
+    assert "PDF, which is not built yet" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_needs_a_place(capsys):
+    assert run(["report", str(CASE)]) == 2
+    assert "-o OUT.html" in capsys.readouterr().err
+
+
+# Plans by name
+
+
+def test_a_plan_is_chosen_by_number_or_by_name():
+    by_number, by_name = read_plan(f"{PLANS}#2"), read_plan(f"{PLANS}:Parathyroidectomy 7/8")
+
+    assert [p.name for p in by_number] == ["Low-calcium bath, time-limited"]
+    assert [p.name for p in by_name] == ["Parathyroidectomy 7/8"]
+
+
+@pytest.mark.parametrize(
+    ("tail", "said"), [("#9", "no plan #9"), (":Parathyroidectomy", "Did you mean")]
+)
+def test_a_plan_that_is_not_there_is_refused(tail, said):
+    with pytest.raises(PlanError, match=said):
+        read_plan(f"{PLANS}{tail}")
+
+
+def test_one_plan_twice_is_refused(capsys):
+    code = run(["compare", str(CASE), "--plan", f"{PLANS}#1", "--plan", str(PLANS)])
+
+    assert code == 2
+    assert "Two plans are called" in capsys.readouterr().err
+
+
+def test_a_record_can_come_through_a_pipe():
+    done = subprocess.run(
+        [sys.executable, "-m", "brushite", "patient", "check", "-"],
+        input=CASE.read_text(encoding="utf-8"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "PTH 1363 pg/mL" in done.stdout
+
+
+@pytest.mark.parametrize("kind", ["patient", "plan"])
+def test_a_schema_is_json(kind, capsys):
+    assert run([kind, "schema"]) == 0
+    assert "$schema" in json.loads(capsys.readouterr().out)
+
+
+# The model
+
+
+def test_a_quantity_is_explained_with_its_place(capsys):
+    assert run(["explain", "pth_secretion"]) == 0
+
+    said = capsys.readouterr().out
+    assert "pth_secretion = " in said
+    assert "model/parathyroid.py:" in said
+
+
+def test_an_explanation_can_be_read_by_a_program(capsys):
+    assert run(["explain", "pth_secretion", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["arguments"]
+
+
+def test_a_misspelt_quantity_is_guessed(capsys):
+    assert run(["explain", "pth_secretoin"]) == 2
+    assert "Did you mean 'pth_secretion'?" in capsys.readouterr().err
+
+
+def test_the_model_becomes_a_latex_document(tmp_path):
+    assert run(["export", "--format", "latex", "-o", str(tmp_path / "model.tex")]) == 0
+    assert (tmp_path / "model.tex").read_text().count(r"\begin{equation*}") > 50
+
+
+def test_sbml_is_refused_openly(capsys):
+    assert run(["export", "--format", "sbml"]) == 2
+    assert "not built yet" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_real_comparison_goes_from_file_to_report(tmp_path):
+    done = shell(
+        *("compare", CASE, "--plan", f"{PLANS}#1", "--weeks", 2, "--draws", 2),
+        *("--report", tmp_path / "case.html"),
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "PTH lower in 2 of 2 courses" in " ".join(done.stdout.split())
+    assert "<svg" in (tmp_path / "case.html").read_text()

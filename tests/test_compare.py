@@ -1,0 +1,103 @@
+"""Plans are compared draw by draw, and the first plan is the one to beat."""
+
+import pytest
+
+import outlooks
+from brushite.compare import compare, side_by_side
+from brushite.errors import EngineError, PlanError
+from brushite.goals import KDIGO
+from brushite.record import Laboratory
+from brushite.twin import Interval
+from brushite.units import Quantity
+
+
+def test_plans_are_lettered_in_order():
+    letters = [o.letter for o in outlooks.comparison(operated=("x", "y")).outlooks]
+
+    assert letters == ["A", "B", "C"]
+
+
+def test_an_operation_ends_with_lower_pth_in_every_pair_of_courses():
+    pair = outlooks.comparison().pair("pth", "B", "A")
+
+    assert (pair.share.count, pair.share.of) == (8, 8)
+
+
+def test_the_same_plan_twice_is_lower_in_no_course():
+    twice = side_by_side([outlooks.run(), outlooks.run()], KDIGO, seed=1)
+
+    assert twice.pair("pth", "B", "A").share.count == 0
+    assert twice.pair("pth", "A", "B").share.count == 0
+
+
+def test_the_same_plan_twice_has_the_same_bands():
+    twice = side_by_side([outlooks.run(), outlooks.run()], KDIGO, seed=1)
+
+    first, second = (o.forecast.outputs["pth"].quantiles for o in twice.outlooks)
+    assert (first == second).all()
+
+
+def test_a_pair_counts_only_courses_that_both_plans_could_compute():
+    runs = [outlooks.run(failed=(0,)), outlooks.run("B", operated=True, failed=(1,))]
+
+    pair = side_by_side(runs, KDIGO, seed=1).pair("pth", "B", "A")
+
+    assert pair.share.of == 6
+
+
+def test_a_plan_of_which_no_course_could_be_computed_is_an_error_of_the_engine():
+    with pytest.raises(EngineError, match="No course of plan"):
+        side_by_side([outlooks.run(failed=range(8))], KDIGO, seed=1)
+
+
+def test_no_plan_cannot_be_compared():
+    with pytest.raises(PlanError):
+        compare(None, [], seed=1)
+
+
+# Safety
+
+
+def test_pth_under_twice_the_limit_counts_as_over_suppressed():
+    high_limit = outlooks.record(laboratory=Laboratory(pth_upper_limit=Quantity(150, "pg/mL")))
+
+    by_limit = [
+        outlooks.comparison(of=of).outlooks[1].safety.over_suppressed
+        for of in (outlooks.record(), high_limit)
+    ]
+
+    assert by_limit[0].count == 0
+    assert by_limit[1].count == 8
+
+
+def test_over_suppression_cannot_be_evaluated_without_the_laboratorys_limit():
+    unknown = outlooks.comparison(of=outlooks.record(laboratory=Laboratory()))
+
+    assert unknown.outlooks[1].safety.over_suppressed is None
+
+
+def test_one_reading_under_1_9_is_enough_for_hypocalcaemia():
+    run = outlooks.run()
+    run.values["observed_calcium"][2, 7] = 1.85
+
+    safety = side_by_side([run], KDIGO, seed=1).outlooks[0].safety
+
+    assert (safety.hypocalcaemia.count, safety.hypercalcaemia.count) == (1, 0)
+
+
+def test_hours_and_tablets_are_counted_over_the_whole_time():
+    burden = outlooks.comparison().outlooks[0].safety.burden
+
+    assert burden.dialysis_hours.middle == pytest.approx(12)
+    assert burden.tablets.middle == pytest.approx(3 / 1.25 * 7)
+
+
+def test_a_drug_for_half_of_the_time_is_half_the_tablets():
+    run = outlooks.run(draws=1)
+    half = outlooks.WEEKS * 168 / 2
+    bars = ((Interval(lane="drug: sevelamer", label="4.8 g/day", start=0, end=half),),)
+    object.__setattr__(run, "courses", bars)
+
+    burden = side_by_side([run], KDIGO, seed=1).outlooks[0].safety.burden
+
+    assert burden.tablets.middle == pytest.approx(4.8 / 0.8 * 7 / 2)
