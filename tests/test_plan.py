@@ -257,14 +257,6 @@ def test_a_plan_is_laid_over_current_care():
     assert layered(therapy, whole) == whole
 
 
-def test_a_past_without_start_can_be_given_one():
-    begun = past(Dialysis(sessions=3), Stop(drug="sevelamer", from_="week -4")).since(
-        Quantity(-26, "week")
-    )
-
-    assert [str(s.from_) for s in begun.steps] == ["week -26", "week -4"]
-
-
 @pytest.mark.parametrize(
     "steps",
     [

@@ -40,7 +40,7 @@ class Measure:
         except UnitError:
             raise UnitError(
                 f"{self.name} {quantity} has a unit that does not fit. "
-                f"Write it in {_either(self.units)}."
+                f"Write it in {_either(self.units[:4])}."
             ) from None
 
     def checked(self, quantity: Quantity) -> Quantity:

@@ -16,6 +16,7 @@ from brushite.errors import BrushiteError, FileError
 LARGEST_FILE = 5_000_000
 LARGEST_TREE = 100_000
 DEEPEST = 30
+LONGEST_MESSAGE = 450
 
 Content = None | bool | int | float | str | tuple["Node", ...] | Mapping[str, "Node"]
 
@@ -62,7 +63,9 @@ def shown(words: str) -> str:
 
 def placed(error: BrushiteError, node: Node) -> BrushiteError:
     """`error` with the place of `node` at the end of its first sentence."""
-    message = re.sub(r"'([^']{57})[^']{3,}'", r"'\1...'", str(error))
+    message = str(error)
+    if len(message) > LONGEST_MESSAGE:
+        message = f"{message[:200]}...{message[-100:]}"
     end = re.search(r"[.?](?=\s+[\"A-Z]|$)", message)
     cut = end.start() if end else len(message)
     return type(error)(f"{message[:cut]} ({node.place}){message[cut:] or '.'}")

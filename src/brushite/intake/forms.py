@@ -13,7 +13,8 @@ from brushite.errors import BrushiteError, did_you_mean
 from brushite.intake.files import Node, placed, shown
 
 T = TypeVar("T")
-LONGEST = 2000  # characters of one value
+LONGEST_TEXT = 2000  # characters
+LONGEST_WORD = 100
 Schema = Mapping[str, object]
 
 
@@ -156,15 +157,17 @@ def listing(form: Form[T], name: str, error: type[BrushiteError]) -> Form[tuple[
     return Form(read, write, {"type": "array", "items": dict(form.schema)})
 
 
-def scalar(name: str, error: type[BrushiteError], node: Node) -> str:
+def scalar(
+    name: str, error: type[BrushiteError], node: Node, *, longest: int = LONGEST_WORD
+) -> str:
     """The text of a node that is one word or number.
 
     Raises `error` for a list, a mapping, or nothing.
     """
     if node.content is None or isinstance(node.content, tuple | Mapping):
         raise placed(error(f"{name} is {node.kind}, and should be a single value."), node)
-    if len(node.text) > LONGEST:
-        raise placed(error(f"{name} is longer than {LONGEST} characters."), node)
+    if len(node.text) > longest:
+        raise placed(error(f"{name} is longer than {longest} characters."), node)
     return node.text
 
 
@@ -189,7 +192,11 @@ def leaf(
 
 def text(name: str, error: type[BrushiteError]) -> Form[str]:
     """The form of plain text."""
-    return leaf(name, error, str.strip, {"type": ["string", "number", "boolean"]})
+
+    def read(node: Node) -> str:
+        return scalar(name, error, node, longest=LONGEST_TEXT).strip()
+
+    return Form(read, str, {"type": ["string", "number", "boolean"]})
 
 
 def choice(name: str, error: type[BrushiteError], words: Mapping[str, T]) -> Form[T]:

@@ -203,11 +203,12 @@ def _record(roots: tuple[Node, ...]) -> Record:
     node = current(node, "record", RecordError)
     _RECORD.refuse_strangers(node)
     record = made(node, Record, _RECORD.values(node))
-    _refuse_doubles(record, node.entries)
+    _refuse_misfits(record, node.entries)
     return record
 
 
-def _refuse_doubles(record: Record, entries: Mapping[str, Node]) -> None:
+def _refuse_misfits(record: Record, entries: Mapping[str, Node]) -> None:
+    """Raise for what is right by itself and wrong beside the rest of the record."""
     names = [lesion.name for lesion in record.lesions]
     for name in names:
         if names.count(name) > 1:
@@ -218,6 +219,17 @@ def _refuse_doubles(record: Record, entries: Mapping[str, Node]) -> None:
             RecordError("now is unknown, and a record needs a present. Write now, or a date."),
             entries["now"],
         )
+    for step in record.therapy.steps:
+        for end in (step.from_, step.until):
+            if end is None or end.date is None:
+                continue
+            hours = end.hours(record.now)
+            if hours is None:
+                message = f"The therapy has the date {end.date}, and now ({record.now}) has none."
+                raise placed(PlanError(f"{message} Write both as dates."), entries["therapy"])
+            if hours > 0:
+                message = f"The therapy has the date {end.date}, after now ({record.now})."
+                raise placed(PlanError(f"{message} Put the step into a plan."), entries["therapy"])
 
 
 def record_entries(record: Record) -> dict[str, object]:

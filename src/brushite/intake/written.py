@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from brushite.errors import BrushiteError, PlanError, RecordError, UnitError
 from brushite.intake.files import Node, placed
-from brushite.intake.forms import Form, Schema, leaf, scalar
+from brushite.intake.forms import LONGEST_TEXT, Form, Schema, leaf, scalar
 from brushite.plan import UNKNOWN, Condition, Known, Moment, Range, Rule, Unknown, When
 from brushite.plan.conditions import DURATION, counted
 from brushite.plan.known import known_count, known_quantity, known_share, share
@@ -179,7 +179,7 @@ def deadlines(name: str) -> Form[tuple[Quantity, ...]]:
     def read(node: Node) -> tuple[Quantity, ...]:
         if isinstance(node.content, tuple):
             return tuple(one.read(child) for child in node.content)
-        words = scalar(name, PlanError, node).split(",")
+        words = scalar(name, PlanError, node, longest=LONGEST_TEXT).split(",")
         part = [
             Node(content=w, text=w, file=node.file, path=node.path, line=node.line) for w in words
         ]

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from brushite.drugs import medicine
 from brushite.errors import PlanError
-from brushite.plan.conditions import START, When
+from brushite.plan.conditions import START
 from brushite.plan.steps import Dialysis, Diet, Drug, Procedure, Step, Stop
 from brushite.units import Quantity, dimension
 
@@ -93,20 +93,6 @@ class Plan:
         return Plan(
             name="Current care", steps=tuple(held.values()), base="none", horizon=self.horizon
         )
-
-    def since(self, start: Quantity) -> "Plan":
-        """A past whose steps without start begin at `start`, a time that is negative before now.
-
-        >>> Plan(name="", base="none", steps=(Stop(drug="sevelamer"),)).since(
-        ...     Quantity(-26, "week")
-        ... ).steps[0].from_.after
-        Quantity(value=-26, unit='week')
-        """
-        begun = When(after=start)
-        steps = tuple(
-            dataclasses.replace(s, from_=begun) if s.from_ == START else s for s in self.steps
-        )
-        return dataclasses.replace(self, steps=steps)
 
     def changed(self, kind: type[Step], **fields: Any) -> "Plan":  # noqa: ANN401
         """The plan with `fields` replaced in every step of `kind`, or with such a step added.
