@@ -37,6 +37,8 @@ def test_a_quantity_changes_between_the_units_of_three_schools(written, unit, su
         ("µg/d", "ug/day"),
         ("μg/day", "ug/day"),
         ("pg/ml", "pg/mL"),
+        ("mg/j", "mg/day"),
+        ("h/semaine", "h/week"),
         ("weeks", "week"),
         ("MMOL/L", "mmol/L"),
         ("hours", "h"),

@@ -118,8 +118,8 @@ def spelled(unit: str) -> str:
     text = _PLURALS.sub(r"\1", text)
     for written, known in _WORDS.items():
         text = text.replace(written, known)
-    text = re.sub(r"/d$", "/day", text)
-    text = re.sub(r"/(wk|w)$", "/week", text)
+    text = re.sub(r"/(d|j|jour|24h)$", "/day", text)
+    text = re.sub(r"/(wk|w|sem|semaine)$", "/week", text)
     if text in _TABLE:
         return text
     for known in _TABLE:
