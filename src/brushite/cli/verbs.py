@@ -1,6 +1,10 @@
 """`brushite simulate`, `forecast` and `compare`: what may happen under plans."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -180,7 +184,7 @@ def fitted(record: "Record", choices: Choices) -> "Twin":
     from brushite.population import Population
 
     choices.say(f"seed {choices.seed}, {choices.draws} draws")
-    with choices.progress("Fitting the twin") as progress:
+    with choices.progress("Fitting the twin") as progress, stopping_at_once():
         return fit(
             record,
             model=MINERAL,
@@ -190,6 +194,20 @@ def fitted(record: "Record", choices: Choices) -> "Twin":
             jobs=choices.jobs,
             progress=progress,
         )
+
+
+@contextmanager
+def stopping_at_once() -> Iterator[None]:
+    """Let Ctrl-C end what would otherwise go on with the draws that are finished."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise click.Abort
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def compared(

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 from brushite.compare import Outlook
 from brushite.plan import Dialysis, Diet, Drug, Procedure, Stop, lane
 from brushite.twin import Interval, Twin
+from brushite.units import Quantity
 
 ROW = 18.0
 BAR = 14.0
@@ -132,7 +133,7 @@ def _order(name: str) -> tuple[int, str]:
 
 
 def _rows(outlooks: Sequence[Outlook]) -> list[tuple[str, str, tuple[Bar, ...]]]:
-    """One row per lane and plan; one for all where all plans have the same."""
+    """A row per lane and set of plans that have the same bars; no letters where all plans do."""
     found: dict[str, dict[str, tuple[Bar, ...]]] = {}
     for outlook in outlooks:
         for bar in bars_of(outlook.forecast.courses):
@@ -140,10 +141,13 @@ def _rows(outlooks: Sequence[Outlook]) -> list[tuple[str, str, tuple[Bar, ...]]]
             kept[outlook.letter] = (*kept.get(outlook.letter, ()), bar)
     rows = []
     for name, by_letter in found.items():
-        if len(by_letter) == len(outlooks) > 1 and len(set(by_letter.values())) == 1:
-            rows.append((name, "all", next(iter(by_letter.values()))))
-        else:
-            rows += [(name, letter, bars) for letter, bars in by_letter.items()]
+        alike: dict[tuple[Bar, ...], list[str]] = {}
+        for letter, bars in by_letter.items():
+            alike.setdefault(bars, []).append(letter)
+        rows += [
+            (name, "" if len(letters) == len(outlooks) > 1 else " ".join(letters), bars)
+            for bars, letters in alike.items()
+        ]
     return rows
 
 
@@ -152,17 +156,27 @@ def _past(twin: Twin) -> Mapping[str, str]:
     held: dict[str, str] = {}
     for step in twin.therapy.continued().steps:
         if isinstance(step, Dialysis):
-            parts = (step.sessions, step.hours, step.hours_per_week, step.dialysate_calcium)
-            known = [str(p) for p in parts if isinstance(p, int) or hasattr(p, "unit")]
-            held[lane(step)] = ", ".join(known) or "unknown"
+            held[lane(step)] = _prescription(step)
         elif isinstance(step, Drug):
-            dose = step.dose or step.per_session
-            held[lane(step)] = str(dose) if hasattr(dose, "unit") else "unknown"
+            held[lane(step)] = _said(step.dose or step.per_session)
         elif isinstance(step, Diet):
-            held[lane(step)] = "diet"
+            held[lane(step)] = _said(step.phosphorus)
         elif isinstance(step, Stop | Procedure):
             continue
     return held
+
+
+def _prescription(step: Dialysis) -> str:
+    sessions = f"{step.sessions} × " if isinstance(step.sessions, int) else ""
+    hours = step.hours if isinstance(step.hours, Quantity) else step.hours_per_week
+    weekly = "" if hours is step.hours else " a week"
+    said = f"{sessions}{hours}{weekly}" if isinstance(hours, Quantity) else "unknown"
+    bath = step.dialysate_calcium
+    return f"{said}, calcium {bath}" if isinstance(bath, Quantity) else said
+
+
+def _said(amount: object) -> str:
+    return str(amount) if isinstance(amount, Quantity) else "unknown"
 
 
 def _name(name: str, frame: Frame, top: float) -> Iterator[str]:
@@ -187,15 +201,15 @@ def _past_bar(label: str, frame: Frame, top: float) -> Iterator[str]:
 
 def _bar(bar: Bar, kind: str, frame: Frame, place: tuple[float, str]) -> Iterator[str]:
     top, name = place
-    number = "ABC".find(kind)
-    css = f"p{number}" if number >= 0 else "all"
-    words = bar.words if number < 0 else f"{kind} {bar.words}"
+    is_own = len(kind) == 1
+    css = f"p{'ABC'.index(kind)}" if is_own else "all"
+    words = f"{kind} {bar.words}".strip()
     left, right = frame.x(bar.first), frame.x(max(bar.last, bar.first))
     if right - left < 6:
         middle = top + BAR / 2
         yield (
             f'<path class="bar {css}" d="M{left:.1f},{top:.1f}l6,7l-6,7l-6,-7z" '
-            f'fill="var(--{kind.lower() if number >= 0 else "grey"})" fill-opacity=".5">'
+            f'fill="var(--{kind.lower() if is_own else "grey"})" fill-opacity=".5">'
             f"<title>{escape(words)}</title></path>"
         )
         yield from _label(words, left + 11, middle - BAR / 2, frame.right - left - 12)
