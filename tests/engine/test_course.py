@@ -223,13 +223,15 @@ def test_laboratory_days_lie_on_whole_weeks():
 
 
 def test_a_past_with_times_before_now_ends_in_the_present():
-    past = Plan(
+    then = Plan(
         name="past",
         base="none",
-        steps=(THRICE, Drug(drug="cholecalciferol", dose="1000 IU/day", from_="week -2")),
+        steps=(
+            dataclasses.replace(THRICE, from_="week -4"),
+            Drug(drug="cholecalciferol", dose="1000 IU/day", from_="week -2"),
+        ),
     )
     whole = setting()
-    then = past.since(Quantity(-4, "week"))
     hours = (-672.0, 0.0)
     before = dataclasses.replace(whole, plan=then, base={}, start=-672.0, end=0.0, hours=hours)
     found = course(before, draw())
