@@ -149,8 +149,26 @@ def test_an_interrupted_comparison_gives_what_it_has_and_ends_with_130(monkeypat
 
     code = run(["compare", str(CASE), "--format", "json"])
 
+    said = capsys.readouterr()
     assert code == 130
-    assert len({row["plan"] for row in json.loads(capsys.readouterr().out)["outcomes"]}) == 1
+    assert {row["plan"] for row in json.loads(said.out)["outcomes"]} == {"A"}
+    assert "only what was finished" in said.err
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_plan_of_which_nothing_was_finished_is_left_out(monkeypatch, capsys):
+    def cut(_, plan, **__):
+        whole = outlooks.run(plan.name)
+        if plan.steps:
+            object.__setattr__(whole, "outcome", (INTERRUPTED,) * 8)
+        return whole
+
+    monkeypatch.setattr(import_module("brushite.compare"), "simulate", cut)
+
+    code = run(["compare", str(CASE)])
+
+    assert code == 130
+    assert "Under plan A" in capsys.readouterr().out
 
 
 def test_a_reader_that_goes_away_is_no_error():

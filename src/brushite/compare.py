@@ -93,7 +93,8 @@ def compare(
     """Simulate every plan with the same draws, and lay the forecasts side by side.
 
     `KDIGO.of(record)` are the goals in the ranges of its laboratory. `progress` is told how many
-    of how many courses are done, over all plans. Raises `PlanError` without plans, `EngineError`
+    of how many courses are done, over all plans. An interrupt (Ctrl-C) ends in a comparison of the
+    plans and courses that are finished. Raises `PlanError` without plans, `EngineError`
     when no course of a plan could be computed.
     """
     if not plans or len(plans) > len(LETTERS):
@@ -111,7 +112,10 @@ def compare(
             )
         )
         if INTERRUPTED in runs[-1].outcome:  # what is finished is worth more than an empty answer
+            runs = runs if SOLVED in runs[-1].outcome else runs[:-1]
             break
+    if not runs:
+        raise KeyboardInterrupt
     return side_by_side(runs, goals, seed=seed, notes=twin.notes)
 
 

@@ -5,14 +5,14 @@ from pathlib import Path
 import click
 
 from brushite.cli.options import Choices, with_choices
-from brushite.cli.verbs import compared, fitted, plan_options, side_by_side
+from brushite.cli.verbs import compared, ended, fitted, plan_options, side_by_side
 
 
 @click.command()
 @click.argument("patient")
 @plan_options
 @with_choices(computes=True)
-def report(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int | None) -> None:
+def report(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int | None) -> int:
     """Compare the plans for PATIENT and write the report to the HTML file named with -o."""
     from brushite.report.html import refuse_other
     from brushite.report.html import report as written
@@ -25,3 +25,4 @@ def report(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int |
     found = compared(record, twin, plans, choices, weeks)
     path = written(record, twin, found).save(Path(choices.out))
     choices.say(f"Wrote {path}.")
+    return ended(choices, [o.forecast.outcome for o in found.outlooks], wanted=len(plans))

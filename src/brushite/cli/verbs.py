@@ -65,7 +65,7 @@ def simulate(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int
         choices.give("\n".join([*columns(quantity_rows(run)), *run.notes]) + "\n")
     else:
         choices.give(in_form(path_rows(run), choices.form))
-    return _ended([run.outcome])
+    return ended(choices, [run.outcome], wanted=1)
 
 
 @click.command()
@@ -86,7 +86,7 @@ def forecast(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int
         choices.give(page(found, record=record, twin=twin, colour=_colour(choices)))
     else:
         choices.give(in_form(band_rows(found.outlooks[0]), choices.form))
-    return _ended([o.forecast.outcome for o in found.outlooks])
+    return ended(choices, [o.forecast.outcome for o in found.outlooks], wanted=len(plans))
 
 
 @click.command()
@@ -133,7 +133,7 @@ def compare(
 
         report(record, twin, found).save(paper)
         choices.say(f"Wrote {paper}.")
-    return _ended([o.forecast.outcome for o in found.outlooks])
+    return ended(choices, [o.forecast.outcome for o in found.outlooks], wanted=len(plans))
 
 
 def side_by_side(patient: str, wanted: tuple[str, ...]) -> "tuple[Record, list[Plan]]":
@@ -248,7 +248,10 @@ def _colour(choices: Choices) -> bool:
     return choices.out is None and uses_colour()
 
 
-def _ended(outcomes: list[tuple[str, ...]]) -> int:
-    """130 when some draws were cut short by an interrupt."""
+def ended(choices: Choices, outcomes: list[tuple[str, ...]], *, wanted: int) -> int:
+    """130 and a word about it when an interrupt cut plans or draws short, else 0."""
     is_cut = any(o.startswith("interrupted") for each in outcomes for o in each)
-    return INTERRUPTED if is_cut else 0
+    if not is_cut and len(outcomes) == wanted:
+        return 0
+    choices.say("Interrupted: the answer holds only what was finished.")
+    return INTERRUPTED
