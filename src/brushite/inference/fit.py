@@ -14,25 +14,17 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from brushite.engine.course import Course, Setting, refuse
-from brushite.engine.program import Program, written_out
+from brushite.engine.program import written_out
 from brushite.engine.reference import SOLVED
 from brushite.equations import Model
 from brushite.errors import EngineError, RecordError
 from brushite.inference.masses import Mass, growing, masses
-from brushite.inference.observations import PAST_WEEKS, WEEK, Observation, constants, observations
+from brushite.inference.observations import PAST_WEEKS, WEEK, constants, observations
 from brushite.inference.prior import Column, Prior, prior
+from brushite.inference.pull import Task, corrected, pulled, settled_states
 from brushite.inference.summary import learnt, matches, notes, unsettled
-from brushite.inference.versions import (
-    Version,
-    corrected,
-    moved,
-    moving,
-    pulled,
-    settled_states,
-    versions,
-)
-from brushite.plan import Plan
-from brushite.population import Distribution, Population
+from brushite.inference.versions import Version, moved, moving, versions
+from brushite.population import Population
 from brushite.record import Record
 from brushite.simulate import ENSEMBLE_ACCURACY, OPERATIONS, courses_of
 from brushite.twin import Draws, LesionSlot, Twin
@@ -42,8 +34,15 @@ ROUNDS = 3
 MOST_ROUNDS = 6
 SETTLED = 0.5  # errors: how far the simulated past may be from what the averaged model foresaw
 SLOTS = 4
-COUNTED = ("eaten_", "faecal_", "dialysed_", "urinary_", "skin_")  # what starts anew at the present
 WATCHED_EVERY = 4.0  # h, over the last week, for means over the dialysis cycle
+# Hours of the past that are read: every laboratory day, and the last week more often.
+HOURS = tuple(
+    sorted(
+        {-WEEK * i for i in range(PAST_WEEKS + 1)}
+        | {-WATCHED_EVERY * i for i in range(int(WEEK / WATCHED_EVERY))}
+    )
+)
+COUNTED = ("eaten_", "faecal_", "dialysed_", "urinary_", "skin_")  # what starts anew at the present
 
 
 def fit(
@@ -71,8 +70,10 @@ def fit(
     before = prior(model, population, record, size=draws, seed=seed)
     before = _measured_constants(before, record, population, seed)
     wanted, unused = observations(record)
+    program = written_out(model)
     moves = moving(model, population, wanted)
-    setting = _past(record, written_out(model), wanted)
+    task = Task(program=program, therapy=record.therapy, moves=moves, wanted=wanted, seed=seed)
+    setting = _past(record, task)
     refuse(setting)
     opened = versions(before, wanted, len(moves), seed)
     tries = [Try(version=v, at=v, masses=masses(before, v.number, None)) for v in opened]
@@ -80,12 +81,21 @@ def fit(
         waiting = [t for t in tries if stage < ROUNDS or not t.is_settled]
         if not waiting:
             break
-        tried = _tried(waiting, before, setting, moves, wanted, seed, jobs, _part(progress, stage))
-        tries = [tried.get(t.version.number, t) for t in tries]
-    courses = [t.course for t in tries if t.course is not None]
-    if all(c.outcome != SOLVED for c in courses):
-        raise EngineError(f"No draw of the past could be computed; the first {courses[0].outcome}")
-    matched = matches(wanted, np.array([np.exp(_seen(c, setting.hours, wanted)) for c in courses]))
+        pulls = [_pulled(t, task) for t in waiting]
+        courses = courses_of(
+            setting,
+            _begun_draws(pulls),
+            seed=seed,
+            jobs=jobs,
+            progress=_part(progress, stage),
+            numbers=[t.at.number for t in pulls],
+        )
+        run = [_run(t, task, before, c) for t, c in zip(pulls, courses, strict=True)]
+        tries = [next((r for r in run if r.at.number == t.at.number), t) for t in tries]
+    past = [t.course for t in tries if t.course is not None]
+    if all(c.outcome != SOLVED for c in past):
+        raise EngineError(f"No draw of the past could be computed; the first {past[0].outcome}")
+    matched = matches(wanted, np.array([np.exp(_seen(c, task)) for c in past]))
     found = [t.masses for t in tries]
     return Twin(
         model=model,
@@ -122,46 +132,40 @@ class Try:
     is_settled: bool = False
 
 
-def _tried(
-    waiting: Sequence[Try],
-    before: Prior,
-    setting: Setting,
-    moves: Sequence[Distribution],
-    wanted: Sequence[Observation],
-    seed: int,
-    jobs: int,
-    progress: Progress | None,
-) -> dict[int, Try]:
-    """One more round for the draws that wait: pull, simulate the past, correct the bias."""
-    program, therapy = setting.program, setting.plan
-    now = [pulled(program, therapy, t.version, moves, wanted, seed) for t in waiting]
-    at = [moved(v, moves) for v in now]
-    starts = [_begun(program, therapy, v, t.masses, seed) for v, t in zip(at, waiting, strict=True)]
-    begun = Draws(
-        parameters=_columns([p for p, _ in starts]),
-        states=_columns([s for _, s in starts]),
-        unsaid=_columns([v.unsaid for v in at]),
+def _pulled(old: Try, task: Task) -> Try:
+    """The draw pulled to its data, at the beginning of its past."""
+    version = pulled(task, old.version)
+    at = moved(version, task.moves)
+    states = {**settled_states(task, at)}
+    states |= {n: 0.0 for n in states if n.startswith(COUNTED)}
+    parameters = dict(at.parameters)
+    for slot, mass in old.masses.items():
+        states[f"lesion_{slot}_mineral"] = mass.mineral_before
+        parameters[f"lesion_{slot}_local_factor"] = mass.local_factor
+        parameters[f"lesion_{slot}_cell_capacity"] = mass.cell_capacity
+    return replace(old, version=version, at=at, begun=states, parameters=parameters)
+
+
+def _run(old: Try, task: Task, before: Prior, course: Course) -> Try:
+    """The draw after its past was simulated; its masses are chosen when that is known first."""
+    version = corrected(task, old.version, _seen(course, task))
+    moved_by = np.abs(version.bias - old.version.bias)
+    return replace(
+        old,
+        version=version,
+        masses=masses(before, old.at.number, course) if old.course is None else old.masses,
+        course=course,
+        is_settled=bool(np.all(moved_by < SETTLED * task.errors)),
+    )
+
+
+def _begun_draws(pulls: Sequence[Try]) -> Draws:
+    return Draws(
+        parameters=_columns([t.parameters for t in pulls]),
+        states=_columns([t.begun for t in pulls]),
+        unsaid=_columns([t.at.unsaid for t in pulls]),
         uniform={},
     )
-    numbers = [v.number for v in at]
-    courses = courses_of(setting, begun, seed=seed, jobs=jobs, progress=progress, numbers=numbers)
-    tried = {}
-    for old, version, moved_on, (parameters, states), course in zip(
-        waiting, now, at, starts, courses, strict=True
-    ):
-        seen = _seen(course, setting.hours, wanted)
-        better = corrected(program, therapy, version, moves, wanted, seen, seed)
-        errors = np.array([o.error for o in wanted])
-        tried[version.number] = Try(
-            version=better,
-            at=moved_on,
-            masses=masses(before, version.number, course) if old.course is None else old.masses,
-            begun=states,
-            parameters=parameters,
-            course=course,
-            is_settled=bool(np.all(np.abs(better.bias - version.bias) < SETTLED * errors)),
-        )
-    return tried
 
 
 def _measured_constants(before: Prior, record: Record, population: Population, seed: int) -> Prior:
@@ -178,40 +182,23 @@ def _measured_constants(before: Prior, record: Record, population: Population, s
     return replace(before, parameters=parameters)
 
 
-def _past(record: Record, program: Program, wanted: Sequence[Observation]) -> Setting:
+def _past(record: Record, task: Task) -> Setting:
     """Half a year of the record's therapy, read weekly, and more often in the last week."""
-    weekly = [-WEEK * i for i in range(PAST_WEEKS, -1, -1)]
-    cycle = [-WEEK + WATCHED_EVERY * i for i in range(int(WEEK / WATCHED_EVERY))]
-    hours = tuple(sorted({*weekly, *cycle}))
     slots = range(1, SLOTS + 1)
     cells = [f"lesion_{slot}_cells" for slot in slots]
-    compared = [o.quantity for o in wanted]
+    compared = [o.quantity for o in task.wanted]
     return Setting(
-        program=program,
+        program=task.program,
         plan=record.therapy,
         base={},
         now=record.now,
         start=-PAST_WEEKS * WEEK,
         end=0.0,
-        hours=hours,
+        hours=HOURS,
         quantities=tuple(dict.fromkeys([*compared, "mass_growth_speed", *cells])),
         operations=OPERATIONS,
         accuracy=ENSEMBLE_ACCURACY,
     )
-
-
-def _begun(
-    program: Program, therapy: Plan, version: Version, found: Mapping[int, Mass], seed: int
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Parameters and states of one draw half a year ago."""
-    states = dict(settled_states(program, therapy, version, seed))
-    states |= {n: 0.0 for n in states if n.startswith(COUNTED)}
-    parameters = dict(version.parameters)
-    for slot, mass in found.items():
-        states[f"lesion_{slot}_mineral"] = mass.mineral_before
-        parameters[f"lesion_{slot}_local_factor"] = mass.local_factor
-        parameters[f"lesion_{slot}_cell_capacity"] = mass.cell_capacity
-    return parameters, states
 
 
 def _present(tries: Sequence[Try]) -> Draws:
@@ -222,21 +209,16 @@ def _present(tries: Sequence[Try]) -> Draws:
         now |= {n: 0.0 for n in now if n.startswith(COUNTED)}
         now |= {f"lesion_{slot}_mineral": m.mineral_now for slot, m in one.masses.items()}
         states.append(now)
-    return Draws(
-        parameters=_columns([t.parameters for t in tries]),
-        states=_columns(states),
-        unsaid=_columns([t.at.unsaid for t in tries]),
-        uniform={},
-    )
+    return replace(_begun_draws(tries), states=_columns(states))
 
 
 def _columns(rows: Sequence[Mapping[str, float]]) -> dict[str, Column]:
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
-def _seen(course: Course, hours: Sequence[float], wanted: Sequence[Observation]) -> Column:
+def _seen(course: Course, task: Task) -> Column:
     """Logarithms of what a course gives for each observation."""
-    return np.log([course.values[o.quantity][hours.index(o.hour)] for o in wanted])
+    return np.log([course.values[o.quantity][HOURS.index(o.hour)] for o in task.wanted])
 
 
 def _part(progress: Progress | None, stage: int) -> Progress | None:

@@ -20,7 +20,7 @@ STRAY: Mapping[str, float] = MappingProxyType(
         "corrected calcium": 0.04,
         "ionised calcium": 0.03,
         "phosphate": 0.12,
-        "pth": 0.20,
+        "pth": 0.15,
         "alkaline phosphatase": 0.15,
         "calcidiol": 0.15,
     }

@@ -1,4 +1,4 @@
-"""One draw while it is being fitted: how its quantities may move, and where it starts from."""
+"""One draw while it is being fitted: its own data, and how far its quantities have moved."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,32 +8,24 @@ from types import MappingProxyType
 import numpy as np
 from scipy.stats.qmc import LatinHypercube
 
-from brushite.engine.draw import Draw
-from brushite.engine.lanes import base_lanes
-from brushite.engine.prescription import averaged, settled
-from brushite.engine.program import Program
-from brushite.engine.reference import Values, evaluated, spin_up
 from brushite.equations import Model
 from brushite.inference.observations import Observation
 from brushite.inference.prior import Column, Prior
-from brushite.plan import Plan
 from brushite.population import Distribution, Population
 
 GLAND = "state.gland_mass"
-YEAR = 8766.0  # h; in the averaged model all but bone mineral and glands settles within it
-MOST_TISSUE = 55.0  # normal glands; the model has little room above
-STEP = 0.25  # of a quantity's spread, for the sensitivities
-PULLS = 3
-# Slow growth has no steady state: it rests while the starting values are sought.
-RESTING = ("gland_growth", "gland_regression", "nodular_growth", "nodular_transformation")
 # What moves: what laboratory values say most about. Everything else keeps its draw.
 PARAMETERS = (
     "level_at_rest",
     "dialysis_affinity",
     "absorbed_phosphate_share",
-    "phosphate_transfer_area",
     "set_point_at_rest",
+    "resistance_pth",
+    "bone_turnover",
+    "surface_needing_pth",
     "active_calcium_share",
+    "digestive_clearance",
+    "surface_uptake",
 )
 UNSAID = ("diet.phosphorus", "diet.calcium")
 FOR_ANALYTE: Mapping[str, str] = MappingProxyType(
@@ -110,126 +102,13 @@ def moved(version: Version, moves: Sequence[Distribution]) -> Version:
     for distribution, offset in zip(moves, version.offset, strict=True):
         name = distribution.name
         if name == GLAND:
-            tissue = min(_shifted(distribution, tissue, float(offset)), MOST_TISSUE)
+            tissue = _shifted(distribution, tissue, float(offset))
         else:
             place = unsaid if name in unsaid else parameters
             place[name] = _shifted(distribution, place[name], float(offset))
     return replace(
         version, parameters=parameters, unsaid=unsaid, tissue=tissue, offset=0 * version.offset
     )
-
-
-def settled_states(program: Program, therapy: Plan, version: Version, seed: int) -> Values:
-    """The states of a (moved) version after a year of its present care, sessions averaged.
-
-    NaN throughout when that cannot be computed.
-    """
-    model = program.model
-    diffuse = version.tissue * (1 - version.nodular_share)
-    begun = {n: float(s.start) for n, s in model.states.items()}
-    scale = version.tissue / (begun["diffuse_mass"] + begun["nodular_mass"])
-    begun |= {
-        "diffuse_mass": diffuse,
-        "nodular_mass": version.tissue - diffuse,
-        "stored_pth": begun["stored_pth"] * scale,
-        "pth": begun["pth"] * scale,
-    }
-    path = spin_up(
-        program,
-        {**version.parameters, **dict.fromkeys(RESTING, 0.0)},
-        begun,
-        _averaged_inputs(model, therapy, version, seed),
-        YEAR,
-    )
-    return path.final
-
-
-def pulled(
-    program: Program,
-    therapy: Plan,
-    version: Version,
-    moves: Sequence[Distribution],
-    wanted: Sequence[Observation],
-    seed: int,
-) -> Version:
-    """The version with the offset at which spread and data are best served, by Gauss–Newton."""
-    if not wanted:
-        return version
-    spread = np.diag([d.sd**2 for d in moves])
-    error = np.diag([o.error**2 for o in wanted])
-    aims = version.aims - version.bias
-    here = _readings(program, therapy, moved(version, moves), wanted, seed)
-    slopes = _slopes(program, therapy, version, moves, wanted, seed, here)
-    if not np.isfinite(slopes).all():
-        return version
-    gain = spread @ slopes.T @ np.linalg.inv(slopes @ spread @ slopes.T + error)
-    for _ in range(PULLS):
-        version = replace(version, offset=gain @ (aims - here + slopes @ version.offset))
-        here = _readings(program, therapy, moved(version, moves), wanted, seed)
-        if not np.isfinite(here).all():
-            return version
-    return version
-
-
-def corrected(
-    program: Program,
-    therapy: Plan,
-    version: Version,
-    moves: Sequence[Distribution],
-    wanted: Sequence[Observation],
-    simulated: Column,
-    seed: int,
-) -> Version:
-    """The version with the bias that a real simulation (logarithms) shows."""
-    if not wanted or not np.isfinite(simulated).all():
-        return version
-    quick = _readings(program, therapy, moved(version, moves), wanted, seed)
-    return replace(version, bias=simulated - quick)
-
-
-def _readings(
-    program: Program, therapy: Plan, version: Version, wanted: Sequence[Observation], seed: int
-) -> Column:
-    """Logarithms of what the averaged model gives for each observation."""
-    states = settled_states(program, therapy, version, seed)
-    inputs = _averaged_inputs(program.model, therapy, version, seed)
-    names = tuple(dict.fromkeys(o.quantity for o in wanted))
-    found = evaluated(program.model, {**version.parameters, **inputs, **states}, names)
-    return np.log([found[o.quantity] for o in wanted])
-
-
-def _slopes(
-    program: Program,
-    therapy: Plan,
-    version: Version,
-    moves: Sequence[Distribution],
-    wanted: Sequence[Observation],
-    seed: int,
-    here: Column,
-) -> Column:
-    """Change of each reading per offset of each moving quantity, shape (observation, quantity)."""
-    columns = []
-    for k, distribution in enumerate(moves):
-        step = np.zeros(len(moves))
-        step[k] = STEP * distribution.sd
-        shifted = moved(replace(version, offset=version.offset + step), moves)
-        there = _readings(program, therapy, shifted, wanted, seed)
-        columns.append((there - here) / step[k])
-    return np.column_stack(columns)
-
-
-def _averaged_inputs(
-    model: Model, therapy: Plan, version: Version, seed: int
-) -> Mapping[str, float]:
-    draw = Draw(
-        number=version.number,
-        seed=seed,
-        parameters=version.parameters,
-        states={},
-        unsaid=version.unsaid,
-        uniform={},
-    )
-    return averaged(settled(model, base_lanes(therapy), draw))
 
 
 def _shifted(distribution: Distribution, value: float, offset: float) -> float:
