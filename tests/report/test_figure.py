@@ -135,3 +135,18 @@ def test_a_bar_that_all_plans_share_is_drawn_once():
     svg = figure(outlooks.comparison())
 
     assert texts(svg).count("3 g/day") == 1
+
+
+def test_the_label_of_a_bar_does_not_run_into_the_next_bar():
+    run = outlooks.run(draws=1)
+    week, label = 168.0, "5 × 4 h a week, calcium 1 mmol/L"
+    bars = [
+        Interval(lane="dialysis", label=label, start=i * 8 * week, end=(i + 1) * 8 * week)
+        for i in range(2)
+    ]
+    object.__setattr__(run, "courses", (tuple(bars),))
+
+    svg = figure(side_by_side([run], KDIGO, seed=1))
+
+    first = next(t for t in texts(svg) if t.startswith("A 5 ×"))
+    assert first.endswith("…")

@@ -99,7 +99,7 @@ def figure(
     top += 26
     bars, bottom = lanes(outlooks, twin, frame, top=top, prefix=shape.name)
     parts += bars
-    parts.append(_line("today", frame.x(0), 0, frame.x(0), bottom))
+    parts.insert(0, _line("today", frame.x(0), 0, frame.x(0), bottom))
     return (
         f'<svg class="fan {shape.name}" xmlns="http://www.w3.org/2000/svg" role="img" '
         f'viewBox="0 0 {shape.width:g} {bottom + 4:.0f}" '
@@ -132,15 +132,15 @@ def _panel(
     seen = [p for p in seen if frame.start <= p.at <= frame.end]
     scale = _Scale.of([f.outputs[output] for _, f in bands], seen, (top + shape.title, shape.panel))
     if shape.title:
-        yield _text("name", 0, top + 15, f"{one.title}, {one.unit}")
+        yield _text("name halo", 0, top + 15, f"{one.title}, {one.unit}")
     else:
         yield _text("name", 0, scale.top + 13, one.title)
         yield _text("", 0, scale.top + 29, one.unit)
-    yield from _target(one, frame, scale)
     values = ticks(scale.low, scale.high, 4)
     for value, label in zip(values, tick_labels(values), strict=True):
         yield _line("grid", frame.left, scale.y(value), frame.right, scale.y(value))
         yield _text("", frame.left - 7, scale.y(value) + 4, label, anchor="end")
+    yield from _target(one, frame, scale)
     for i, forecast in bands:
         fan = _fan(forecast.outputs[output], forecast.hours, frame, scale)
         yield f'<g class="p{i}">{"".join(fan)}</g>'

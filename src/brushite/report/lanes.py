@@ -117,9 +117,11 @@ def lanes(
             parts += _past_bar(past[name], frame, top)
         own = [(kind, bars) for lane_name, kind, bars in rows if lane_name == name]
         for kind, bars in own:
-            for bar in bars:
+            limits = [*(frame.x(bar.first) for bar in bars[1:]), frame.right]
+            for bar, limit in zip(bars, limits, strict=True):
                 number += 1
-                parts += _bar(bar, kind, frame, (top, f"{prefix}-{number}"))
+                place = _Place(top=top, limit=limit, name=f"{prefix}-{number}")
+                parts += _bar(bar, kind, frame, place)
             top += ROW
         if not own:
             top += ROW
@@ -196,11 +198,21 @@ def _past_bar(label: str, frame: Frame, top: float) -> Iterator[str]:
         f'<rect class="bar past" x="{frame.left:.1f}" y="{top:.1f}" width="{width:.1f}" '
         f'height="{BAR}" fill="none"><title>{escape(label)}</title></rect>'
     )
-    yield from _label(label, frame.left + 4, top, width - 8)
+    words = "?" if label == "unknown" and width < len(label) * LETTER + 10 else f"{label} "
+    yield from _label(words, frame.left + 4, top, width - 4)
 
 
-def _bar(bar: Bar, kind: str, frame: Frame, place: tuple[float, str]) -> Iterator[str]:
-    top, name = place
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a bar lies, how far its label may reach (px), and the name of its gradient."""
+
+    top: float
+    limit: float
+    name: str
+
+
+def _bar(bar: Bar, kind: str, frame: Frame, place: _Place) -> Iterator[str]:
+    top, name = place.top, place.name
     is_own = len(kind) == 1
     css = f"p{'ABC'.index(kind)}" if is_own else "all"
     words = f"{kind} {bar.words}".strip()
@@ -212,7 +224,7 @@ def _bar(bar: Bar, kind: str, frame: Frame, place: tuple[float, str]) -> Iterato
             f'fill="var(--{kind.lower() if is_own else "grey"})" fill-opacity=".5">'
             f"<title>{escape(words)}</title></path>"
         )
-        yield from _label(words, left + 11, middle - BAR / 2, frame.right - left - 12)
+        yield from _label(words, left + 11, middle - BAR / 2, place.limit - left - 12)
         return
     yield _gradient(bar, css, frame, name)
     yield (
@@ -221,7 +233,7 @@ def _bar(bar: Bar, kind: str, frame: Frame, place: tuple[float, str]) -> Iterato
         f"<title>{escape(words)}</title></rect>"
     )
     starts = frame.x(min(bar.starts, bar.last)) + 5
-    yield from _label(words, starts, top, max(right, frame.right) - starts)
+    yield from _label(words, starts, top, place.limit - starts - 2)
 
 
 def _edge(bar: Bar) -> float:
