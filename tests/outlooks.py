@@ -83,8 +83,10 @@ def run(name="Current care", *, draws=8, operated=False, failed=(), step=168.0, 
 def bars(number, *, operated, start=0.0):
     end = WEEKS * 168.0
     found = [
-        Interval(lane="dialysis", label="3 × 4 h a week, calcium 1.5 mmol/L", start=0, end=end),
-        Interval(lane="drug: calcium carbonate", label="3 g/day", start=0, end=end),
+        Interval(
+            lane="dialysis", label="3 × 4 h a week, calcium 1.5 mmol/L", start=0, end=end, weekly=12
+        ),
+        Interval(lane="drug: calcium carbonate", label="3 g/day", start=0, end=end, weekly=21),
     ]
     if operated:
         at = start * 168.0
@@ -92,7 +94,9 @@ def bars(number, *, operated, start=0.0):
             Interval(lane="parathyroidectomy", label="1/8 of the glands left", start=at, end=at)
         )
         later = (9 + number) * 168.0
-        found.append(Interval(lane="drug: alfacalcidol", label="1 ug/day", start=later, end=end))
+        found.append(
+            Interval(lane="drug: alfacalcidol", label="1 ug/day", start=later, end=end, weekly=7)
+        )
     return tuple(found)
 
 

@@ -95,7 +95,7 @@ def test_hours_and_tablets_are_counted_over_the_whole_time():
 def test_a_drug_for_half_of_the_time_is_half_the_tablets():
     run = outlooks.run(draws=1)
     half = outlooks.WEEKS * 168 / 2
-    bars = ((Interval(lane="drug: sevelamer", label="4.8 g/day", start=0, end=half),),)
+    bars = ((Interval(lane="drug: sevelamer", label="4.8 g/day", start=0, end=half, weekly=33.6),),)
     object.__setattr__(run, "courses", bars)
 
     burden = side_by_side([run], KDIGO, seed=1).outlooks[0].safety.burden

@@ -1,17 +1,14 @@
 """What a plan asks of the patient: hours of dialysis and tablets a week."""
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 
 from brushite.drugs import medicine
 from brushite.twin import Interval, Trajectories
-from brushite.units import Quantity
 
 WEEK = 168.0
-_SESSIONS = re.compile(r"(\d+) × ([\d.]+) h a week")
-_DAILY = re.compile(r"([\d.e+-]+) (\w+/day)")
+DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ def burden(run: Trajectories) -> Burden:
     """Hours and tablets a week under the plan that `run` followed, over the bars of each course."""
     end = float(run.hours[-1])
     hours = [
-        sum(_hours(bar) * _share_of(bar, end) for bar in bars if bar.lane == "dialysis")
+        sum(bar.weekly * _share_of(bar, end) for bar in bars if bar.lane == "dialysis")
         for bars in run.courses
     ]
     tablets = [sum(_tablets(bar) * _share_of(bar, end) for bar in bars) for bars in run.courses]
@@ -53,17 +50,9 @@ def _share_of(bar: Interval, end: float) -> float:
     return max(0.0, min(bar.end, end) - max(bar.start, 0.0)) / end if end > 0 else 0.0
 
 
-def _hours(bar: Interval) -> float:
-    found = _SESSIONS.search(bar.label)
-    return float(found[1]) * float(found[2]) if found else 0.0
-
-
 def _tablets(bar: Interval) -> float:
     """Tablets a week; none for what is not swallowed as tablets."""
     kind, _, name = bar.lane.partition(": ")
-    found = _DAILY.search(bar.label)
-    if kind != "drug" or found is None:
+    if kind != "drug":
         return 0.0
-    known = medicine(name)
-    dose = Quantity(float(found[1]), found[2]).to(known.unit)
-    return (known.tablets(dose) or 0.0) * 7
+    return (medicine(name).tablets(bar.weekly / DAYS) or 0.0) * DAYS

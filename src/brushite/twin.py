@@ -93,12 +93,17 @@ class Twin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A bar of a treatment lane: what one draw really had, in hours since now."""
+    """A bar of a treatment lane: what one draw really had, in hours since now.
+
+    `weekly` is what is prescribed per week: hours of dialysis, or the weight of a drug in the unit
+    its doses are written in (g, mg, ug, IU); 0 for anything else.
+    """
 
     lane: str
     label: str
     start: float
     end: float
+    weekly: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """One draw under one plan, built forward in time from laboratory day to laboratory day."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, log, nan
 
 from brushite.engine.draw import Draw
@@ -246,13 +246,14 @@ def _drawn(
             after.append(bar)
             labels.pop(bar.lane, None) if bar.end == inf else None
         else:
-            after.append(Interval(lane=bar.lane, label=bar.label, start=bar.start, end=hour))
-    after += [Interval(lane=n, label=label, start=hour, end=inf) for n, label in labels.items()]
+            after.append(replace(bar, end=hour))
+    after += [
+        Interval(lane=n, label=label, start=hour, end=inf, weekly=regimen.weekly.get(n, 0.0))
+        for n, label in labels.items()
+    ]
     after += [Interval(lane=lane(p), label=p.operation, start=hour, end=hour) for p in procedures]
     return after
 
 
 def _closed(bars: Sequence[Interval], hour: float) -> tuple[Interval, ...]:
-    return tuple(
-        Interval(lane=b.lane, label=b.label, start=b.start, end=min(b.end, hour)) for b in bars
-    )
+    return tuple(replace(b, end=min(b.end, hour)) for b in bars)

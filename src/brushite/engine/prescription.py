@@ -51,7 +51,8 @@ class Regimen:
     """The treatment of one draw, in the model's units.
 
     `inputs` has every input of the model, as it is between sessions. `tablets` are doses (per h,
-    on average) that are swallowed once a day. `labels` say in words what holds on each lane.
+    on average) that are swallowed once a day. `labels` say in words what holds on each lane,
+    `weekly` how much of it, as in `twin.Interval`.
     """
 
     sessions: int
@@ -60,6 +61,7 @@ class Regimen:
     inputs: Mapping[str, float]
     tablets: Mapping[str, float]
     labels: Mapping[str, str]
+    weekly: Mapping[str, float]
 
 
 def settled(model: Model, lanes: Lanes, draw: Draw) -> Regimen:
@@ -71,6 +73,7 @@ def settled(model: Model, lanes: Lanes, draw: Draw) -> Regimen:
     inputs = {name: draw.unsaid.get(name, i.idle) for name, i in model.inputs.items()}
     tablets: dict[str, float] = {}
     labels: dict[str, str] = {}
+    weekly: dict[str, float] = {}
     treatment = lanes.get("dialysis")
     dialysis = treatment.step if treatment is not None else Dialysis()
     if not isinstance(dialysis, Dialysis):
@@ -81,6 +84,7 @@ def settled(model: Model, lanes: Lanes, draw: Draw) -> Regimen:
     inputs |= bath
     if sessions:
         labels["dialysis"] = _session_label(sessions, hours, missed, inputs)
+        weekly["dialysis"] = sessions * hours
         inputs |= {"session_length": hours} if "session_length" in model.inputs else {}
     diet = lanes["diet"].step if "diet" in lanes else None
     eaten = _eaten(model, diet if isinstance(diet, Diet) else None, draw, inputs)
@@ -94,6 +98,7 @@ def settled(model: Model, lanes: Lanes, draw: Draw) -> Regimen:
         dose = 0.0 if treatment.is_held else _dose(model, name, treatment, draw)
         taken = dose * _share(treatment.step.adherence, _key(lane, "adherence"), draw)
         labels[lane] = "held" if treatment.is_held else _dose_label(treatment.step, dose)
+        weekly[lane] = dose * WEEK
         if treatment.step.as_ == "tablets":
             tablets[name] = taken
         else:
@@ -105,6 +110,7 @@ def settled(model: Model, lanes: Lanes, draw: Draw) -> Regimen:
         inputs=inputs,
         tablets=tablets,
         labels=labels,
+        weekly=weekly,
     )
 
 

@@ -97,7 +97,7 @@ class Plan:
     def changed(self, kind: type[Step], **fields: Any) -> "Plan":  # noqa: ANN401
         """The plan with `fields` replaced in every step of `kind`, or with such a step added.
 
-        For a drug, `drug=` says which.
+        For a drug, `drug=` says which. The name says what was changed.
         """
         wanted = fields.get("drug")
         changed = [
@@ -105,7 +105,9 @@ class Plan:
         ]
         if not any(_is(s, kind, wanted) for s in self.steps):
             changed.append(kind(**fields))
-        return dataclasses.replace(self, steps=tuple(changed))
+        words = (str(v) if n == "drug" else f"{n.replace('_', ' ')} {v}" for n, v in fields.items())
+        name = ", ".join((self.name, *words))
+        return dataclasses.replace(self, name=name, steps=tuple(changed))
 
 
 def lane(step: Step) -> str:
