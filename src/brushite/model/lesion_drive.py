@@ -21,9 +21,9 @@ from brushite.vocabulary import hill
 
 class Parameters:
     deposition_threshold = Parameter(
-        "Supersaturation at half of full deposition; 1 in healthy serum", 1.20, "1",
+        "Supersaturation at half of full deposition; 1 in healthy serum", 1.12, "1",
         LogNormal(0.10),
-        Assumed("one case grew at a weekly mean of 1.17 and shrank at 0.97 to 1.09"),
+        Assumed("one case grew just above it and shrank below; 1.20 at weaker binding by albumin"),
         between=(0.8, 1.8),
     )  # fmt: skip
     deposition_steepness = Parameter(
