@@ -171,6 +171,7 @@ def osteoclast_drive(
     reference_calcitriol,
     osteoclast_calcitriol_power,
 ):
+    """Activity that PTH and calcitriol ask of osteoclasts, relative."""
     here = osteoclast_floor + saturation(pth, half=resistance_pth)
     usual = osteoclast_floor + saturation(reference_pth, half=resistance_pth)
     return here / usual * (calcitriol / reference_calcitriol) ** osteoclast_calcitriol_power
@@ -185,6 +186,7 @@ def osteoblast_work(work_needing_pth, pth, work_pth, reference_pth):
 
 @quantity("1/h")
 def maturation(precursor_maturation, pth, maturation_pth):
+    """Rate at which precursors become osteoblasts; PTH holds it back."""
     return precursor_maturation / (1 + pth / maturation_pth)
 
 
@@ -196,18 +198,21 @@ def ion_product(
     plasma_phosphate,
     mineralisation_phosphate,
 ):
+    """Calcium and phosphate on offer to osteoid, relative."""
     calcium = (ionised_calcium / reference_ionised_calcium) ** mineralisation_calcium_power
     return calcium * plasma_phosphate / mineralisation_phosphate
 
 
 @quantity("mmol/h")
 def mineralisation(osteoid, mineralisation_time, mineralisation_half, ion_product):
+    """Calcium that osteoid takes up."""
     filled = (1 + mineralisation_half) * saturation(ion_product, half=mineralisation_half)
     return osteoid / mineralisation_time * filled
 
 
 @quantity("mmol/h")
 def resorption(bone_turnover, osteoclasts, bone_mineral, reference_mineral):
+    """Calcium that osteoclasts set free."""
     return bone_turnover * osteoclasts * root(bone_mineral / reference_mineral)
 
 
@@ -220,6 +225,7 @@ def surface_pth_effect(surface_needing_pth, pth, surface_pth, reference_pth):
 
 @quantity("1")
 def phosphate_limit(plasma_phosphate, uptake_phosphate, mineralisation_phosphate):
+    """What lack of phosphate leaves of slow uptake, relative."""
     usual = saturation(mineralisation_phosphate, half=uptake_phosphate)
     return saturation(plasma_phosphate, half=uptake_phosphate) / usual
 
@@ -249,6 +255,7 @@ def bone_calcium_release(resorption, mineralisation):
 
 @quantity("mmol/h")
 def bone_phosphate_release(phosphate_per_calcium, resorption, mineralisation, secondary_uptake):
+    """Phosphate that bone gives to plasma."""
     return phosphate_per_calcium * (resorption - mineralisation - secondary_uptake)
 
 

@@ -58,16 +58,19 @@ class Parameters:
 
 @quantity("mmol/L")
 def exchange_level(level_at_rest, surface_pth_effect, rapid_calcium, rapid_reference):
+    """Ionised calcium in balance with bone surfaces."""
     return level_at_rest * surface_pth_effect * rapid_calcium / rapid_reference
 
 
 @quantity("mmol/h")
 def rapid_exchange(exchange_clearance, ionised_calcium, exchange_level):
+    """Calcium that bone surfaces take from plasma."""
     return exchange_clearance * (ionised_calcium - exchange_level)
 
 
 @quantity("mmol/h")
 def skin_calcium_flow(skin_clearance, diffusible_calcium):
+    """Calcium lost through the skin."""
     return skin_clearance * diffusible_calcium
 
 

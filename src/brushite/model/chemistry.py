@@ -190,17 +190,20 @@ class Parameters:
 
 @quantity("1")
 def proton_ratio(reference_ph, ph):
+    """Protons relative to healthy plasma."""
     return power_of_ten(reference_ph - ph)
 
 
 @quantity("L/mmol")
 def albumin_affinity(site_affinity, dialysis_affinity, affinity_ph_slope, ph, reference_ph):
+    """Affinity of albumin for calcium at this pH."""
     shift = power_of_ten(affinity_ph_slope * (ph - reference_ph))
     return site_affinity * dialysis_affinity * shift
 
 
 @quantity("mmol/L")
 def binding_sites(sites_per_albumin, albumin, albumin_molar_mass, globulin_sites, plasma_water):
+    """Calcium sites on albumin and globulins, per plasma water."""
     return (sites_per_albumin * albumin / albumin_molar_mass + globulin_sites) / plasma_water
 
 
@@ -212,21 +215,25 @@ def binding_sites_of_space(binding_sites, plasma_water, albumin_space, extracell
 
 @quantity("mmol/L")
 def free_bicarbonate(bicarbonate, plasma_water, bicarbonate_pairing, carbonate_share, proton_ratio):
+    """Bicarbonate not bound by cations."""
     return bicarbonate / plasma_water / (bicarbonate_pairing + carbonate_share / proton_ratio)
 
 
 @quantity("1")
 def dihydrogen_ratio(phosphate_pk, ph):
+    """H2PO4⁻ over HPO4²⁻."""
     return power_of_ten(phosphate_pk - ph)
 
 
 @quantity("L/mmol")
 def calcium_phosphate_pairs(calcium_pair, calcium_pair_acid, calcium_pair_base, proton_ratio):
+    """Calcium held per ionised calcium and HPO4²⁻."""
     return calcium_pair + calcium_pair_acid * proton_ratio + calcium_pair_base / proton_ratio
 
 
 @quantity("L/mmol")
 def magnesium_phosphate_pairs(magnesium_pair, magnesium_pair_acid, proton_ratio):
+    """Magnesium held per free magnesium and HPO4²⁻."""
     return magnesium_pair + magnesium_pair_acid * proton_ratio
 
 
@@ -258,10 +265,12 @@ def magnesium_ligands(
     sulphate,
     plasma_water,
 ):
+    """Magnesium held by bicarbonate and sulphate, relative to free magnesium."""
     with_carbonate = magnesium_bicarbonate + magnesium_carbonate / proton_ratio
     return with_carbonate * free_bicarbonate + sulphate_pairing * sulphate / plasma_water
 
 
 @quantity("mmol/L")
 def calcium_of_space(extracellular_calcium, extracellular_volume):
+    """Extracellular calcium over extracellular volume."""
     return extracellular_calcium / extracellular_volume

@@ -53,38 +53,45 @@ class Parameters:
 
 @quantity("L/h")
 def plasma_water_flow(plasma_water, blood_flow, haematocrit):
+    """Plasma water that passes the dialyser."""
     return plasma_water * blood_flow * (1 - haematocrit)
 
 
 @quantity("1")
 def phosphate_transfer_units(phosphate_transfer_area, plasma_water_flow, dialysate_flow):
+    """Transfer units of phosphate in the dialyser."""
     return phosphate_transfer_area / plasma_water_flow * (1 - plasma_water_flow / dialysate_flow)
 
 
 @quantity("L/h")
 def phosphate_diffusion(phosphate_transfer_units, plasma_water_flow, dialysate_flow):
+    """Diffusive clearance of phosphate."""
     gain = exp(phosphate_transfer_units)
     return plasma_water_flow * (gain - 1) / (gain - plasma_water_flow / dialysate_flow)
 
 
 @quantity("L/h")
 def phosphate_clearance(phosphate_diffusion, substitution_flow, plasma_water_flow):
+    """Clearance of phosphate while a session runs."""
     return phosphate_diffusion + substitution_flow * (1 - phosphate_diffusion / plasma_water_flow)
 
 
 @quantity("1")
 def calcium_transfer_units(calcium_transfer_area, plasma_water_flow, dialysate_flow):
+    """Transfer units of calcium in the dialyser."""
     return calcium_transfer_area / plasma_water_flow * (1 - plasma_water_flow / dialysate_flow)
 
 
 @quantity("L/h")
 def calcium_diffusion(calcium_transfer_units, plasma_water_flow, dialysate_flow):
+    """Diffusive clearance of calcium."""
     gain = exp(calcium_transfer_units)
     return plasma_water_flow * (gain - 1) / (gain - plasma_water_flow / dialysate_flow)
 
 
 @quantity("L/h")
 def calcium_dialysance(calcium_diffusion, substitution_flow, plasma_water_flow):
+    """Dialysance of calcium while a session runs."""
     return calcium_diffusion + substitution_flow * (1 - calcium_diffusion / plasma_water_flow)
 
 
@@ -92,11 +99,13 @@ def calcium_dialysance(calcium_diffusion, substitution_flow, plasma_water_flow):
 def phosphate_removal(
     session, phosphate_clearance, phosphate_sieving, ultrafiltration, plasma_phosphate
 ):
+    """Phosphate that the session takes."""
     return session * (phosphate_clearance + phosphate_sieving * ultrafiltration) * plasma_phosphate
 
 
 @quantity("mmol/L")
 def calcium_at_membrane(donnan_factor, diffusible_calcium):
+    """Diffusible calcium that the dialysate meets."""
     return donnan_factor * diffusible_calcium
 
 

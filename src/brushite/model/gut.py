@@ -86,12 +86,14 @@ def phosphate_bound(dietary_phosphate, binder_capacity):
 
 @quantity("mmol/h")
 def phosphate_absorption(absorbed_phosphate_share, gut_passage, gut_phosphate):
+    """Phosphate that reaches plasma from the gut."""
     return absorbed_phosphate_share * gut_passage * gut_phosphate
 
 
 @adds_to("calcium_intake")
 @quantity("mmol/h")
 def calcium_from_food(dietary_calcium):
+    """Calcium eaten with food."""
     return dietary_calcium
 
 
@@ -99,17 +101,20 @@ def calcium_from_food(dietary_calcium):
 def calcium_absorbed_share(
     passive_calcium_share, active_calcium_share, calcitriol, absorption_calcitriol
 ):
+    """Share of gut calcium absorbed, without and with calcitriol."""
     active = active_calcium_share * saturation(calcitriol, half=absorption_calcitriol)
     return passive_calcium_share + active
 
 
 @quantity("mmol/h")
 def calcium_absorption(calcium_absorbed_share, gut_passage, gut_calcium):
+    """Calcium that reaches plasma from the gut."""
     return calcium_absorbed_share * gut_passage * gut_calcium
 
 
 @quantity("mmol/h")
 def digestive_secretion(digestive_clearance, diffusible_calcium):
+    """Calcium that goes into digestive juices."""
     return digestive_clearance * diffusible_calcium
 
 

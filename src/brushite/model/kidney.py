@@ -28,9 +28,11 @@ class Parameters:
 
 @quantity("mmol/h")
 def urinary_calcium_flow(excreted_calcium_share, residual_filtration, diffusible_calcium):
+    """Calcium lost with the urine."""
     return excreted_calcium_share * residual_filtration * diffusible_calcium
 
 
 @quantity("mmol/h")
 def urinary_phosphate_flow(excreted_phosphate_share, residual_filtration, plasma_phosphate):
+    """Phosphate lost with the urine."""
     return excreted_phosphate_share * residual_filtration * plasma_phosphate

@@ -48,11 +48,13 @@ class Parameters:
 
 @quantity("mL")
 def volume(hydroxyapatite_mass, mineral, density):
+    """Volume of the mass."""
     return hydroxyapatite_mass * mineral / density
 
 
 @quantity("cm**2")
 def surface(sphere_factor, volume, speck_volume):
+    """Surface of the mass, as if it were a ball."""
     return sphere_factor * volume / cube_root(volume + speck_volume)
 
 
@@ -66,24 +68,28 @@ def growth(
     volume,
     volume_limit,
 ):
+    """Mineral laid on the mass."""
     speed = local_factor * mass_growth_speed / (1 + volume / volume_limit)
     return density / hydroxyapatite_mass * surface * speed
 
 
 @quantity("mmol/h")
 def wear(density, hydroxyapatite_mass, surface, cell_capacity, cells, resorption_speed):
+    """Mineral that cells wear off the mass."""
     return density / hydroxyapatite_mass * surface * cell_capacity * cells * resorption_speed
 
 
 @adds_to("lesion_calcium_release")
 @quantity("mmol/h")
 def calcium_release(wear, growth):
+    """Calcium that the mass gives to plasma."""
     return wear - growth
 
 
 @adds_to("lesion_phosphate_release")
 @quantity("mmol/h")
 def phosphate_release(phosphate_per_calcium, wear, growth):
+    """Phosphate that the mass gives to plasma."""
     return phosphate_per_calcium * (wear - growth)
 
 

@@ -76,11 +76,13 @@ class Parameters:
 
 @quantity("1")
 def deposition_drive(supersaturation, deposition_threshold, deposition_steepness):
+    """0 in undersaturated plasma, 1 far above the threshold."""
     return hill(supersaturation, half=deposition_threshold, slope=deposition_steepness)
 
 
 @quantity("1")
 def turnover_drive(pth, reference_pth, turnover_power):
+    """What PTH adds to deposition, relative."""
     return (pth / reference_pth) ** turnover_power
 
 
@@ -88,10 +90,12 @@ def turnover_drive(pth, reference_pth, turnover_power):
 def mass_growth_speed(
     deposition_speed, deposition_drive, turnover_drive, usual_propensity, calcification_propensity
 ):
+    """Speed at which a surface of usual inclination would grow."""
     safety = calcification_propensity / usual_propensity
     return deposition_speed * deposition_drive * turnover_drive / safety
 
 
 @quantity("1")
 def cell_activity_aim(cell_suppression, deposition_drive):
+    """Activity that resorbing cells head for."""
     return 1 - cell_suppression * deposition_drive

@@ -24,29 +24,35 @@ class Parameters:
 
 @quantity("mmol/L")
 def observed_calcium(total_calcium):
+    """Total calcium as a laboratory reads it."""
     return total_calcium
 
 
 @quantity("mmol/L")
 def observed_ionised_calcium(ionised_calcium):
+    """Ionised calcium as an electrode reads it."""
     return ionised_calcium
 
 
 @quantity("mmol/L")
 def observed_phosphate(plasma_phosphate):
+    """Phosphate as a laboratory reads it."""
     return plasma_phosphate
 
 
 @quantity("pg/mL")
 def observed_pth(assay_share, pth):
+    """PTH as the laboratory's assay reads it."""
     return assay_share * pth
 
 
 @quantity("U/L")
 def observed_alkaline_phosphatase(alkaline_phosphatase):
+    """Alkaline phosphatase as a laboratory reads it."""
     return alkaline_phosphatase
 
 
 @quantity("ng/mL")
 def observed_calcidiol(calcidiol):
+    """Calcidiol as a laboratory reads it."""
     return calcidiol

@@ -146,43 +146,51 @@ class Parameters:
 
 @quantity("mmol/L")
 def set_point(set_point_at_rest, chronic_calcium, reference_ionised_calcium, set_point_tracking):
+    """Sensed calcium at half release, which follows chronic calcium."""
     return set_point_at_rest * (chronic_calcium / reference_ionised_calcium) ** set_point_tracking
 
 
 @quantity("mmol/L")
 def sensed_calcium(ionised_calcium, calcium_receptor):
+    """Ionised calcium as the gland senses it."""
     return ionised_calcium * calcium_receptor
 
 
 @quantity("1")
 def diffuse_opening(release_floor, sensed_calcium, set_point, release_steepness):
+    """Share of release that is open in diffuse tissue."""
     closed = hill(sensed_calcium, half=set_point, slope=release_steepness)
     return release_floor + (1 - release_floor) * (1 - closed)
 
 
 @quantity("1")
 def nodular_opening(nodular_floor, nodular_sensing, sensed_calcium, set_point, nodular_steepness):
+    """Share of release that is open in nodular tissue."""
     closed = hill(nodular_sensing * sensed_calcium, half=set_point, slope=nodular_steepness)
     return nodular_floor + (1 - nodular_floor) * (1 - closed)
 
 
 @quantity("1")
 def gland_opening(diffuse_opening, diffuse_mass, nodular_opening, nodular_mass, gland_mass):
+    """Share of release that is open, over all tissue."""
     return (diffuse_opening * diffuse_mass + nodular_opening * nodular_mass) / gland_mass
 
 
 @quantity("1")
 def vitamin_d_signal(vitamin_d_receptor, calcitriol, reference_calcitriol):
+    """What calcitriol tells the gland, relative."""
     return vitamin_d_receptor * calcitriol / reference_calcitriol
 
 
 @quantity("1")
 def diffuse_brake(vitamin_d_brake, vitamin_d_signal):
+    """What calcitriol leaves of synthesis in diffuse tissue, relative."""
     return (1 + vitamin_d_brake) / (1 + vitamin_d_brake * vitamin_d_signal)
 
 
 @quantity("1")
 def nodular_brake_effect(vitamin_d_brake, nodular_brake, vitamin_d_signal):
+    """What calcitriol leaves of synthesis in nodular tissue, relative."""
     strength = vitamin_d_brake * nodular_brake
     return (1 + strength) / (1 + strength * vitamin_d_signal)
 
@@ -198,6 +206,7 @@ def pth_production(
     nodular_mass,
     nodular_brake_effect,
 ):
+    """PTH made by all tissue."""
     drive = (deep_concentration / reference_phosphate) ** synthesis_phosphate_power
     tissue = diffuse_mass * diffuse_brake + nodular_mass * nodular_brake_effect
     return pth_synthesis * drive * tissue

@@ -73,6 +73,7 @@ class Parameters:
 
 @quantity("1")
 def gland_mass(diffuse_mass, nodular_mass):
+    """All parathyroid tissue."""
     return diffuse_mass + nodular_mass
 
 
@@ -90,6 +91,7 @@ def growth_drive(
     reference_ionised_calcium,
     sensed_calcium,
 ):
+    """What phosphate, lack of calcitriol and lack of calcium ask of the glands: growth if positive."""
     usual = reference_calcitriol + vitamin_d_offset
     vitamin_d = vitamin_d_receptor * calcitriol + vitamin_d_offset
     return (
@@ -101,12 +103,14 @@ def growth_drive(
 
 @quantity("1/h")
 def nodular_formation(nodular_transformation, diffuse_mass, nodular_threshold):
+    """Diffuse tissue that turns nodular, more in large glands."""
     q = (diffuse_mass / nodular_threshold) ** 2
     return nodular_transformation * diffuse_mass * q / (1 + q)
 
 
 @quantity("1")
 def room_to_grow(gland_mass, largest_gland):
+    """1 for a small gland, 0 for the largest."""
     return 1 - gland_mass / largest_gland
 
 

@@ -61,6 +61,7 @@ class Parameters:
 
 @quantity("mmol/L")
 def plasma_phosphate(extracellular_phosphate, phosphate_space, extracellular_volume):
+    """Phosphate in plasma."""
     return extracellular_phosphate / (phosphate_space * extracellular_volume)
 
 
@@ -78,12 +79,14 @@ def mobilisation_clearance(
     plasma_phosphate,
     mobilisation_width,
 ):
+    """Clearance between the deep pool and plasma, larger when phosphate is low."""
     lack = positive(mobilisation_threshold - plasma_phosphate, width=mobilisation_width)
     return mobilisation_speed * (1 + mobilisation_rise * lack / mobilisation_threshold)
 
 
 @quantity("mmol/h")
 def mobilisation(mobilisation_clearance, deep_concentration, plasma_phosphate):
+    """Phosphate that the deep pool gives to plasma."""
     return mobilisation_clearance * (deep_concentration - plasma_phosphate)
 
 

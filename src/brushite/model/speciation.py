@@ -13,6 +13,7 @@ from brushite.vocabulary import exp, power_of_ten, quadratic_root
 
 @quantity("mmol/L")
 def guessed_magnesium(magnesium, plasma_water):
+    """First guess: half of all magnesium."""
     return magnesium / plasma_water / 2
 
 
@@ -20,6 +21,7 @@ def guessed_magnesium(magnesium, plasma_water):
 def guessed_calcium(
     calcium_of_space, binding_sites_of_space, albumin_affinity, first_pairs, guessed_magnesium
 ):
+    """First guess of ionised calcium."""
     return _ionised(
         calcium_of_space, binding_sites_of_space, albumin_affinity, first_pairs, guessed_magnesium
     )
@@ -36,6 +38,7 @@ def first_hydrogen_phosphate(
     magnesium_phosphate_pairs,
     guessed_magnesium,
 ):
+    """HPO4²⁻ after the first round."""
     held = calcium_phosphate_pairs * guessed_calcium + magnesium_phosphate_pairs * guessed_magnesium
     return plasma_phosphate / plasma_water / (1 + dihydrogen_ratio + sodium_pairing + held)
 
@@ -51,6 +54,7 @@ def first_citrate(
     magnesium_citrate,
     guessed_magnesium,
 ):
+    """Citrate after the first round."""
     held = calcium_citrate * guessed_calcium + magnesium_citrate * guessed_magnesium
     return citrate / plasma_water / (1 + citrate_proton * proton_ratio + held)
 
@@ -69,6 +73,7 @@ def first_magnesium(
     guessed_calcium,
     guessed_magnesium,
 ):
+    """Free magnesium after the first round."""
     sites = 1 + albumin_affinity * (guessed_calcium + guessed_magnesium)
     pairs = magnesium_phosphate_pairs * first_hydrogen_phosphate + magnesium_ligands
     held = pairs + magnesium_citrate * first_citrate + binding_sites * albumin_affinity / sites
@@ -83,6 +88,7 @@ def first_calcium_pairs(
     calcium_citrate,
     first_citrate,
 ):
+    """Complexed over ionised calcium after the first round."""
     with_phosphate = calcium_phosphate_pairs * first_hydrogen_phosphate
     return with_phosphate + calcium_ligands + calcium_citrate * first_citrate
 
@@ -91,6 +97,7 @@ def first_calcium_pairs(
 def first_calcium(
     calcium_of_space, binding_sites_of_space, albumin_affinity, first_calcium_pairs, first_magnesium
 ):
+    """Ionised calcium after the first round."""
     return _ionised(
         calcium_of_space,
         binding_sites_of_space,
@@ -111,6 +118,7 @@ def hydrogen_phosphate(
     magnesium_phosphate_pairs,
     first_magnesium,
 ):
+    """HPO4²⁻ per plasma water."""
     held = calcium_phosphate_pairs * first_calcium + magnesium_phosphate_pairs * first_magnesium
     return plasma_phosphate / plasma_water / (1 + dihydrogen_ratio + sodium_pairing + held)
 
@@ -126,6 +134,7 @@ def free_citrate(
     magnesium_citrate,
     first_magnesium,
 ):
+    """Citrate not bound by cations."""
     held = calcium_citrate * first_calcium + magnesium_citrate * first_magnesium
     return citrate / plasma_water / (1 + citrate_proton * proton_ratio + held)
 
@@ -144,6 +153,7 @@ def ionised_magnesium(
     first_calcium,
     first_magnesium,
 ):
+    """Free magnesium per plasma water."""
     sites = 1 + albumin_affinity * (first_calcium + first_magnesium)
     pairs = magnesium_phosphate_pairs * hydrogen_phosphate + magnesium_ligands
     held = pairs + magnesium_citrate * free_citrate + binding_sites * albumin_affinity / sites
@@ -177,6 +187,7 @@ def diffusible_calcium(ionised_calcium, calcium_pairs):
 
 @quantity("mmol/L")
 def bound_calcium(binding_sites, albumin_affinity, ionised_calcium, ionised_magnesium):
+    """Calcium bound to protein, per plasma water."""
     taken = 1 + albumin_affinity * (ionised_calcium + ionised_magnesium)
     return binding_sites * albumin_affinity * ionised_calcium / taken
 
@@ -228,6 +239,7 @@ def calcification_propensity(
     bicarbonate,
     usual_bicarbonate,
 ):
+    """Half-time of the calcification test; longer is safer."""
     worse = (
         propensity_phosphate * (plasma_phosphate - usual_phosphate)
         + propensity_calcium * (ionised_calcium - usual_ionised_calcium)

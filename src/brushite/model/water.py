@@ -43,11 +43,13 @@ class Parameters:
 
 @quantity("L")
 def extracellular_volume(dry_volume, excess_volume):
+    """Water outside cells."""
     return dry_volume + excess_volume
 
 
 @quantity("L/h")
 def ultrafiltration(session, completeness, session_length, excess_volume):
+    """Water taken off by the machine."""
     return session * completeness / session_length * excess_volume
 
 

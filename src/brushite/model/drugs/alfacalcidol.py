@@ -57,6 +57,7 @@ def calcitriol_from_alfacalcidol(
     calcitriol_volume,
     micrograms_per_litre,
 ):
+    """Calcitriol that the liver makes of alfacalcidol."""
     formed = alfacalcidol_potency * alfacalcidol_hydroxylation * alfacalcidol_depot
     return micrograms_per_litre * formed / calcitriol_volume
 

@@ -31,10 +31,12 @@ class Parameters:
 @adds_to("binder_capacity")
 @quantity("mmol/h")
 def calcium_carbonate_capacity(calcium_carbonate_binding, calcium_carbonate_dose):
+    """Phosphate that the calcium carbonate taken could hold."""
     return calcium_carbonate_binding * calcium_carbonate_dose
 
 
 @adds_to("calcium_intake")
 @quantity("mmol/h")
 def calcium_from_carbonate(calcium_carbonate_content, calcium_carbonate_dose):
+    """Calcium eaten with calcium carbonate."""
     return calcium_carbonate_content * calcium_carbonate_dose

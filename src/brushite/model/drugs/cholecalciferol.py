@@ -24,4 +24,5 @@ class Parameters:
 @adds_to("calcidiol_supply")
 @quantity("ng/mL/h")
 def calcidiol_from_cholecalciferol(calcidiol_loss, calcidiol_per_dose, cholecalciferol_dose):
+    """Calcidiol that the liver makes of cholecalciferol."""
     return calcidiol_loss * calcidiol_per_dose * cholecalciferol_dose

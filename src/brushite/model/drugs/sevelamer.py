@@ -25,4 +25,5 @@ class Parameters:
 @adds_to("binder_capacity")
 @quantity("mmol/h")
 def sevelamer_capacity(sevelamer_binding, sevelamer_dose):
+    """Phosphate that the sevelamer taken could hold."""
     return sevelamer_binding * sevelamer_dose
