@@ -91,7 +91,7 @@ def growth_drive(
     reference_ionised_calcium,
     sensed_calcium,
 ):
-    """What phosphate, lack of calcitriol and lack of calcium ask of the glands: growth if positive."""
+    """What phosphate and lack of calcitriol and calcium ask of glands: growth if positive."""
     usual = reference_calcitriol + vitamin_d_offset
     vitamin_d = vitamin_d_receptor * calcitriol + vitamin_d_offset
     return (
