@@ -60,6 +60,7 @@ def notes(
             "The record has no laboratory value that can be fitted: the forecast rests on the "
             f"population {population.name!r} alone."
         )
+        said += [f"The record adds, without a number to fit: {record.note}"] if record.note else []
     unknown = _unknown_prescription(record)
     if unknown:
         said.append(
