@@ -115,14 +115,18 @@ def _person(record: Record) -> str:
 
 def _caption(record: Record) -> str:
     values = [p for output in READINGS for p in points(record, output)]
+    said = ["Black dots: values of the record."] if values else []
+    if any(p.at > 0 for p in values):
+        said.append("Open dots: values reported later, kept for judging and never fitted.")
+    if any(s.volume is None and len(s.axes) == 3 for m in record.lesions for s in m.sizes):
+        said.append(
+            "The dot of a mass is the ellipsoid of its three diameters; a lobed mass holds less."
+        )
     if not record.measurements:
-        return (
+        said.append(
             "The record has no laboratory values: this is a forecast from the population's spread."
         )
-    text = "Black dots: values of the record."
-    if any(p.at > 0 for p in values):
-        text += " Open dots: values reported later, kept for judging and never fitted."
-    return text
+    return " ".join(said)
 
 
 def _plan_notes(note: str, steps: tuple) -> list[str]:  # type: ignore[type-arg]
