@@ -16,13 +16,13 @@ def seen(run=None, record=None, seed=1):
     return forecast(run or outlooks.run(), record=record or outlooks.record(), seed=seed)
 
 
-def test_a_patient_without_uncertainty_still_has_a_band_of_the_laboratorys_error():
+def test_a_patient_without_uncertainty_still_has_a_band_of_error_and_day_to_day_variation():
     run = outlooks.run(draws=1)
 
     band = seen(run).outputs["pth"]
 
     low, high = band.interval(0)
-    assert math.log(high / low) == pytest.approx(2 * 1.645 * 0.10, rel=0.15)
+    assert math.log(high / low) == pytest.approx(2 * 1.645 * math.hypot(0.10, 0.15), rel=0.15)
 
 
 def test_the_same_seed_gives_the_same_forecast_and_another_gives_another():

@@ -1,7 +1,8 @@
-"""What a laboratory or a scanner would report: the true value, and how far it misses."""
+"""What a laboratory or a scanner would report: the model's value, and how far a report misses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import hypot
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,18 @@ if TYPE_CHECKING:
 
     Values = NDArray[np.float64]
 
+STRAY_SOURCE = Assumed(
+    "day-to-day variation and the model's own error, taken together by judgement"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A reported value: the model's quantity behind it, its unit and its error.
+    """A reported value: the model's quantity behind it, its unit and how far a report misses it.
 
-    `error` is the standard deviation of the logarithm, from one report to the next of the same
-    patient. `quantity` is empty for mass volume, which is the sum over the lesion slots.
+    `error` is the standard deviation of the logarithm by which reports of one sample differ, and
+    `stray` that by which the patient strays from the model from one day to the next.
+    `quantity` is empty for mass volume, which is the sum over the lesion slots.
     """
 
     name: str
@@ -27,7 +33,14 @@ class Reading:
     quantity: str
     unit: str
     error: float
+    stray: float
     source: Assumed
+    stray_source: Assumed = STRAY_SOURCE
+
+    @property
+    def scatter(self) -> float:
+        """Standard deviation of the logarithm of all that lies between the model and a report."""
+        return hypot(self.error, self.stray)
 
 
 _ANALYSER = "imprecision of the analyser and of the sampling taken together; no measurement read"
@@ -43,6 +56,7 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
                 quantity="observed_calcium",
                 unit="mmol/L",
                 error=0.02,
+                stray=0.03,
                 source=Assumed(_ANALYSER),
             ),
             Reading(
@@ -51,6 +65,7 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
                 quantity="observed_calcium",
                 unit="mmol/L",
                 error=0.02,
+                stray=0.04,
                 source=Assumed(_ANALYSER + "; the model's albumin is normal"),
             ),
             Reading(
@@ -59,6 +74,7 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
                 quantity="observed_ionised_calcium",
                 unit="mmol/L",
                 error=0.02,
+                stray=0.03,
                 source=Assumed(_ANALYSER),
             ),
             Reading(
@@ -67,6 +83,7 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
                 quantity="observed_phosphate",
                 unit="mmol/L",
                 error=0.06,
+                stray=0.12,
                 source=Assumed(_ANALYSER + "; meals and the days since dialysis widen it"),
             ),
             Reading(
@@ -75,6 +92,7 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
                 quantity="observed_pth",
                 unit="pg/mL",
                 error=0.10,
+                stray=0.15,
                 source=Assumed(_ANALYSER + "; secretion in pulses widens it"),
             ),
             Reading(
@@ -83,6 +101,7 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
                 quantity="observed_alkaline_phosphatase",
                 unit="U/L",
                 error=0.05,
+                stray=0.15,
                 source=Assumed(_ANALYSER),
             ),
             Reading(
@@ -91,6 +110,7 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
                 quantity="observed_calcidiol",
                 unit="ng/mL",
                 error=0.10,
+                stray=0.15,
                 source=Assumed(_ANALYSER),
             ),
             Reading(
@@ -99,6 +119,7 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
                 quantity="",
                 unit="mL",
                 error=0.10,
+                stray=0.0,
                 source=Assumed(_SCAN),
             ),
         )
@@ -107,7 +128,7 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
 
 
 def true_values(values: "Mapping[str, Values]", name: str) -> "Values | None":
-    """The reading `name` without its error, from the model's `values`, in the reading's unit.
+    """The reading `name` without its scatter, from the model's `values`, in the reading's unit.
 
     None when the quantities it needs are not among `values`. Mass volume is the sum of
     `lesion_1_volume` and so on, as many as there are.
@@ -125,7 +146,7 @@ def true_values(values: "Mapping[str, Values]", name: str) -> "Values | None":
 
 
 def reported(true: "Values", name: str, noise: "Values") -> "Values":
-    """What would be reported for `true`; `noise` is standard normal and of a shape that fits."""
+    """What would be reported on a day; `noise` is standard normal and of a shape that fits."""
     import numpy as np
 
-    return np.asarray(true * np.exp(READINGS[name].error * noise), dtype=np.float64)
+    return np.asarray(true * np.exp(READINGS[name].scatter * noise), dtype=np.float64)

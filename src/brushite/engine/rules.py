@@ -99,13 +99,13 @@ def refuse_unjudged(model: Model, plan: Plan, upper_limit: Quantity | None) -> N
 
 
 def measured(model: Model, reading: Values | None, draw: Draw, hour: float) -> dict[str, float]:
-    """What the laboratory reports of a reading: true values times the error of that day."""
+    """What the laboratory would report: model's values, error and variation of the day."""
     names = {name: _quantities(model, name) for name in READINGS}
     known = {n: qs for n, qs in names.items() if qs and all(q in model.equations for q in qs)}
     true = evaluated(model, reading, sorted({q for qs in known.values() for q in qs}))
     return {
         name: sum(true[q] for q in quantities)
-        * exp(READINGS[name].error * draw.normal("laboratory", name, hour))
+        * exp(READINGS[name].scatter * draw.normal("laboratory", name, hour))
         for name, quantities in known.items()
     }
 
