@@ -152,6 +152,15 @@ def test_a_computation_that_cannot_go_on_says_where_and_what_to_do(rate, words):
     assert path.outcome.startswith("stopped between hour 0 and hour 10")
 
 
+def test_a_failure_asks_for_nothing_that_a_user_cannot_do():
+    program = made_of(x=lambda x: x * x)
+    lost = solve(program, {}, {"x": 1.0}, alone(10.0)).outcome
+    no_number = solve(program, {}, {"x": math.nan}, alone(10.0)).outcome
+
+    for outcome in (lost, no_number):
+        assert outcome.endswith("should many fail, try another seed and report it.")
+
+
 def test_spin_up_comes_near_the_mean_of_the_weekly_cycle():
     regimen = settled(MODEL, {"dialysis": Treatment(step=THRICE)}, draw())
     steady = spin_up(PROGRAM, PARAMETERS, STATES, averaged(regimen), 26 * 168.0).final

@@ -133,7 +133,7 @@ def _across(
     """The states at each of `spans` (h from the interval's start to its end), and a status."""
     nothing: list[Values | None] = [None] * len(spans)
     if not all(isfinite(v) for v in (*known.values(), *states.values())):
-        return nothing, "a parameter, input or state is not a number. Look at this draw's values."
+        return nothing, f"a parameter, input or state is not a number. {_ADVICE}"
     accuracy, scale = tolerance
     try:
         steady, rates, jacobian = program.bind({**known, **states})
@@ -156,7 +156,7 @@ def _across(
     return found, SOLVED
 
 
-_ADVICE = "Narrow the spread of the parameters in this draw's equations, or leave the draw out."
+_ADVICE = "Leave this draw out of account; should many fail, try another seed and report it."
 
 
 def _integrated(
@@ -185,7 +185,5 @@ def _integrated(
         )
     if "successful" not in report["message"]:
         reason = report["message"].rstrip(". ")
-        return solution[
-            1:
-        ], f"the integrator gave up ({reason}). Loosen the accuracy, or leave it out."
+        return solution[1:], f"the integrator gave up ({reason}). {_ADVICE}"
     return solution[1:], SOLVED
