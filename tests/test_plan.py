@@ -286,4 +286,14 @@ def test_steps_one_after_the_other_do_not_overlap():
 
 def test_the_laboratory_looks_every_four_weeks_unless_the_plan_says_when():
     assert Monitor().laboratory_hours(168 * 13) == (672, 1344, 2016)
-    assert Monitor(labs=("1 month", "4 months")).laboratory_hours(1000) == (730.5,)
+    assert Monitor(labs=("1 month", "4 months")).laboratory_hours(1000) == (672,)
+
+
+def test_month_12_lies_within_52_weeks_for_the_laboratory():
+    yearly = Monitor(labs=("1 month", "12 months"))
+    monthly = Monitor(labs_every="1 month")
+
+    assert yearly.laboratory_hours(52 * 168) == (672, 52 * 168)
+    assert len(monthly.laboratory_hours(52 * 168)) == 12
+    assert monthly.laboratory_hours(52 * 168)[-1] == 52 * 168
+    assert yearly.laboratory_hours(51 * 168) == (672,)

@@ -16,7 +16,6 @@ from brushite.engine.lanes import (
     turned,
 )
 from brushite.engine.prescription import (
-    WEEK,
     Lanes,
     Regimen,
     number_of_share,
@@ -184,13 +183,9 @@ def failed(setting: Setting, reason: str) -> Course:
 
 
 def laboratory_days(plan: Plan, start: float, end: float) -> frozenset[float]:
-    """The hours at which rules are judged: the start, and each of the plan's laboratory days.
-
-    A day within a week is moved to the nearest whole week, where every calendar of sessions has a
-    pre-dialysis reading after a short interval.
-    """
+    """The hours at which rules are judged: the start, and each of the plan's laboratory days."""
     asked = plan.monitor.laboratory_hours(end - start)
-    return frozenset({start, *(round((start + h) / WEEK) * WEEK for h in asked)})
+    return frozenset({start, *(start + hours for hours in asked)})
 
 
 def _until(

@@ -10,6 +10,7 @@ from brushite.plan.conditions import START
 from brushite.plan.steps import Dialysis, Diet, Drug, Procedure, Step, Stop
 from brushite.units import Quantity, dimension
 
+WEEK = 168.0  # h
 EVERY_FOUR_WEEKS = Quantity(4, "weeks")
 ONE_YEAR = Quantity(52, "weeks")
 
@@ -37,11 +38,17 @@ class Monitor:
             raise PlanError(f"labs every {self.labs_every} is not possible. Write every 4 weeks.")
 
     def laboratory_hours(self, horizon: float) -> tuple[float, ...]:
-        """Hours after the plan's start at which the laboratory looks, up to `horizon` (h)."""
-        if self.labs:
-            return tuple(sorted(h for h in (t.to("h") for t in self.labs) if h <= horizon))
+        """Hours after the plan's start at which the laboratory looks, up to `horizon` (h).
+
+        Each is moved to the nearest whole week, where every calendar of sessions has a pre-dialysis
+        reading after a short interval: month 12 is week 52.
+        """
         step = self.labs_every.to("h")
-        return tuple(step * i for i in range(1, int(horizon // step) + 1))
+        asked = [t.to("h") for t in self.labs] or [
+            step * i for i in range(1, int((horizon + WEEK) // step) + 1)
+        ]
+        moved = {round(hours / WEEK) * WEEK for hours in asked}
+        return tuple(sorted(hours for hours in moved if hours <= horizon))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
