@@ -46,6 +46,16 @@ def test_a_state_is_told_with_its_rate():
     assert found.subject.value == 300
 
 
+def test_a_state_that_nothing_but_a_procedure_changes_says_so():
+    found = explain(MINERAL, "lesion_1_excised_calcium")
+    rate = explain(MINERAL, "ddt_lesion_1_excised_calcium")
+
+    assert found.formula == "d(lesion_1_excised_calcium)/dt = 0"
+    assert found.arguments == ()
+    assert rate.subject.meaning == "Only a procedure fills it"
+    assert "ddt_lesion_1_excised_calcium" not in explain(MINERAL, "lesion_1_growth").used_by
+
+
 @pytest.mark.parametrize("name", ["pth_secretion", "pth", "slope", "session", "bound_phosphate"])
 def test_file_and_line_are_those_where_the_name_is_written(name):
     found = explain(MODEL, name)

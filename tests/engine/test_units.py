@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from brushite.engine.units import wrong_units
-from brushite.equations import Submodel, assemble
+from brushite.equations import Equation, Submodel, assemble
 from engine import toy
 
 TOY = Submodel.of(toy)
@@ -21,6 +21,16 @@ def with_unit(name, unit):
 
 def test_every_equation_of_the_toy_is_in_its_unit():
     assert wrong_units(assemble(TOY)) == []
+
+
+def test_a_rate_of_nothing_has_every_unit_and_another_constant_its_own():
+    def with_rate(rate):
+        equations = dict(TOY.equations)
+        equations["ddt_lesion_1_excised_calcium"] = Equation(rate, "mmol/h")
+        return assemble(dataclasses.replace(TOY, equations=equations))
+
+    assert wrong_units(with_rate(lambda: 0)) == []
+    assert wrong_units(with_rate(lambda: 1)) == ["ddt_lesion_1_excised_calcium is in 1, not mmol/h"]
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,6 @@ def wrong_units(model: Model) -> list[str]:
     known = {n: registry.Quantity(v, model.units[n]) for n, v in numbers.items()}
     for name, equation in model.equations.items():
         arguments = model.arguments[name]
-        if name in model.totals and not arguments:
-            continue  # nothing contributes to it, and a bare zero has every unit
         bare = equation(*(numbers[a] for a in arguments))
         problem = _problem(registry, equation, [known[a] for a in arguments], bare)
         if problem:
@@ -59,8 +57,10 @@ def _problem(
         result = registry.Quantity(1.0, "") * equation(*arguments)
     except pint.DimensionalityError as error:
         return f"mixes units: {error}"
+    if not arguments and bare == 0:
+        return ""  # nothing has every unit
     if not result.is_compatible_with(equation.unit):
-        return f"is in {result.units:~P}, not {equation.unit}"
+        return f"is in {f'{result.units:~P}' or '1'}, not {equation.unit}"
     value = result.to(equation.unit).magnitude
     if math.isclose(value, bare, rel_tol=SAME):
         return ""
