@@ -76,6 +76,18 @@ def test_over_suppression_cannot_be_evaluated_without_the_laboratorys_limit():
     assert unknown.outlooks[1].safety.over_suppressed is None
 
 
+def test_without_that_limit_pth_under_twice_a_usual_one_is_counted_apart():
+    unknown = outlooks.comparison(of=outlooks.record(laboratory=Laboratory()))
+    known = outlooks.comparison()
+
+    before, after = (o.safety.under_usual for o in unknown.outlooks)
+    assert (before.limit, before.share.count, after.share.of) == (65, 0, 8)
+    assert after.share.count == int(
+        (unknown.outlooks[1].forecast.outputs["pth"].true[:, -1] < 130).sum()
+    )
+    assert known.outlooks[1].safety.under_usual is None
+
+
 def test_one_reading_under_1_9_is_enough_for_hypocalcaemia():
     run = outlooks.run()
     run.values["observed_calcium"][2, 7] = 1.85

@@ -6,9 +6,10 @@ from itertools import combinations
 
 import numpy as np
 
+from brushite.analytes import analyte
 from brushite.burden import Burden, burden
 from brushite.errors import EngineError, PlanError
-from brushite.forecast import SOLVED, Forecast, Share, forecast
+from brushite.forecast import SOLVED, Band, Forecast, Share, forecast
 from brushite.goals import KDIGO, Goals
 from brushite.plan import Plan
 from brushite.simulate import INTERRUPTED, simulate
@@ -19,15 +20,25 @@ SEVERE_HYPERCALCAEMIA = 2.75  # mmol/L
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
+@dataclass(frozen=True, slots=True)
+class UnderUsual:
+    """Courses whose PTH ends under twice `limit` (pg/mL), an upper limit that is only assumed."""
+
+    limit: float
+    share: Share
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Safety:
     """What a plan may cost: courses in which it went wrong at any reading, and its daily burden.
 
     `over_suppressed` (PTH under twice the laboratory's upper limit at the end) is None when nobody
-    reported that limit. The burden of the arteries is not modelled yet and has no field.
+    reported that limit; `under_usual` then says it with the limit that most laboratories print.
+    The burden of the arteries is not modelled yet and has no field.
     """
 
     over_suppressed: Share | None
+    under_usual: UnderUsual | None
     hypocalcaemia: Share
     hypercalcaemia: Share
     burden: Burden
@@ -157,16 +168,25 @@ def _part(
 def _safety(seen: Forecast, limit: float | None, load: Burden) -> Safety:
     nothing = Share(0, 0)
     calcium, pth = seen.outputs.get("calcium"), seen.outputs.get("pth")
-    suppressed = None
+    suppressed = usual = None
     if pth is not None and limit is not None:
-        last = pth.true[:, -1]
-        suppressed = Share(int((last < 2 * limit).sum()), int(np.isfinite(last).sum()))
+        suppressed = _under(pth, 2 * limit)
+    elif pth is not None:
+        assumed = analyte("pth").measure.usual[1]
+        usual = UnderUsual(assumed, _under(pth, 2 * assumed))
     return Safety(
         over_suppressed=suppressed,
+        under_usual=usual,
         hypocalcaemia=calcium.ever(below=SEVERE_HYPOCALCAEMIA) if calcium else nothing,
         hypercalcaemia=calcium.ever(above=SEVERE_HYPERCALCAEMIA) if calcium else nothing,
         burden=load,
     )
+
+
+def _under(band: Band, limit: float) -> Share:
+    """Courses that end under `limit`."""
+    last = band.true[:, -1]
+    return Share(int((last < limit).sum()), int(np.isfinite(last).sum()))
 
 
 def _pairs(outlooks: Sequence[Outlook]) -> tuple[Pair, ...]:

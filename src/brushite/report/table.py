@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from brushite.compare import Comparison, Outlook
+from brushite.compare import Comparison, Outlook, Safety
 from brushite.errors import FileError
 from brushite.forecast import PERCENTILES, Band, Share
 from brushite.goals import Target
@@ -64,18 +64,19 @@ def _without_target(target: Target | None) -> str:
 def _concerns(outlook: Outlook) -> list[Row]:
     safety = outlook.safety
     shares = (
-        ("PTH under twice the upper limit", safety.over_suppressed),
-        ("calcium ever under 1.9 mmol/L", safety.hypocalcaemia),
-        ("calcium ever over 2.75 mmol/L", safety.hypercalcaemia),
+        ("PTH under twice the upper limit", safety.over_suppressed, ""),
+        *_under_usual(safety),
+        ("calcium ever under 1.9 mmol/L", safety.hypocalcaemia, ""),
+        ("calcium ever over 2.75 mmol/L", safety.hypercalcaemia, ""),
     )
     rows: list[Row] = [
         _row(outlook, name, "courses")
         | {
             "courses": None if share is None else share.count,
             "of": None if share is None else share.of,
-            "meaning": "cannot evaluate" if share is None else "",
+            "meaning": "cannot evaluate" if share is None else meaning,
         }
-        for name, share in shares
+        for name, share, meaning in shares
     ]
     loads = (
         ("dialysis", "h/week", safety.burden.dialysis_hours),
@@ -88,6 +89,15 @@ def _concerns(outlook: Outlook) -> list[Row]:
         for name, unit, load in loads
     ]
     return rows
+
+
+def _under_usual(safety: Safety) -> tuple[tuple[str, Share | None, str], ...]:
+    """Over-suppression by a usual limit, where nobody reported the laboratory's."""
+    usual = safety.under_usual
+    if usual is None:
+        return ()
+    name = f"PTH under {2 * usual.limit:g} pg/mL"
+    return ((name, usual.share, f"twice an assumed limit of {usual.limit:g} for intact PTH"),)
 
 
 def _number(value: float) -> float | None:
@@ -265,14 +275,15 @@ def safety(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
 def _costs(outlook: Outlook) -> tuple[str, ...]:
     load = load_in_words(outlook)
     own = outlook.safety
-    shares: tuple[Share | None, ...] = (
-        own.over_suppressed,
-        own.hypocalcaemia,
-        own.hypercalcaemia,
-    )
+    suppressed = share_in_words(own.over_suppressed, short=True)
+    for name, share, meaning in _under_usual(own):
+        suppressed += f"\n{name.removeprefix('PTH ')}, {meaning}: "
+        suppressed += share_in_words(share, short=True)
     return (
         f"{outlook.letter} {outlook.plan.name}",
-        *(share_in_words(share, short=True) for share in shares),
+        suppressed,
+        share_in_words(own.hypocalcaemia, short=True),
+        share_in_words(own.hypercalcaemia, short=True),
         load["dialysis"],
         load["tablets"],
     )
