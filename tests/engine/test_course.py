@@ -71,6 +71,33 @@ def test_a_later_step_follows_an_earlier_one_and_a_stop_ends_both():
     assert bars(found, "drug: sevelamer")[-1][2] == 504
 
 
+HOUR_2, HOUR_26 = (When(after=Quantity(h, "h")) for h in (2, 26))
+DAILY = Dialysis(sessions=7, hours="8 h", from_=HOUR_2, until=HOUR_26)
+
+
+@pytest.mark.parametrize(
+    ("steps", "running"),
+    [
+        ((), [0, 4]),
+        ((Drug(drug="sevelamer", dose="4.8 g/day", from_=HOUR_2),), [0, 4]),
+        ((Dialysis(hours="8 h", from_=HOUR_2),), [0, 2]),
+        ((DAILY,), [0, 2, 24, 26]),
+    ],
+    ids=["no change", "another lane", "longer sessions", "daily for a day"],
+)
+def test_a_session_ends_where_its_prescription_ends(steps, running):
+    quarters = tuple(i / 4 for i in range(4 * 48))
+    whole = dataclasses.replace(setting(*steps), end=48.0, hours=quarters, quantities=("session",))
+    values = (0.0, *course(whole, draw()).values["session"][1:])
+    edges = [
+        h - 0.25
+        for h, now, next_ in zip(quarters[1:], values, values[1:], strict=False)
+        if now != next_
+    ]
+
+    assert edges == running
+
+
 def test_a_condition_starts_a_step_on_the_first_laboratory_day_on_which_it_is_true():
     step = Drug(drug="sevelamer", dose="7.2 g/day", from_=once("P < 4.9 mmol/L"))
     found = course(setting(step), draw())

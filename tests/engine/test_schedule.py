@@ -54,11 +54,18 @@ def test_inputs_run_only_while_a_session_runs_and_the_prescription_stays():
     assert found.before["session"] == 0
 
 
-def test_a_change_within_a_session_cuts_it_and_it_goes_on():
+def test_another_change_within_a_session_lets_it_go_on():
     found = schedule(regimen_of(THRICE), draw(), start=2.0, end=3.0)
 
     assert found.edges == (2.0, 3.0)
     assert found.inputs[0]["session"] == 1
+
+
+def test_a_regimen_does_not_run_the_tail_of_a_session_that_opened_before_it():
+    found = schedule(regimen_of(THRICE), draw(), start=2.0, end=74.0, since=2.0)
+
+    assert found.edges == (2.0, 72.0, 74.0)
+    assert [i["session"] for i in found.inputs] == [0, 1]
 
 
 def test_hours_per_week_take_the_sessions_of_the_population():

@@ -127,6 +127,7 @@ def course(setting: Setting, draw: Draw) -> Course:
     outcome, hour = SOLVED, setting.start
     before = settled(model, setting.base, draw)
     latest: Values | None = {**draw.parameters, **before.inputs, **states}
+    dialysis, since = setting.base.get("dialysis"), -inf
     while True:
         standings, procedures = turned(standings, setting.base, clock, hour)
         if hour in days and awaits_laboratory(standings):
@@ -139,11 +140,14 @@ def course(setting: Setting, draw: Draw) -> Course:
             procedures += more
         if hour >= setting.end:
             break
-        regimen = settled(model, holding(standings, setting.base), draw)
+        lanes = holding(standings, setting.base)
+        if lanes.get("dialysis") != dialysis:
+            dialysis, since = lanes.get("dialysis"), hour
+        regimen = settled(model, lanes, draw)
         bars = _drawn(bars, regimen, procedures, hour)
         jumps = [j for p in procedures for j in _jumps(setting, p, draw)]
         end = _until(setting, standings, clock, days, hour)
-        part = schedule(regimen, draw, start=hour, end=end, jumps=jumps)
+        part = schedule(regimen, draw, start=hour, end=end, since=since, jumps=jumps)
         if hour == setting.start:
             part = Schedule(
                 edges=part.edges, inputs=part.inputs, before=before.inputs, jumps=part.jumps

@@ -2,13 +2,14 @@
 
 Hour 0 is a laboratory day, the instant before a session. Sessions stand on one grid of weeks from
 hour 0, before and after a change of prescription, so that every multiple of 168 h is a pre-dialysis
-reading. Tablets are swallowed within the hour that follows hour 0 of each day.
+reading. A session belongs to the prescription under which it opened, and ends where that ends at
+the latest. Tablets are swallowed within the hour that follows hour 0 of each day.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, floor
+from math import ceil, floor, inf
 
 from brushite.engine.draw import Draw
 from brushite.engine.prescription import DAY, WEEK, Regimen
@@ -33,10 +34,19 @@ class Schedule:
 
 
 def schedule(
-    regimen: Regimen, draw: Draw, *, start: float, end: float, jumps: Sequence[Jump] = ()
+    regimen: Regimen,
+    draw: Draw,
+    *,
+    start: float,
+    end: float,
+    since: float = -inf,
+    jumps: Sequence[Jump] = (),
 ) -> Schedule:
-    """Put a regimen on the clock from hour `start` to hour `end`."""
-    running = list(sessions(regimen, draw, start=start, end=end))
+    """Put a regimen on the clock from hour `start` to hour `end`.
+
+    Its dialysis holds since hour `since`: what had opened before is not its session.
+    """
+    running = [s for s in sessions(regimen, draw, start=start, end=end) if s[0] >= since]
     swallowing = list(_tablets(start, end)) if regimen.tablets else []
     cuts = [start, end]
     for opened, closed in (*running, *swallowing):
