@@ -212,6 +212,19 @@ def test_json_has_results_and_how_they_were_made(capsys):
     assert {"measure": "pth", "lower": "B", "other": "A", "courses": 8, "of": 8} in found["pairs"]
 
 
+@pytest.mark.usefixtures("quick")
+def test_json_has_what_was_reported_later_beside_each_plan(capsys):
+    assert run(["compare", str(CASE), "--plan", f"{PLANS}#1", "--format", "json"]) == 0
+
+    later = json.loads(capsys.readouterr().out)["reported_later"]
+    assert {row["plan"] for row in later} == {"A", "B"}
+    assert {row["verdict"] for row in later} <= {"hit", "miss"}
+    (first,) = (r for r in later if (r["plan"], r["measure"], r["reported"]) == ("A", "pth", 41.5))
+    assert first["verdict"] == "miss"
+    assert 4 < first["week"] < 5
+    assert first["p5"] < first["p50"] < first["p95"]
+
+
 @pytest.mark.parametrize("verb", ["simulate", "forecast", "compare"])
 @pytest.mark.usefixtures("quick")
 def test_csv_is_a_table_with_a_head(verb, capsys):

@@ -31,5 +31,22 @@ def test_every_plan_has_its_letter_in_the_chart():
     assert all(any(f" {letter} " in line for line in chart) for letter in "ABC")
 
 
+def test_what_was_reported_later_stands_beside_the_forecast_with_hit_or_miss():
+    lines = page(outlooks.comparison(), record=outlooks.record()).splitlines()
+
+    start = lines.index("What was reported later, never fitted")
+    table = "\n".join(lines[start : start + 8])
+    assert "Plan A" in table
+    assert "week 4.3" in table
+    assert "miss" in table
+    assert "plan A hit 0 of 2, plan B hit 0 of 2." in table
+
+
+def test_a_record_without_later_values_has_no_such_table():
+    assert "reported later, never" not in page(
+        outlooks.comparison(), record=outlooks.record(measurements=())
+    )
+
+
 def test_the_page_says_that_it_is_no_medical_device():
     assert "no medical device" in page(outlooks.comparison())

@@ -43,7 +43,8 @@ def simulate(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int
     Other formats than the table have every quantity of every draw and week.
     """
     from brushite.goals import KDIGO
-    from brushite.report.table import as_json, in_form, path_rows, quantity_rows, run_object
+    from brushite.report.objects import run_object
+    from brushite.report.table import as_json, in_form, path_rows, quantity_rows
     from brushite.report.terminal import columns
     from brushite.simulate import simulate as simulated
 
@@ -74,14 +75,15 @@ def simulate(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int
 @with_choices(computes=True)
 def forecast(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int | None) -> int:
     """Bands and target shares of one plan; current care without --plan."""
-    from brushite.report.table import as_json, band_rows, comparison_object, in_form
+    from brushite.report.objects import comparison_object
+    from brushite.report.table import as_json, band_rows, in_form
     from brushite.report.terminal import page
 
     record, plans = _inputs(patient, wanted)
     twin = fitted(record, choices)
     found = compared(record, twin, [_only(plans)], choices, weeks)
     if choices.form == "json":
-        choices.give(as_json(comparison_object(found, twin)))
+        choices.give(as_json(comparison_object(found, record=record, twin=twin)))
     elif choices.form == "table":
         choices.give(page(found, record=record, twin=twin, colour=_colour(choices)))
     else:
@@ -109,7 +111,8 @@ def compare(
 
     Without --plan these are the plans in the file beside PATIENT: case-plans.yaml for case.yaml.
     """
-    from brushite.report.table import as_json, comparison_object, in_form, outcome_rows
+    from brushite.report.objects import comparison_object
+    from brushite.report.table import as_json, in_form, outcome_rows
     from brushite.report.terminal import page
 
     if paper is not None:
@@ -123,7 +126,7 @@ def compare(
     twin = fitted(record, choices)
     found = compared(record, twin, plans, choices, weeks)
     if choices.form == "json":
-        choices.give(as_json(comparison_object(found, twin)))
+        choices.give(as_json(comparison_object(found, record=record, twin=twin)))
     elif choices.form == "table":
         choices.give(page(found, record=record, twin=twin, colour=_colour(choices)))
     else:

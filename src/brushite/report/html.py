@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from brushite.compare import Comparison
 from brushite.errors import FileError
-from brushite.forecast import Verdict, points, verdicts
+from brushite.forecast import points
 from brushite.laboratory import READINGS
 from brushite.record import Measurement, Record
 from brushite.report.figure import NARROW, STYLE, WIDE, figure
@@ -26,6 +26,7 @@ from brushite.report.sentences import (
     unsaid,
 )
 from brushite.report.table import paired, safety, wide
+from brushite.report.verdicts import judged, score
 from brushite.twin import Twin
 
 Rows = tuple[tuple[str, ...], ...]
@@ -67,7 +68,6 @@ def report(record: Record, twin: Twin, outlook: Comparison) -> Report:
 
 
 def _content(record: Record, twin: Twin, outlook: Comparison) -> Mapping[str, object]:
-    seen = _verdict_rows(record, outlook)
     plans = [
         {"letter": o.letter, "name": o.plan.name, "notes": _plan_notes(o.plan.note, o.plan.steps)}
         for o in outlook.outlooks
@@ -89,8 +89,8 @@ def _content(record: Record, twin: Twin, outlook: Comparison) -> Mapping[str, ob
         "targets": _targets(outlook),
         "safety": safety(outlook),
         "arteries": ARTERIES,
-        "verdicts": seen,
-        "score": _score(record, outlook),
+        "verdicts": judged(record, outlook),
+        "score": score(record, outlook),
         "outcomes_reported": [_outcome(record, i) for i in range(len(record.outcomes))],
         "unsaid": unsaid(twin, [o.plan for o in outlook.outlooks]),
         "population": twin.population,
@@ -148,38 +148,6 @@ def _targets(outlook: Comparison) -> list[str]:
     if "mass volume" in bands:
         said.append("Mass volume: no target; the chart shows the start and zero")
     return said
-
-
-def _verdict_rows(record: Record, outlook: Comparison) -> Rows:
-    judged = [verdicts(o.forecast, record) for o in outlook.outlooks]
-    if not any(judged):
-        return ()
-    head = ("Value", "When", "Reported", *(f"Plan {o.letter}" for o in outlook.outlooks))
-    rows = []
-    for same in zip(*judged, strict=True):
-        one = same[0]
-        unit = READINGS[one.output].unit
-        sign = {"below": "< ", "above": "> "}.get(one.limit or "", "")
-        reported = f"{sign}{figure_of(one.value, unit)} {unit}"
-        rows.append((READINGS[one.output].title, when(one.at), reported, *map(_said, same)))
-    return (head, *rows)
-
-
-def _said(verdict: Verdict) -> str:
-    if verdict.low is None or verdict.median is None or verdict.high is None:
-        return "no forecast for that day"
-    unit = READINGS[verdict.output].unit
-    low, median, high = (figure_of(v, unit) for v in (verdict.low, verdict.median, verdict.high))
-    return f"{'hit' if verdict.hit else 'miss'}\n{median} ({low} to {high})"
-
-
-def _score(record: Record, outlook: Comparison) -> str:
-    said = []
-    for o in outlook.outlooks:
-        judged = [v.hit for v in verdicts(o.forecast, record) if v.hit is not None]
-        if judged:
-            said.append(f"plan {o.letter} hit {sum(judged)} of {len(judged)}")
-    return f"Within the 90 % interval: {', '.join(said)}." if said else ""
 
 
 def _outcome(record: Record, number: int) -> str:

@@ -13,8 +13,8 @@ from brushite.errors import FileError
 from brushite.forecast import PERCENTILES, Band, Share
 from brushite.goals import Target
 from brushite.report.numbers import figure_of, plain, when
-from brushite.report.sentences import doubts, load_in_words, result, share_in_words
-from brushite.twin import Provenance, Trajectories, Twin
+from brushite.report.sentences import load_in_words, share_in_words
+from brushite.twin import Trajectories
 
 Cell = str | float | int | None
 Row = Mapping[str, Cell]
@@ -33,8 +33,8 @@ def outcome_rows(comparison: Comparison) -> tuple[Row, ...]:
 def _outcome(outlook: Outlook, band: Band) -> Row:
     share = band.in_target(-1)
     return _row(outlook, band.output, band.unit) | {
-        "start": _number(band.median[0]),
-        **{f"p{p}": _number(q) for p, q in zip(PERCENTILES, band.quantiles[:, -1], strict=True)},
+        "start": number(band.median[0]),
+        **{f"p{p}": number(q) for p, q in zip(PERCENTILES, band.quantiles[:, -1], strict=True)},
         "courses": None if share is None else share.count,
         "of": None if share is None else share.of,
         "meaning": "in target" if share is not None else _without_target(band.target),
@@ -84,7 +84,7 @@ def _concerns(outlook: Outlook) -> list[Row]:
     )
     rows += [
         _row(outlook, name, unit)
-        | {"p5": _number(load.low), "p50": _number(load.middle), "p95": _number(load.high)}
+        | {"p5": number(load.low), "p50": number(load.middle), "p95": number(load.high)}
         | {"meaning": "lowest, middle and highest course"}
         for name, unit, load in loads
     ]
@@ -100,7 +100,8 @@ def _under_usual(safety: Safety) -> tuple[tuple[str, Share | None, str], ...]:
     return ((name, usual.share, f"twice an assumed limit of {usual.limit:g} for intact PTH"),)
 
 
-def _number(value: float) -> float | None:
+def number(value: float) -> float | None:
+    """A value for a program: six significant digits, and nothing for what is not a number."""
     return float(f"{value:.6g}") if math.isfinite(value) else None
 
 
@@ -113,9 +114,7 @@ def band_rows(outlook: Outlook) -> tuple[Row, ...]:
             "measure": band.output,
             "unit": band.unit,
             "week": round(float(hours) / WEEK, 4),
-            **{
-                f"p{p}": _number(q) for p, q in zip(PERCENTILES, band.quantiles[:, at], strict=True)
-            },
+            **{f"p{p}": number(q) for p, q in zip(PERCENTILES, band.quantiles[:, at], strict=True)},
             "courses": share.count if (share := band.in_target(at)) is not None else None,
             "of": share.of if share is not None else None,
         }
@@ -131,7 +130,7 @@ def path_rows(run: Trajectories) -> tuple[Row, ...]:
             "draw": draw + 1,
             "week": round(float(hours) / WEEK, 4),
             "outcome": run.outcome[draw],
-            **{name: _number(values[draw, at]) for name, values in run.values.items()},
+            **{name: number(values[draw, at]) for name, values in run.values.items()},
         }
         for draw in range(len(run.outcome))
         for at, hours in enumerate(run.hours)
@@ -170,61 +169,6 @@ def as_parquet(rows: Sequence[Row], head: Sequence[str] = ()) -> bytes:
     frame = polars.DataFrame([dict(row) for row in rows], infer_schema_length=None)
     (frame if rows else polars.DataFrame({name: [] for name in head})).write_parquet(out)
     return out.getvalue()
-
-
-def provenance(made: Provenance) -> dict[str, Cell]:
-    """How a result was made."""
-    return {
-        "brushite": made.version,
-        "model": made.model,
-        "seed": made.seed,
-        "draws": made.draws,
-    }
-
-
-def comparison_object(comparison: Comparison, twin: Twin | None) -> dict[str, object]:
-    """All of a comparison for a program."""
-    return {
-        "made": provenance(comparison.made),
-        "result": result(comparison),
-        "weeks": comparison.weeks,
-        "outcomes": [dict(row) for row in outcome_rows(comparison)],
-        "pairs": [
-            {
-                "measure": pair.output,
-                "lower": pair.lower,
-                "other": pair.other,
-                "courses": pair.share.count,
-                "of": pair.share.of,
-            }
-            for pair in comparison.pairs
-        ],
-        "bands": [dict(row) for o in comparison.outlooks for row in band_rows(o)],
-        "targets": {
-            band.output: {
-                "low": band.target.low,
-                "high": band.target.high,
-                "source": band.target.source,
-            }
-            for band in comparison.outlooks[0].forecast.outputs.values()
-            if band.target is not None
-        },
-        "arterial_burden": "not modelled yet",
-        "doubts": list(doubts(comparison, twin)),
-    }
-
-
-def run_object(run: Trajectories) -> dict[str, object]:
-    """Trajectories for a program: arrays by draw and time."""
-    return {
-        "made": provenance(run.made),
-        "plan": run.plan.name,
-        "hours": [float(h) for h in run.hours],
-        "units": dict(run.units),
-        "outcome": list(run.outcome),
-        "values": {n: [[_number(x) for x in row] for row in v] for n, v in run.values.items()},
-        "notes": list(run.notes),
-    }
 
 
 def wide(comparison: Comparison) -> tuple[tuple[str, ...], ...]:

@@ -11,6 +11,7 @@ from brushite.record import Record
 from brushite.report.numbers import figure_of, tick_labels, ticks, time_ticks
 from brushite.report.sentences import ARTERIES, DISCLAIMER, doubts, result
 from brushite.report.table import paired, safety, title, wide
+from brushite.report.verdicts import judged, score
 from brushite.twin import Twin
 
 WIDTH = 118
@@ -40,6 +41,9 @@ def page(
     if len(comparison.outlooks) > 1:
         said += ["Same draws under both plans:", *columns(paired(comparison)), ""]
     said += ["Safety and burden, in courses", *columns(safety(comparison)), ARTERIES, ""]
+    if record is not None and (later := judged(record, comparison)):
+        said += ["What was reported later, never fitted", *columns(later)]
+        said += [*textwrap.wrap(score(record, comparison), WIDTH), ""]
     said.append("What to distrust")
     for doubt in doubts(comparison, twin):
         if doubt != ARTERIES:
