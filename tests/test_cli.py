@@ -247,15 +247,30 @@ def test_parquet_goes_to_a_file(tmp_path):
     assert table["plan"].unique().sort().to_list() == ["A", "B", "C"]
 
 
-@pytest.mark.usefixtures("quick")
-def test_without_polars_parquet_says_what_to_install(monkeypatch, capsys, tmp_path):
+def never(*_, **__):
+    raise AssertionError("something was computed in vain")
+
+
+def test_without_polars_parquet_is_refused_before_anything_is_computed(
+    monkeypatch, capsys, tmp_path
+):
     monkeypatch.setitem(sys.modules, "polars", None)
+    monkeypatch.setattr(import_module("brushite.inference.fit"), "fit", never)
 
     code = run(["compare", str(CASE), "--format", "parquet", "-o", str(tmp_path / "x.parquet")])
 
     assert code == 2
     assert "brushite[tables]" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_parquet_for_a_terminal_is_refused_before_anything_is_computed(monkeypatch, capsys):
+    pytest.importorskip("polars")
+    monkeypatch.setattr(import_module("brushite.inference.fit"), "fit", never)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+
+    assert run(["forecast", str(CASE), "--format", "parquet"]) == 2
+    assert "Name a file with -o" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("quick")

@@ -47,14 +47,19 @@ class Choices:
             write_whole(self.out, content.encode("utf-8") if isinstance(content, str) else content)
             self.say(f"Wrote {self.out}.")
         elif isinstance(content, bytes):
-            self._refuse_terminal()
             sys.stdout.buffer.write(content)
             sys.stdout.buffer.flush()
         else:
             click.echo(content, nl=False, color=True)  # colour is decided where text is made
 
-    def _refuse_terminal(self) -> None:
-        if sys.stdout.isatty():
+    def refuse_form(self) -> None:
+        """Refuse a form that cannot be given here, before anything is computed."""
+        if self.form != "parquet":
+            return
+        from brushite.report.table import refuse_without_polars
+
+        refuse_without_polars()
+        if self.out is None and sys.stdout.isatty():
             raise click.UsageError("Parquet is no text for a terminal. Name a file with -o.")
 
     @contextmanager
@@ -147,6 +152,7 @@ def with_choices(*, computes: bool) -> Callable[[Command], Command]:
             jobs = given.pop("jobs", 1) or cores()
             shows = not given.pop("hides_progress", False)
             choices = Choices(**chosen, jobs=jobs, shows_progress=shows)
+            choices.refuse_form()
             return command(choices, **given)
 
         wrapped: Any = gathered

@@ -5,6 +5,7 @@ import io
 import json
 import math
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -156,15 +157,20 @@ def as_csv(rows: Sequence[Row], head: Sequence[str] = ()) -> str:
     return out.getvalue()
 
 
-def as_parquet(rows: Sequence[Row], head: Sequence[str] = ()) -> bytes:
-    """A Parquet file. Raises `FileError` when polars is not installed."""
-    try:
-        import polars
-    except ModuleNotFoundError:
+def refuse_without_polars() -> None:
+    """Raise `FileError` when polars is not installed, so that nothing is computed in vain."""
+    if find_spec("polars") is None:
         raise FileError(
             "Parquet needs polars, which is not installed. "
             "Install brushite[tables], or take --format csv."
-        ) from None
+        )
+
+
+def as_parquet(rows: Sequence[Row], head: Sequence[str] = ()) -> bytes:
+    """A Parquet file. Raises `FileError` when polars is not installed."""
+    refuse_without_polars()
+    import polars
+
     out = io.BytesIO()
     frame = polars.DataFrame([dict(row) for row in rows], infer_schema_length=None)
     (frame if rows else polars.DataFrame({name: [] for name in head})).write_parquet(out)
