@@ -73,6 +73,28 @@ def test_every_name_of_the_whole_model_can_be_explained(name):
     assert name.removeprefix("ddt_").removeprefix(f"{own}_") in line_of(found)
 
 
+def test_pth_secretion_shows_calcium_set_point_and_steepness():
+    lines = str(explain(MINERAL, "pth_secretion")).splitlines()
+
+    assert any(line.startswith("      gland_opening = ") for line in lines)
+    (opening,) = (line for line in lines if line.strip().startswith("diffuse_opening = "))
+    for name in ("sensed_calcium", "set_point", "release_steepness"):
+        assert name in opening
+
+
+def test_a_computed_argument_has_its_unit_even_if_it_has_none():
+    terms = {t.name: str(t) for t in explain(MINERAL, "pth_secretion").arguments}
+
+    assert terms["gland_opening"].startswith("gland_opening, no unit: ")
+
+
+def test_a_formula_within_is_told_only_once():
+    lines = str(explain(MINERAL, "ddt_pth")).splitlines()
+
+    formulae = [line.strip() for line in lines if " = " in line and ":" not in line]
+    assert len(formulae) == len(set(formulae))
+
+
 def test_the_text_ends_with_file_and_line():
     found = explain(MODEL, "pth_secretion")
     first = inspect.getsourcelines(toy.pth_secretion.function)[1]

@@ -1,5 +1,7 @@
 """`brushite explain` and `export`: what the model says."""
 
+from typing import Any
+
 import click
 
 from brushite.cli.options import Choices, with_choices
@@ -20,15 +22,21 @@ def explain(choices: Choices, name: str) -> None:
     if choices.form == "table":
         choices.give(f"{found}\n")
         return
-    terms = [dataclasses.asdict(term) for term in (found.subject, *found.arguments)]
-    for term in terms:
-        bounds = term.pop("between") or (None, None)
-        term |= {"low": _finite(bounds[0]), "high": _finite(bounds[1])}
+    terms = [_entries(dataclasses.asdict(term)) for term in (found.subject, *found.arguments)]
     if choices.form == "json":
         whole = dataclasses.asdict(found) | {"subject": terms[0], "arguments": terms[1:]}
         choices.give(as_json(whole))
     else:
-        choices.give(in_form(terms, choices.form))
+        rows = [{n: v for n, v in term.items() if n != "parts"} for term in terms]
+        rows[0]["formula"] = found.formula
+        choices.give(in_form(rows, choices.form))
+
+
+def _entries(term: dict[str, Any]) -> dict[str, Any]:
+    """A term with its bounds as two numbers, in its parts as well."""
+    low, high = term.pop("between") or (None, None)
+    term["parts"] = [_entries(part) for part in term["parts"]]
+    return term | {"low": _finite(low), "high": _finite(high)}
 
 
 def _finite(bound: float | None) -> float | None:

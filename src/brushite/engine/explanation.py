@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -24,6 +24,7 @@ from brushite.equations import (
     Total,
 )
 
+DEPTH = 2  # from PTH secretion down to calcium, set point and steepness
 ABBREVIATIONS = frozenset({"pth", "fgf23", "ct", "ph"})
 
 
@@ -32,7 +33,8 @@ class Term:
     """A name and what is declared of it.
 
     `value` is a parameter's typical value, a state's start or an input's idle value; None for what
-    is computed. `spread` and `source` are words, empty where there is nothing to say.
+    is computed. `spread` and `source` are words, empty where there is nothing to say. A computed
+    argument has its `formula`, and in `parts` the computed arguments of that.
     """
 
     name: str
@@ -43,11 +45,13 @@ class Term:
     spread: str = ""
     between: tuple[float, float] | None = None
     source: str = ""
+    formula: str = ""
+    parts: tuple["Term", ...] = ()
 
     def __str__(self) -> str:
         """`name = value unit (spread, bounds): meaning [source]`."""
         value = "" if self.value is None else f" = {self.value:g}"
-        unit = "" if self.unit == "1" else f" {self.unit}"
+        unit = f" {self.unit}" if self.unit != "1" else ", no unit" if self.value is None else ""
         bounds = "" if self.between is None else _bounds(self.between)
         notes = ", ".join(n for n in (self.spread, bounds) if n)
         source = f" [{self.source}]" if self.source else ""
@@ -77,9 +81,19 @@ class Explanation:
         if self.formula:
             lines += ["", f"  {self.formula}"]
         if self.arguments:
-            lines += ["", *(f"  {term}" for term in self.arguments)]
+            lines += ["", *_lines(self.arguments, "  ", {self.subject.name})]
         users = ", ".join(self.used_by) if self.used_by else "nothing in the model"
         return "\n".join([*lines, "", f"used by {users}", f"{self.file}:{self.line}"])
+
+
+def _lines(terms: Iterable[Term], margin: str, told: set[str]) -> Iterator[str]:
+    """A line per term, and beneath it its formula and those within, each told only once."""
+    for term in terms:
+        yield f"{margin}{term}"
+        if term.formula and term.name not in told:
+            told.add(term.name)
+            yield f"{margin}    {term.formula}"
+            yield from _lines(term.parts, f"{margin}    ", told)
 
 
 def explain(model: Model, name: str) -> Explanation:
@@ -98,14 +112,15 @@ def explain(model: Model, name: str) -> Explanation:
         submodel=submodel.name.replace("_", " "),
         formula=plain(model, equation) if has_formula else "",
         latex=latex(model, equation) if has_formula else "",
-        arguments=tuple(_term(model, a) for a in dict.fromkeys(arguments)),
+        arguments=tuple(_term(model, a, depth=DEPTH) for a in dict.fromkeys(arguments)),
         used_by=tuple(n for n, wanted in model.arguments.items() if name in wanted),
         file=file,
         line=line,
     )
 
 
-def _term(model: Model, name: str) -> Term:
+def _term(model: Model, name: str, *, depth: int = 0) -> Term:
+    """What is declared of `name`; of what is computed also the formulae, `depth` levels down."""
     symbol = model.symbol(name)
     if isinstance(symbol, Parameter):
         return Term(
@@ -130,7 +145,15 @@ def _term(model: Model, name: str) -> Term:
     if isinstance(symbol, Total):
         return Term(name=name, kind="total", meaning=symbol.meaning, unit=symbol.unit)
     kind = "rate" if name.startswith("ddt_") else "quantity"
-    return Term(name=name, kind=kind, meaning=_meaning(name, symbol), unit=symbol.unit)
+    wanted = [a for a in model.arguments[name] if a in model.equations] if depth > 1 else []
+    return Term(
+        name=name,
+        kind=kind,
+        meaning=_meaning(name, symbol),
+        unit=symbol.unit,
+        formula=plain(model, name) if depth else "",
+        parts=tuple(_term(model, a, depth=depth - 1) for a in dict.fromkeys(wanted)),
+    )
 
 
 def _meaning(name: str, equation: Equation) -> str:
