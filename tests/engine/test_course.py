@@ -11,7 +11,7 @@ from brushite.plan import Dialysis, Diet, Drug, Monitor, Plan, Procedure, Stop, 
 from brushite.units import Quantity
 from engine.toy_patient import THRICE, bars, draw, excision, once, setting
 
-PIECE = {"procedure.tissue_left": 0.04}
+PIECE = {"procedure.tissue_left": 0.04, "procedure.nodular_share_left": 0.05}
 
 
 def test_without_steps_the_current_care_goes_on():
@@ -214,6 +214,16 @@ def test_tissue_left_that_someone_knows_goes_first():
     assert ratio == pytest.approx(0.5, rel=0.01)
 
 
+def test_a_second_operation_on_the_same_day_takes_its_share_of_the_rest():
+    half = Procedure(operation="parathyroidectomy", tissue_left=0.5)
+    again = dataclasses.replace(half, from_=once("PTH > 1 pg/mL"))
+    found = course(setting(half, again, weeks=1), draw(unsaid=PIECE))
+    other = course(setting(weeks=1), draw())
+
+    ratio = found.values["observed_pth"][1] / other.values["observed_pth"][1]
+    assert ratio == pytest.approx(0.25, rel=0.01)
+
+
 @pytest.mark.parametrize(("glands", "tissue"), [(1 / 8, 0.04), (1 / 64, 0.0016), (1.0, 1.0)])
 def test_fewer_glands_left_are_less_tissue_left(glands, tissue):
     step = Procedure(operation="parathyroidectomy", glands_left=glands)
@@ -284,7 +294,7 @@ def test_starts_by_when_in_words_and_numbers_agree():
 def test_an_operation_on_what_the_model_does_not_have_is_refused():
     step = Procedure(operation="parathyroidectomy", glands_left="1/8")
     whole = setting(step)
-    other = Operations(parathyroidectomy=lambda left: (Jump("thymus", left),), excision=excision)
+    other = Operations(parathyroidectomy=lambda *_: (Jump("thymus", 0.5),), excision=excision)
 
     with pytest.raises(PlanError, match="is not possible here: the model has no 'thymus'"):
         refuse(dataclasses.replace(whole, operations=other))

@@ -29,7 +29,7 @@ PAST = Plan(name="past", base="none", steps=(THRICE, SEVELAMER))
 RIGHT_HIP = LesionSlot(slot=1, name="right hip")
 
 
-def parathyroidectomy(tissue_left):
+def parathyroidectomy(_states, tissue_left, _nodular_share_left):
     return (Jump("gland_mass", tissue_left),)
 
 
@@ -60,7 +60,10 @@ def twin(size=3, **columns):
     draws = Draws(
         parameters=parameters,
         states={n: np.full(size, v) for n, v in STATES.items()},
-        unsaid={"procedure.tissue_left": np.linspace(0.02, 0.1, size)},
+        unsaid={
+            "procedure.tissue_left": np.linspace(0.02, 0.1, size),
+            "procedure.nodular_share_left": np.full(size, 0.05),
+        },
         uniform={"procedure.removed": np.linspace(0.1, 0.9, size)},
     )
     return Twin(

@@ -66,10 +66,14 @@ def twin() -> Twin:
         name: np.array([start * chance.uniform(0.7, 1.4) for chance in chances])
         for name, start in starts.items()
     }
+    unsaid = {
+        "procedure.tissue_left": np.full(DRAWS, 0.046),
+        "procedure.nodular_share_left": np.full(DRAWS, 0.05),
+    }
     return Twin(
         model=MINERAL,
         at=Moment(offset=Quantity(0, "h")),
-        draws=Draws(parameters=parameters, states=states, unsaid={}, uniform={}),
+        draws=Draws(parameters=parameters, states=states, unsaid=unsaid, uniform={}),
         therapy=CARE,
         lesions=(LesionSlot(slot=1, name="right hip"), LesionSlot(slot=2, name="left hand")),
         seed=1,
@@ -108,6 +112,16 @@ def test_matter_is_kept_through_sessions_doses_and_surgery(run, held):
     drift = np.abs(total - total[:, :1]) / everything
 
     assert drift.max() < 1e-8
+
+
+def test_an_operation_leaves_the_share_of_tissue_that_was_asked_for():
+    step = Procedure(operation="parathyroidectomy", tissue_left=0.05)
+    plan = Plan(name="operation", steps=(step,))
+    run = simulate(twin(), plan, weeks=0.1, every=0.1, quantities=("gland_mass", "nodular_mass"))
+
+    # in 6 minutes glands do not grow
+    before, after = run.values["gland_mass"][:, 0], run.values["gland_mass"][:, 1]
+    assert after == pytest.approx(0.05 * before, rel=1e-5)
 
 
 def test_sessions_doses_and_surgery_were_really_on(run):

@@ -1,5 +1,6 @@
 """One draw under one plan, built forward in time from laboratory day to laboratory day."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf, log, nan
@@ -23,7 +24,7 @@ from brushite.engine.prescription import (
     settled,
 )
 from brushite.engine.program import Program
-from brushite.engine.reference import ACCURACY, SOLVED, Values, evaluated, solve
+from brushite.engine.reference import ACCURACY, SOLVED, Values, evaluated, jumped, solve
 from brushite.engine.rules import Visit, measured, refuse_unjudged
 from brushite.engine.schedule import Schedule, schedule
 from brushite.equations import Jump
@@ -39,11 +40,11 @@ USUAL_GLANDS_LEFT = 1 / 8  # the operation that the population's share of tissue
 class Operations:
     """What procedures do to the states: the model's own functions.
 
-    `parathyroidectomy` takes the share of tissue left, `excision` a lesion slot and the share
-    removed.
+    `parathyroidectomy` takes the states before it, the share of tissue left and the nodular share
+    of a small piece; `excision` takes a lesion slot and the share removed.
     """
 
-    parathyroidectomy: Callable[[float], tuple[Jump, ...]]
+    parathyroidectomy: Callable[[Mapping[str, float], float, float], tuple[Jump, ...]]
     excision: Callable[[int, float], tuple[Jump, ...]]
 
 
@@ -101,9 +102,9 @@ def refuse(setting: Setting) -> None:
 
 
 def _refuse_operation(setting: Setting, step: Procedure) -> None:
-    half = 0.5  # any share: only the names of the states are looked at
+    half = 0.5  # any share and any states: only the names of the states are looked at
     if step.operation == "parathyroidectomy":
-        jumps = setting.operations.parathyroidectomy(half)
+        jumps = setting.operations.parathyroidectomy(defaultdict(lambda: half), half, half)
     else:
         jumps = setting.operations.excision(_slot(setting, step), half)
     for name in (name for jump in jumps for name in (jump.state, *jump.to)):
@@ -145,7 +146,9 @@ def course(setting: Setting, draw: Draw) -> Course:
             dialysis, since = lanes.get("dialysis"), hour
         regimen = settled(model, lanes, draw)
         bars = _drawn(bars, regimen, procedures, hour)
-        jumps = [j for p in procedures for j in _jumps(setting, p, draw)]
+        jumps: list[Jump] = []
+        for procedure in procedures:
+            jumps += _jumps(setting, procedure, draw, jumped(states, jumps))
         end = _until(setting, standings, clock, days, hour)
         part = schedule(regimen, draw, start=hour, end=end, since=since, jumps=jumps)
         if hour == setting.start:
@@ -202,9 +205,10 @@ def _until(
     return min(setting.end, visit, next_change(standings, clock, hour))
 
 
-def _jumps(setting: Setting, step: Procedure, draw: Draw) -> tuple[Jump, ...]:
+def _jumps(setting: Setting, step: Procedure, draw: Draw, states: Values) -> tuple[Jump, ...]:
     if step.operation == "parathyroidectomy":
-        return setting.operations.parathyroidectomy(_tissue_left(step, draw))
+        nodular = number_of_share(None, "procedure.nodular_share_left", draw)
+        return setting.operations.parathyroidectomy(states, _tissue_left(step, draw), nodular)
     removed = number_of_share(step.removed, "procedure.removed", draw)
     return setting.operations.excision(_slot(setting, step), removed)
 

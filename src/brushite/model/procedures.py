@@ -1,39 +1,30 @@
 """Procedures: what a surgeon changes at once, as jumps of state."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from brushite.equations import Assumed, Jump, LogitNormal, Parameter
-
-TISSUE_LEFT = Parameter(
-    "Share of parathyroid tissue left after 7/8 of the glands are removed",
-    0.046,
-    "1",
-    LogitNormal(0.45),
-    Assumed(
-        "the surgeon leaves half of the healthiest gland, about a normal gland of twenty; 3 to 8 % "
-        "give the published falls of PTH by 94 to 97 %"
-    ),
-    between=(0.002, 0.5),
-)
-NODULAR_SHARE_LEFT = Parameter(
-    "Nodular share of the tissue left",
-    0.05,
-    "1",
-    LogitNormal(0.8),
-    Assumed("the piece that is left is chosen for looking healthy"),
-    between=(0, 1),
-)
+from brushite.equations import Jump
 
 
-def parathyroidectomy(tissue_left: float) -> tuple[Jump, ...]:
+def parathyroidectomy(
+    states: Mapping[str, float], tissue_left: float, nodular_share_left: float
+) -> tuple[Jump, ...]:
     """Leave the share `tissue_left` (0 to 1) of the tissue, and of the hormone stored in it.
 
-    Nearly all nodular tissue goes, and what is left is diffuse; plasma PTH falls by itself.
+    Of a small piece that is left, the share `nodular_share_left` is nodular; the more is left, the
+    more it is like the whole. An operation never raises the nodular share, and where diffuse tissue
+    does not suffice, nodular tissue makes up the piece. Plasma PTH falls by itself.
     """
-    nodular = tissue_left * NODULAR_SHARE_LEFT.value
+    diffuse, nodular = states["diffuse_mass"], states["nodular_mass"]
+    whole = diffuse + nodular
+    chosen = (1 - tissue_left) * nodular_share_left * whole + tissue_left * nodular
+    nodular_left = min(
+        max(tissue_left * chosen, tissue_left * whole - diffuse), tissue_left * nodular
+    )
+    diffuse_left = tissue_left * whole - nodular_left
     return (
-        Jump("diffuse_mass", tissue_left),
-        Jump("nodular_mass", nodular),
+        Jump("diffuse_mass", diffuse_left / diffuse if diffuse else 1.0),
+        Jump("nodular_mass", nodular_left / nodular if nodular else 1.0),
         Jump("stored_pth", tissue_left),
     )
 
