@@ -81,6 +81,16 @@ def twin() -> Twin:
     )
 
 
+def test_without_any_glands_pth_goes_to_nothing():
+    total = Procedure(operation="parathyroidectomy", glands_left=0.0)
+    run = simulate(twin(), Plan(name="total", steps=(total,)), weeks=WEEKS)
+    before, *after = run.values["observed_pth"].T
+
+    assert set(run.outcome) == {"solved"}
+    assert all(np.isfinite(v).all() for v in run.values.values())
+    assert (np.abs(after) < 1e-3 * before).all()
+
+
 @pytest.fixture(scope="module")
 def run() -> Trajectories:
     return simulate(twin(), EVERYTHING, weeks=WEEKS, every=84.0, quantities=tuple(MINERAL.states))

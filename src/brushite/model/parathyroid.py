@@ -6,6 +6,7 @@ Equations; a bar over an opening is the mean over diffuse and nodular tissue
     opening = floor + (1 − floor)/(1 + (sensed/set_point)^steepness),  sensed = ionised · receptor
     d(stored_pth)/dt = synthesis · (P/P_ref)^a · Σ mass · brake − (release · opening
         + degradation) · stored_pth
+    diffuse mass counts with gland_speck, tissue too small to show, so that there is always a mean
     brake = (1 + s κ)/(1 + s κ · VDR · calcitriol/calcitriol_reference), s = 1 diffuse, less nodular
     d(pth)/dt = release · opening · stored_pth − pth_clearance · pth
     calcium and vitamin D receptors relax to powers of phosphate and calcitriol over weeks
@@ -76,6 +77,10 @@ class Parameters:
     nodular_sensing = Parameter(
         "Calcium that nodular tissue senses, relative", 0.95, "1", LogNormal(0.03),
         Assumed("fewer receptors"), between=(0.8, 1.05),
+    )  # fmt: skip
+    gland_speck = Parameter(
+        "Scattered tissue outside the glands", 1e-3, "1", Fixed(),
+        Assumed("0.1 pg/mL of PTH, below any assay; gives a mean over tissue without glands"),
     )  # fmt: skip
     pth_synthesis = Parameter(
         "Synthesis of PTH per normal gland", 1640.0, "pg/mL/h", Fixed(),
@@ -171,9 +176,12 @@ def nodular_opening(nodular_floor, nodular_sensing, sensed_calcium, set_point, n
 
 
 @quantity("1")
-def gland_opening(diffuse_opening, diffuse_mass, nodular_opening, nodular_mass, gland_mass):
-    """Share of release that is open, over all tissue."""
-    return (diffuse_opening * diffuse_mass + nodular_opening * nodular_mass) / gland_mass
+def gland_opening(
+    diffuse_opening, diffuse_mass, gland_speck, nodular_opening, nodular_mass, gland_mass
+):
+    """Share of release that is open, over all tissue; that of diffuse tissue where none is left."""
+    diffuse = diffuse_opening * (diffuse_mass + gland_speck)
+    return (diffuse + nodular_opening * nodular_mass) / (gland_mass + gland_speck)
 
 
 @quantity("1")
@@ -202,13 +210,14 @@ def pth_production(
     reference_phosphate,
     synthesis_phosphate_power,
     diffuse_mass,
+    gland_speck,
     diffuse_brake,
     nodular_mass,
     nodular_brake_effect,
 ):
     """PTH made by all tissue."""
     drive = (deep_concentration / reference_phosphate) ** synthesis_phosphate_power
-    tissue = diffuse_mass * diffuse_brake + nodular_mass * nodular_brake_effect
+    tissue = (diffuse_mass + gland_speck) * diffuse_brake + nodular_mass * nodular_brake_effect
     return pth_synthesis * drive * tissue
 
 
