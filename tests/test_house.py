@@ -217,7 +217,8 @@ def test_every_source_cited_stands_in_the_bibliography():
 
 def test_every_entry_of_the_bibliography_is_used_once_or_more():
     words = set()
-    for path in (*SOURCES, *PACKAGE.rglob("*.toml"), *(ROOT / "docs").rglob("*.md")):
+    cases = (ROOT / "tests" / "cases").glob("*.yaml")
+    for path in (*SOURCES, *PACKAGE.rglob("*.toml"), *(ROOT / "docs").rglob("*.md"), *cases):
         words |= set(re.findall(r"\b[A-Z]\w+\b", path.read_text(encoding="utf-8")))
 
     assert [key for key in bibliography() if key not in words] == []

@@ -1,0 +1,62 @@
+"""Vitamin D and its drugs: where levels rest, and how long they take."""
+
+import math
+
+import pytest
+
+from brushite.model import MINERAL
+from points import usual
+
+VALUE = {name: parameter.value for name, parameter in MINERAL.parameters.items()}
+
+
+def calcidiol_after(weeks: float, start: float, dose: float) -> float:
+    """Closed form: an exponential towards the level of rest."""
+    values = usual(MINERAL, own_calcidiol=start, cholecalciferol_dose=dose)
+    rest = start + values["calcidiol_supply"] / VALUE["calcidiol_loss"]
+    return rest + (start - rest) * math.exp(-VALUE["calcidiol_loss"] * weeks * 168)
+
+
+def test_20_000_units_a_week_end_at_the_level_that_was_measured():
+    """Armas2012, abstract: 14.2 to 49.3 ng/mL in 12 to 13 weeks."""
+    assert calcidiol_after(500, 14.2, 20_000 / 168) == pytest.approx(49.3, abs=1)
+    assert calcidiol_after(12.5, 14.2, 20_000 / 168) == pytest.approx(49.3, abs=3)
+
+
+def test_half_of_calcidiol_is_gone_in_twenty_days():
+    assert math.log(2) / VALUE["calcidiol_loss"] / 24 == pytest.approx(20, abs=0.5)
+
+
+def test_half_of_calcitriol_is_gone_in_a_day():
+    """CalcitriolPulse, abstract: 19 to 38 h on dialysis."""
+    assert 19 < math.log(2) / VALUE["calcitriol_loss"] < 38
+
+
+def test_nothing_changes_at_rest():
+    values = usual(MINERAL, calcidiol=VALUE["own_calcidiol"])
+    resting = usual(
+        MINERAL, calcidiol=VALUE["own_calcidiol"], calcitriol=values["calcitriol_production"]
+    )
+    assert resting["ddt_calcidiol"] == pytest.approx(0, abs=1e-15)
+    assert resting["ddt_calcitriol"] == pytest.approx(0, abs=1e-15)
+
+
+def test_calcitriol_cannot_be_made_without_calcidiol():
+    assert usual(MINERAL, calcidiol=0.0)["calcitriol_production"] == 0
+
+
+def test_a_healthy_kidney_makes_the_calcitriol_of_healthy_people():
+    whole = usual(MINERAL, residual_filtration=6.0, calcidiol=30.0)["calcitriol_production"]
+    assert 30 < whole < 60
+
+
+def test_a_microgram_of_alfacalcidol_counts_for_half_to_two_thirds_of_calcitriol():
+    """AlfacalcidolSwitch, abstract: a dose ratio of 1.5 to 2 by weight; 0.7 of calcitriol is
+    absorbed."""
+    depot = 1.0 / 24 / VALUE["alfacalcidol_hydroxylation"]
+
+    values = usual(MINERAL, alfacalcidol_dose=1.0 / 24, alfacalcidol_depot=depot)
+
+    assert values["ddt_alfacalcidol_depot"] == pytest.approx(0, abs=1e-15)
+    per_day = values["calcitriol_supply"] * 24 * VALUE["calcitriol_volume"] / 1000
+    assert 0.5 <= per_day / 0.7 <= 0.67
