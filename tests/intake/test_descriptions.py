@@ -22,9 +22,16 @@ def test_a_plan_is_told_step_by_step():
         "      hungry-bone cover; assumed",
         "  - from the start until calcium > 2.5 mmol/L (week 12 at the latest): "
         "alfacalcidol 1 µg/day",
+        "  what is not mentioned goes on as in current care",
         "  laboratory: month 1, month 4, month 12",
         "  imaging: month 4, month 12",
     ]
+
+
+def test_a_plan_from_nothing_says_nothing_of_current_care():
+    plan = plans_in("plan: X\nbase: none\nsteps:\n  - dialysis: {sessions: 3, hours: 4 h}")[0]
+
+    assert "current care" not in describe(plan)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ def plan_words(plan: Plan) -> str:
     lines += [line for step in plan.steps for line in _step_lines(step)]
     if not plan.steps:
         lines.append("  - no step: care goes on as it is")
+    elif plan.base == "current":
+        lines.append("  what is not mentioned goes on as in current care")
     if plan.monitor.labs:
         lines.append(f"  laboratory: {', '.join(str(When(after=t)) for t in plan.monitor.labs)}")
     else:
