@@ -1,10 +1,11 @@
+import dataclasses
 import math
 
 import pytest
 
 from brushite.inference.observations import constants, observations
 from brushite.plan import Moment
-from brushite.record import Measurement, Person, Record
+from brushite.record import Laboratory, Measurement, Person, Record
 from brushite.units import Quantity
 
 
@@ -24,7 +25,7 @@ def test_a_value_is_compared_in_the_unit_of_the_model():
     used, notes = observations(record(measured("calcium", "101 mg/L")))
 
     assert used[0].value == pytest.approx(2.52, abs=0.005)
-    assert used[0].logarithm == pytest.approx(math.log(used[0].value))
+    assert used[0].aim(albumin=38.0, noise=0.0) == pytest.approx(math.log(used[0].value))
     assert notes == ()
 
 
@@ -63,3 +64,37 @@ def test_a_measured_constant_of_the_model_is_set_and_not_fitted():
 
     assert observations(of) == ((), ())
     assert constants(of) == {"albumin": (pytest.approx(32.0), 0.05)}
+
+
+def test_corrected_calcium_is_turned_back_into_total_calcium():
+    used, _ = observations(record(measured("corrected calcium", "2.50 mmol/L")))
+
+    assert math.exp(used[0].aim(albumin=25.0, noise=0.0)) == pytest.approx(2.20)
+
+
+def test_the_newest_constant_that_can_be_used_counts():
+    of = record(
+        measured("albumin", "30 g/L", taken=weeks(-1)),
+        measured("albumin", "44 g/L", taken=weeks(-20)),
+        measured("albumin", "50 g/L", timing="after dialysis"),
+    )
+
+    assert constants(of)["albumin"][0] == pytest.approx(30)
+
+
+def test_the_laboratory_may_name_the_assay_for_all_its_values():
+    of = dataclasses.replace(
+        record(measured("pth", "900 pg/mL"), measured("pth", "800 pg/mL", assay="intact")),
+        laboratory=Laboratory(pth_assay="1-84"),
+    )
+
+    used, _ = observations(of)
+
+    assert [o.quantity for o in used] == ["observed_pth", "pth"]
+
+
+def test_a_value_without_a_time_is_named_as_taken_for_the_present():
+    used, notes = observations(record(measured("pth", "900 pg/mL", taken=Moment())))
+
+    assert used[0].hour == 0
+    assert "taken for the present" in notes[0]

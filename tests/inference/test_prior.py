@@ -92,3 +92,28 @@ def test_an_unreported_size_comes_from_the_population():
     volumes = drawn(record(lesion()), size=200).volumes[1]
 
     assert np.median(volumes) == pytest.approx(PEOPLE.quantities["lesion.volume"].median, rel=0.2)
+
+
+def test_a_mass_in_a_hand_is_flatter_than_one_beside_a_hip():
+    hand = Lesion(name="right palm", site="hand", sizes=(Size(axes=centimetres(10)),))
+    hip = Lesion(name="hip", site="hip", sizes=(Size(axes=centimetres(10)),))
+
+    volumes = drawn(record(hand, hip)).volumes
+
+    assert np.median(volumes[1]) < 60 < np.median(volumes[2])
+
+
+def test_a_measured_mineral_mass_sets_the_density():
+    size = Size(volume=Quantity(100, "mL"), mineral=Quantity(25, "g"))
+
+    people = drawn(record(lesion(size)))
+
+    assert set(people.parameters["lesion_1_density"]) == {0.25}
+
+
+def test_a_heavy_person_has_more_water():
+    heavy = Record(person=Person(label="Someone", weight=Quantity(105, "kg")))
+
+    ratio = drawn(heavy).parameters["dry_volume"] / drawn(record()).parameters["dry_volume"]
+
+    assert ratio == pytest.approx(1.5)

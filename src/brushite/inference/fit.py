@@ -19,10 +19,23 @@ from brushite.engine.reference import SOLVED
 from brushite.equations import Model
 from brushite.errors import EngineError, RecordError
 from brushite.inference.masses import Mass, growing, masses
-from brushite.inference.observations import PAST_WEEKS, WEEK, constants, observations
+from brushite.inference.observations import (
+    PAST_WEEKS,
+    WEEK,
+    constants,
+    observations,
+    whole_molecule,
+)
 from brushite.inference.prior import Column, Prior, prior
-from brushite.inference.pull import Task, corrected, pulled, settled_states
-from brushite.inference.summary import learnt, matches, notes, unsettled
+from brushite.inference.pull import Task, pulled
+from brushite.inference.summary import (
+    learnt,
+    matches,
+    notes,
+    refuse_hopeless,
+    strained,
+    unsettled,
+)
 from brushite.inference.versions import Version, moved, moving, versions
 from brushite.population import Population
 from brushite.record import Record
@@ -59,8 +72,9 @@ def fit(
 
     `progress` is told how much is done, and of how much. The same seed gives the same twin.
 
-    Raises `RecordError` for more masses than the model has room for, `PlanError` for a past
-    therapy that is not modelled, `EngineError` when no draw can be computed.
+    Raises `FitError` for a value that no draw comes near, `RecordError` for more masses than the
+    model has room for, `PlanError` for a past therapy that is not modelled, `EngineError` when no
+    draw can be computed.
     """
     if len(record.lesions) > SLOTS:
         raise RecordError(
@@ -70,13 +84,18 @@ def fit(
     before = prior(model, population, record, size=draws, seed=seed)
     before = _measured_constants(before, record, population, seed)
     wanted, unused = observations(record)
-    program = written_out(model)
-    moves = moving(model, population, wanted)
-    task = Task(program=program, therapy=record.therapy, moves=moves, wanted=wanted, seed=seed)
+    task = Task(
+        program=written_out(model),
+        therapy=record.therapy,
+        now=record.now,
+        moves=moving(model, population, wanted),
+        wanted=wanted,
+        seed=seed,
+    )
     setting = _past(record, task)
     refuse(setting)
-    opened = versions(before, wanted, len(moves), seed)
-    tries = [Try(version=v, at=v, masses=masses(before, v.number, None)) for v in opened]
+    opened = versions(before, wanted, task.moves, seed)
+    tries = [Try(version=v, at=v, masses=masses(before, v.number)) for v in opened]
     for stage in range(MOST_ROUNDS):
         waiting = [t for t in tries if stage < ROUNDS or not t.is_settled]
         if not waiting:
@@ -95,8 +114,9 @@ def fit(
     past = [t.course for t in tries if t.course is not None]
     if all(c.outcome != SOLVED for c in past):
         raise EngineError(f"No draw of the past could be computed; the first {past[0].outcome}")
-    matched = matches(wanted, np.array([np.exp(_seen(c, task)) for c in past]))
-    found = [t.masses for t in tries]
+    seen = np.array([_seen(c, task) for c in past])
+    refuse_hopeless(task, opened, seen)
+    matched = matches(wanted, np.exp(seen))
     return Twin(
         model=model,
         at=record.now,
@@ -106,11 +126,12 @@ def fit(
         seed=seed,
         population=population.name,
         notes=(
-            *notes(record, population, wanted, matched, growing(found)),
+            *notes(record, population, wanted, matched, growing([t.masses for t in tries])),
             *unused,
             *unsettled([t.is_settled for t in tries]),
+            *strained(task, [t.version for t in tries], seen),
         ),
-        learnt=learnt(opened, [t.at for t in tries], moves),
+        learnt=learnt(opened, [t.at for t in tries], task.moves),
         matches=matched,
     )
 
@@ -119,13 +140,16 @@ def fit(
 class Try:
     """One draw between two rounds.
 
-    `version` carries the offset, `at` is the same with its quantities moved by it. `course` is the
-    simulated past; `is_settled` whether that gave what the averaged model had foreseen.
+    `version` carries the offset, `at` is the same with its quantities moved by it. `settled` and
+    `foreseen` are the states and logarithms that the averaged model gave, `begun` the states half a
+    year ago. `course` is the simulated past; `is_settled` whether it gave what was foreseen.
     """
 
     version: Version
     at: Version
     masses: Mapping[int, Mass]
+    settled: dict[str, float] = field(default_factory=dict)
+    foreseen: Column = field(default_factory=lambda: np.zeros(0))
     begun: Mapping[str, float] = field(default_factory=dict)
     parameters: Mapping[str, float] = field(default_factory=dict)
     course: Course | None = None
@@ -134,29 +158,49 @@ class Try:
 
 def _pulled(old: Try, task: Task) -> Try:
     """The draw pulled to its data, at the beginning of its past."""
-    version = pulled(task, old.version)
+    version, answer = pulled(task, old.version, old.settled or None)
     at = moved(version, task.moves)
-    states = {**settled_states(task, at)}
+    states = dict(answer.states)
     states |= {n: 0.0 for n in states if n.startswith(COUNTED)}
-    parameters = dict(at.parameters)
-    for slot, mass in old.masses.items():
-        states[f"lesion_{slot}_mineral"] = mass.mineral_before
-        parameters[f"lesion_{slot}_local_factor"] = mass.local_factor
-        parameters[f"lesion_{slot}_cell_capacity"] = mass.cell_capacity
-    return replace(old, version=version, at=at, begun=states, parameters=parameters)
-
-
-def _run(old: Try, task: Task, before: Prior, course: Course) -> Try:
-    """The draw after its past was simulated; its masses are chosen when that is known first."""
-    version = corrected(task, old.version, _seen(course, task))
-    moved_by = np.abs(version.bias - old.version.bias)
+    states |= {f"lesion_{slot}_mineral": m.mineral_before for slot, m in old.masses.items()}
     return replace(
         old,
         version=version,
-        masses=masses(before, old.at.number, course) if old.course is None else old.masses,
-        course=course,
-        is_settled=bool(np.all(moved_by < SETTLED * task.errors)),
+        at=at,
+        settled=answer.states,
+        foreseen=answer.logarithms,
+        begun=states,
+        parameters={**at.parameters, **_of_masses(old.masses)},
     )
+
+
+def _run(old: Try, task: Task, before: Prior, course: Course) -> Try:
+    """The draw after its past was simulated, with masses that could have grown in it."""
+    is_solved = course.outcome == SOLVED
+    before_now = old.version.bias
+    bias = _seen(course, task) - old.foreseen if is_solved else before_now
+    changed = np.abs(bias - before_now)
+    if old.course is not None:  # from the second round on by halves, or two answers could alternate
+        bias = (bias + before_now) / 2
+    return replace(
+        old,
+        version=replace(old.version, bias=bias),
+        masses=masses(before, old.at.number, _cycle(course)),
+        course=course,
+        is_settled=is_solved and bool(np.all(changed < SETTLED * task.errors)),
+    )
+
+
+def _cycle(course: Course) -> dict[str, float]:
+    """Means over the last week of the past, which holds every phase of the dialysis cycle."""
+    week = [i for i, hour in enumerate(HOURS) if -WEEK <= hour < 0]
+    return {n: float(np.mean([values[i] for i in week])) for n, values in course.values.items()}
+
+
+def _of_masses(found: Mapping[int, Mass]) -> dict[str, float]:
+    """The parameters that the choice of masses sets."""
+    local = {f"lesion_{slot}_local_factor": m.local_factor for slot, m in found.items()}
+    return local | {f"lesion_{slot}_cell_capacity": m.cell_capacity for slot, m in found.items()}
 
 
 def _begun_draws(pulls: Sequence[Try]) -> Draws:
@@ -175,8 +219,7 @@ def _measured_constants(before: Prior, record: Record, population: Population, s
     parameters = dict(before.parameters)
     for name, (value, error) in constants(record).items():
         parameters[name] = value * np.exp(error * chance.standard_normal(size))
-    assays = [m.assay for m in record.measurements if m.analyte == "pth"]
-    if any(assay is not None and "1-84" in assay for assay in assays):
+    if any(m.analyte == "pth" and whole_molecule(record, m) for m in record.measurements):
         share = population.quantities["laboratory.assay_share"]
         parameters["assay_share"] = np.array([share.at(u) for u in chance.uniform(size=size)])
     return replace(before, parameters=parameters)
@@ -209,7 +252,8 @@ def _present(tries: Sequence[Try]) -> Draws:
         now |= {n: 0.0 for n in now if n.startswith(COUNTED)}
         now |= {f"lesion_{slot}_mineral": m.mineral_now for slot, m in one.masses.items()}
         states.append(now)
-    return replace(_begun_draws(tries), states=_columns(states))
+    parameters = [{**t.parameters, **_of_masses(t.masses)} for t in tries]
+    return replace(_begun_draws(tries), parameters=_columns(parameters), states=_columns(states))
 
 
 def _columns(rows: Sequence[Mapping[str, float]]) -> dict[str, Column]:

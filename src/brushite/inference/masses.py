@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from brushite.engine.course import Course
 from brushite.inference.prior import CANDIDATES, Column, Prior
 
 BALL = 4 * np.pi / 3
@@ -29,8 +28,14 @@ class Mass:
     gains: bool
 
 
-def masses(before: Prior, number: int, past: Course | None) -> Mapping[int, Mass]:
-    """The masses of draw `number`, by slot; `past` has simulated `mass_growth_speed` (cm/h)."""
+def masses(
+    before: Prior, number: int, cycle: Mapping[str, float] | None = None
+) -> Mapping[int, Mass]:
+    """The masses of draw `number`, by slot.
+
+    `cycle` has the means of `mass_growth_speed` (cm/h) and of each slot's cells over a week of
+    dialysis; without it the first candidates are taken.
+    """
     found = {}
     for slot, volumes in before.volumes.items():
         one = {
@@ -40,7 +45,7 @@ def masses(before: Prior, number: int, past: Course | None) -> Mapping[int, Mass
         volume = float(volumes[number])
         local = before.local_factors[slot][number]
         capacity = before.cell_capacities[slot][number]
-        net = _net_speed(one, volume, local, capacity, past, slot)
+        net = _net_speed(one, volume, (local, capacity), cycle, slot)
         chosen = int(np.argmax(net > 0)) if (net > 0).any() else int(np.argmax(net))
         radius = (volume / BALL) ** (1 / 3)
         start = max(radius - max(net[chosen], 0) * HISTORY, SMALLEST_START * radius)
@@ -58,18 +63,16 @@ def masses(before: Prior, number: int, past: Course | None) -> Mapping[int, Mass
 def _net_speed(
     one: Mapping[str, float],
     volume: float,
-    local: Column,
-    capacity: Column,
-    past: Course | None,
+    candidates: tuple[Column, Column],
+    cycle: Mapping[str, float] | None,
     slot: int,
 ) -> Column:
     """Speed (cm/h) at which the surface moves outwards, for every candidate."""
-    if past is None or not np.isfinite(past.values["mass_growth_speed"]).all():
+    if cycle is None or not np.isfinite(list(cycle.values())).all():
         return np.zeros(CANDIDATES)
-    speed = np.mean(past.values["mass_growth_speed"])
-    cells = np.mean(past.values[f"lesion_{slot}_cells"])
-    growth = local * speed / (1 + volume / one["volume_limit"])
-    return np.asarray(growth - capacity * cells * one["resorption_speed"])
+    local, capacity = candidates
+    growth = local * cycle["mass_growth_speed"] / (1 + volume / one["volume_limit"])
+    return np.asarray(growth - capacity * cycle[f"lesion_{slot}_cells"] * one["resorption_speed"])
 
 
 def growing(found: Sequence[Mapping[int, Mass]]) -> float:

@@ -2,32 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import hypot, log
+from math import exp, hypot, inf, log
 from types import MappingProxyType
 
-from brushite.equations import Assumed
 from brushite.laboratory import READINGS
 from brushite.record import Measurement, Record
 
 WEEK = 168.0
 PAST_WEEKS = 26
 
-# Standard deviation of the logarithm by which a patient's value strays from the model from one day
-# to the next, beside laboratory error, and by which the model itself errs.
-STRAY: Mapping[str, float] = MappingProxyType(
-    {
-        "calcium": 0.03,
-        "corrected calcium": 0.04,
-        "ionised calcium": 0.03,
-        "phosphate": 0.12,
-        "pth": 0.15,
-        "alkaline phosphatase": 0.15,
-        "calcidiol": 0.15,
-    }
-)
-STRAY_SOURCE = Assumed(
-    "day-to-day variation and the model's own error, taken together by judgement"
-)
+FITTED = frozenset(READINGS) - {"mass volume"}
+CORRECTION, CORRECTED_TO = 0.02, 40.0  # mmol/L per g/L, and g/L: the usual correction for albumin
 
 # Constants of the model that a laboratory measures; they are set, not fitted.
 CONSTANTS: Mapping[str, tuple[str, float]] = MappingProxyType(
@@ -45,22 +30,24 @@ class Observation:
 
     `hour` is a pre-dialysis reading (a multiple of 168, at most 0); `value` is in the unit of the
     reading `name`; `error` the standard deviation of the logarithm of all that separates them.
+    `quantity` is the model's name for what it is compared with.
     """
 
     name: str
+    quantity: str
     hour: float
     value: float
     error: float
 
-    @property
-    def quantity(self) -> str:
-        """The model's quantity that it is compared with."""
-        return READINGS[self.name].quantity
+    def aim(self, albumin: float, noise: float) -> float:
+        """Logarithm of a perturbed copy of the value, for a patient with this albumin (g/L).
 
-    @property
-    def logarithm(self) -> float:
-        """Natural logarithm of the value."""
-        return log(self.value)
+        Corrected calcium is turned back into the total calcium that the model gives.
+        """
+        value = self.value * exp(self.error * noise)
+        if self.name == "corrected calcium":
+            value -= CORRECTION * (CORRECTED_TO - albumin)
+        return log(value)
 
 
 def observations(record: Record) -> tuple[tuple[Observation, ...], tuple[str, ...]]:
@@ -71,35 +58,59 @@ def observations(record: Record) -> tuple[tuple[Observation, ...], tuple[str, ..
         hour = record.hours(measurement.taken)
         if hour is not None and hour > 0:
             continue  # kept for judging forecasts
+        name, value = measurement.analyte, measurement.value
         reason = _unusable(measurement, hour)
         if reason:
-            notes.append(f"{measurement.analyte} {measurement.value} is not used: {reason}.")
-        elif measurement.analyte in STRAY:
-            used.append(_observation(measurement, hour or 0.0))
+            notes.append(f"{name} {value} is not used: {reason}.")
+            continue
+        if hour is None:
+            notes.append(f"{name} {value} has no known time: it is taken for the present.")
+        if name in FITTED:
+            used.append(_observation(record, measurement, hour or 0.0))
     return tuple(used), tuple(notes)
 
 
+def whole_molecule(record: Record, measurement: Measurement) -> bool:
+    """Whether PTH was measured by an assay of the whole molecule, by the record's words."""
+    return "1-84" in (measurement.assay or record.laboratory.pth_assay or "")
+
+
 def constants(record: Record) -> dict[str, tuple[float, float]]:
-    """Parameters that the record measures: value in the model's unit and error of its logarithm."""
+    """Parameters that the record measures: the newest value that can be used, and its error.
+
+    The value is in the model's unit, the error the standard deviation of its logarithm.
+    """
+    newest: dict[str, tuple[float, Measurement]] = {}
+    for measurement in record.measurements:
+        hour = record.hours(measurement.taken)
+        if measurement.analyte not in CONSTANTS or (hour or 0.0) > 0:
+            continue
+        if _unusable(measurement, hour):
+            continue
+        at, _ = newest.get(measurement.analyte, (-inf, measurement))
+        if (hour or 0.0) >= at:
+            newest[measurement.analyte] = (hour or 0.0, measurement)
     return {
-        CONSTANTS[m.analyte][0]: (m.standard_value, CONSTANTS[m.analyte][1])
-        for m in record.measurements
-        if m.analyte in CONSTANTS and (record.hours(m.taken) or 0.0) <= 0 and m.limit is None
+        CONSTANTS[name][0]: (measurement.standard_value, CONSTANTS[name][1])
+        for name, (_, measurement) in newest.items()
     }
 
 
-def _observation(measurement: Measurement, hour: float) -> Observation:
+def _observation(record: Record, measurement: Measurement, hour: float) -> Observation:
     name = measurement.analyte
+    reading = READINGS[name]
+    intact = name == "pth" and not whole_molecule(record, measurement)
     return Observation(
         name=name,
+        quantity="pth" if intact else reading.quantity,
         hour=round(hour / WEEK) * WEEK,
         value=measurement.standard_value,
-        error=hypot(READINGS[name].error, STRAY[name]),
+        error=hypot(reading.error, reading.stray),
     )
 
 
 def _unusable(measurement: Measurement, hour: float | None) -> str:
-    if measurement.analyte not in STRAY and measurement.analyte not in CONSTANTS:
+    if measurement.analyte not in FITTED and measurement.analyte not in CONSTANTS:
         return "the model does not compute it yet"
     if hour is None and measurement.taken.is_known:
         return f"{measurement.taken} cannot be placed before or after the record's now"

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats.qmc import LatinHypercube
 
-from brushite.drugs import MEDICINES
+from brushite.drugs import MEDICINES, medicine
 from brushite.equations import Fixed, Model
+from brushite.plan import Drug
 from brushite.population import Distribution, Population
 from brushite.record import Lesion, Record, Size
 
@@ -17,6 +18,10 @@ Columns = dict[str, Column]
 
 CANDIDATES = 64  # pairs of local factor and cell capacity from which a mass that grew is taken
 SPHERE = np.pi / 6
+UNSAID = ("dialysis.", "diet.", "procedure.")  # what of a population a twin carries along by name
+SIZED = ("dry_volume", "deep_volume", "albumin_space")  # in proportion to body weight
+USUAL_WEIGHT = 70.0  # kg, of which the parameters speak
+SMALL_PARTS = ("hand", "finger", "palm", "wrist", "foot", "toe")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +46,19 @@ def prior(model: Model, population: Population, record: Record, *, size: int, se
     """Draw `size` patients; each quantity's values fall into equally likely parts of its spread."""
     parameters = {n: population.of_parameter(n, p) for n, p in model.parameters.items()}
     spread = [n for n, p in model.parameters.items() if not isinstance(p.spread, Fixed)]
-    ranks = _ranks([*spread, *_names(record)], size, seed)
     known = population.quantities
+    ranks = _ranks([*spread, *_names(known, record)], size, seed)
     columns = {n: np.full(size, parameters[n].median) for n in model.parameters}
     columns |= {n: _column(parameters[n], ranks[n]) for n in spread}
-    volumes = {
-        slot: _volumes(last_size(lesion, record), f"lesion_{slot}", known, ranks)
-        for slot, lesion in enumerate(record.lesions, start=1)
-    }
+    columns |= {n: columns[n] * _build(record) for n in SIZED}
+    volumes = {}
+    for slot, lesion in enumerate(record.lesions, start=1):
+        newest = last_size(lesion, record)
+        volumes[slot] = _volumes(
+            newest, _slenderness(lesion, known), f"lesion_{slot}", known, ranks
+        )
+        if newest is not None and newest.mineral is not None:
+            columns[f"lesion_{slot}_density"] = newest.mineral.to("g") / volumes[slot]
     chance = np.random.default_rng([seed, 1])
     shape = (size, CANDIDATES)
     local, capacity = (
@@ -76,39 +86,29 @@ def last_size(lesion: Lesion, record: Record) -> Size | None:
     return max(past, key=lambda pair: pair[0])[1] if past else None
 
 
-def _names(record: Record) -> list[str]:
+def _names(known: Mapping[str, Distribution], record: Record) -> list[str]:
     """What needs a rank of its own besides the parameters."""
-    drugs = [
-        f"drug.{m.name}.{part}" for m in MEDICINES if m.modelled for part in ("dose", "adherence")
-    ]
+    modelled = [m.name for m in MEDICINES if m.modelled]
+    drugs = [f"drug.{name}.{part}" for name in modelled for part in ("dose", "adherence")]
     masses = [
         f"lesion_{slot}.{part}"
         for slot in range(1, len(record.lesions) + 1)
         for part in ("volume", "fullness", "slenderness", "flatness")
     ]
-    return [*_PATIENT, *drugs, *masses]
+    of_patient = [n for n in known if n.startswith((*UNSAID, "state.", "binder."))]
+    return [*of_patient, *drugs, *masses]
 
 
-_PATIENT = (
-    "dialysis.sessions",
-    "dialysis.hours",
-    "dialysis.dialysate_calcium",
-    "dialysis.dialysate_bicarbonate",
-    "dialysis.dialysate_magnesium",
-    "dialysis.dialysate_citrate",
-    "dialysis.blood_flow",
-    "dialysis.dialysate_flow",
-    "dialysis.substitution_flow",
-    "dialysis.missed",
-    "diet.phosphorus",
-    "diet.calcium",
-    "diet.adherence",
-    "procedure.tissue_left",
-    "procedure.removed",
-    "state.gland_mass",
-    "state.nodular_share",
-    "laboratory.assay_share",
-)
+def _build(record: Record) -> float:
+    """The size of the patient relative to the person of 70 kg that the spreads are about."""
+    return 1.0 if record.person.weight is None else record.person.weight.to("kg") / USUAL_WEIGHT
+
+
+def _slenderness(lesion: Lesion, known: Mapping[str, Distribution]) -> Distribution:
+    """How long a mass is for its other diameters; in a hand or foot there is little room."""
+    words = f"{lesion.name} {lesion.site}".lower()
+    is_small = any(part in words for part in SMALL_PARTS)
+    return known["lesion.slenderness of hand or foot" if is_small else "lesion.slenderness"]
 
 
 def _ranks(names: list[str], size: int, seed: int) -> Columns:
@@ -123,23 +123,33 @@ def _column(distribution: Distribution, ranks: Column) -> Column:
 def _unsaid(
     known: Mapping[str, Distribution], ranks: Columns, record: Record, size: int
 ) -> Columns:
-    columns = {
-        n: _column(known[n], ranks[n])
-        for n in _PATIENT
-        if n.startswith(("dialysis.", "diet.", "procedure."))
-    }
-    for medicine in MEDICINES:
-        if medicine.modelled:
-            dose, adherence = (f"drug.{medicine.name}.{part}" for part in ("dose", "adherence"))
+    columns = {n: _column(known[n], ranks[n]) for n in known if n.startswith(UNSAID)}
+    for drug in MEDICINES:
+        if drug.modelled:
+            dose, adherence = (f"drug.{drug.name}.{part}" for part in ("dose", "adherence"))
             columns[dose] = _column(known[dose], ranks[dose])
             columns[adherence] = _column(known["drug.adherence"], ranks[adherence])
     filtration = record.person.residual_gfr
     litres = 0.0 if filtration is None else filtration.to("L/h")
-    return {**columns, "residual_filtration": np.full(size, litres)}
+    columns["residual_filtration"] = np.full(size, litres)
+    if "binder.unreported" in known:
+        binder = _column(known["binder.unreported"], ranks["binder.unreported"])
+        columns["unreported_binder"] = 0 * binder if names_a_binder(record) else binder
+    return columns
+
+
+def names_a_binder(record: Record) -> bool:
+    """Whether the therapy so far names any phosphate binder."""
+    drugs = [medicine(s.drug) for s in record.therapy.steps if isinstance(s, Drug)]
+    return any("phosphate binder" in drug.group for drug in drugs)
 
 
 def _volumes(
-    size: Size | None, place: str, known: Mapping[str, Distribution], ranks: Columns
+    size: Size | None,
+    slenderness: Distribution,
+    place: str,
+    known: Mapping[str, Distribution],
+    ranks: Columns,
 ) -> Column:
     """Volumes (mL) that fit what is known of the size of a mass."""
     unreported = _column(known["lesion.volume"], ranks[f"{place}.volume"])
@@ -150,6 +160,6 @@ def _volumes(
     lengths = sorted((a.to("cm") for a in size.axes), reverse=True)
     product = np.full_like(unreported, np.prod(lengths))
     for part in ("slenderness", "flatness")[: 3 - len(lengths)]:
-        product *= lengths[0] * _column(known["lesion.slenderness"], ranks[f"{place}.{part}"])
+        product *= lengths[0] * _column(slenderness, ranks[f"{place}.{part}"])
     fullness = _column(known["lesion.fullness"], ranks[f"{place}.fullness"])
     return np.asarray(SPHERE * product * fullness)

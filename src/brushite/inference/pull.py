@@ -1,30 +1,31 @@
 """Pulling one draw to its data with the model in which sessions are averaged.
 
-Averaging is 17 to 24 % wrong, so its answers are only used for slopes and starting values, and are
-shifted by the bias that the simulation with every session shows.
+Averaging is 17 to 24 % wrong, so its answers only guide the search and give starting values; they
+are shifted by the bias that the simulation with every session shows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import least_squares
 
 from brushite.engine.draw import Draw
-from brushite.engine.lanes import base_lanes
+from brushite.engine.lanes import Clock, holding, opening, turned
 from brushite.engine.prescription import averaged, settled
 from brushite.engine.program import Program
 from brushite.engine.reference import Values, evaluated, spin_up
-from brushite.inference.observations import Observation
+from brushite.inference.observations import PAST_WEEKS, WEEK, Observation
 from brushite.inference.prior import Column
 from brushite.inference.versions import Version, moved
-from brushite.plan import Plan
+from brushite.plan import Moment, Plan
 from brushite.population import Distribution
 
 YEAR = 8766.0  # h; in the averaged model all but bone mineral and glands settles within it
-STEP = 0.25  # of a quantity's spread, for the slopes
-PULLS = 4
-HALVINGS = 4
-WORTHWHILE = 0.02  # of the misfit: less is not worth another pull
+STEP = 0.1  # of a quantity's spread, for the slopes
+MOST_TRIES = 12
+CLOSE = 1e-2  # relative; far below the half error within which rounds have to agree
+HOPELESS = 1e6  # standard errors: what cannot be computed lies that far from everything
 # Slow growth has no steady state: it rests while the starting values are sought.
 RESTING = ("gland_growth", "gland_regression", "nodular_growth", "nodular_transformation")
 
@@ -35,6 +36,7 @@ class Task:
 
     program: Program
     therapy: Plan
+    now: Moment
     moves: tuple[Distribution, ...]
     wanted: tuple[Observation, ...]
     seed: int
@@ -58,99 +60,95 @@ class Answer:
     states: Values
 
 
-def settled_states(task: Task, version: Version, begun: Values | None = None) -> Values:
-    """The states of a (moved) version after a year of its present care, sessions averaged.
+def pulled(task: Task, version: Version, base: Values | None = None) -> tuple[Version, Answer]:
+    """The version with the offset that serves its spread and its data best, and the answer there.
 
-    A year from states that are nearly settled, `begun`, costs a fifth. NaN throughout when that
-    cannot be computed.
+    Trust-region least squares within the bounds. Every answer starts from `base` (settled states
+    of a neighbour; found anew if None), so that all of them can be compared.
     """
-    if begun is None:
-        begun = {n: float(s.start) for n, s in task.program.model.states.items()}
-    scale = version.tissue / (begun["diffuse_mass"] + begun["nodular_mass"])
-    begun = begun | {
-        "diffuse_mass": version.tissue * (1 - version.nodular_share),
-        "nodular_mass": version.tissue * version.nodular_share,
-        "stored_pth": begun["stored_pth"] * scale,
-        "pth": begun["pth"] * scale,
-    }
-    resting = {**version.parameters, **dict.fromkeys(RESTING, 0.0)}
-    return spin_up(task.program, resting, begun, _inputs(task, version), YEAR).final
-
-
-def pulled(task: Task, version: Version) -> Version:
-    """The version with the offset at which spread and data are best served, by Gauss–Newton.
-
-    A step that would make the misfit worse is halved. Where the averaged model cannot be
-    computed the version stays as it is.
-    """
+    if base is None:
+        base = settled_states(task, version, None)
     if not task.wanted:
-        return version
-    here = _answer(task, version)
-    misfit = _misfit(task, version, here)
-    for _ in range(PULLS):
-        step = _step(task, version, here)
-        for halving in range(HALVINGS + 1):
-            tried = replace(version, offset=version.offset + step / 2**halving)
-            there = _answer(task, tried, here.states)
-            reached = _misfit(task, tried, there)
-            if reached < misfit:
-                break
-        else:
-            return version
-        gained, version, here, misfit = misfit - reached, tried, there, reached
-        if gained < WORTHWHILE * misfit:
-            return version
-    return version
+        return version, answered(task, version, base)
+
+    def residuals(offset: Column) -> Column:
+        there = replace(version, offset=offset)
+        missed = (
+            version.aims - version.bias - answered(task, there, base).logarithms
+        ) / task.errors
+        found = np.concatenate([missed, offset / task.spreads])
+        return np.asarray(np.nan_to_num(found, nan=HOPELESS))
+
+    found = least_squares(
+        residuals,
+        version.offset,
+        bounds=(version.lowest, version.highest),
+        x_scale=task.spreads,
+        jac=lambda offset: _slopes(residuals, offset, task.spreads),
+        xtol=CLOSE,
+        ftol=CLOSE,
+        gtol=CLOSE,
+        max_nfev=MOST_TRIES,
+    )
+    best = replace(version, offset=np.asarray(found.x))
+    return best, answered(task, best, base)
 
 
-def corrected(task: Task, version: Version, simulated: Column) -> Version:
-    """The version with the bias that a real simulation (logarithms) shows."""
-    if not task.wanted or not np.isfinite(simulated).all():
-        return version
-    return replace(version, bias=simulated - _answer(task, version).logarithms)
+def misfit(task: Task, version: Version, simulated: Column) -> float:
+    """Squared distance from data and prior draw, in standard errors, of a real simulation.
 
-
-def _step(task: Task, version: Version, here: Answer) -> Column:
-    """The Gauss–Newton step of the offset; zero where the slopes cannot be computed."""
-    slopes = _slopes(task, version, here)
-    if not np.isfinite(slopes).all():
-        return np.zeros(len(task.moves))
-    spread, error = np.diag(task.spreads**2), np.diag(task.errors**2)
-    gain = spread @ slopes.T @ np.linalg.inv(slopes @ spread @ slopes.T + error)
-    asked = version.aims - version.bias - here.logarithms + slopes @ version.offset
-    return np.asarray(gain @ asked - version.offset)
-
-
-def _misfit(task: Task, version: Version, here: Answer) -> float:
-    """Squared distance from the data and from the prior draw, in standard errors."""
-    missed = (version.aims - version.bias - here.logarithms) / task.errors
+    Over many draws it should spread as chi-squared with one degree of freedom per observation.
+    """
+    missed = (version.aims - simulated) / task.errors
     strained = version.offset / task.spreads
-    total = float(missed @ missed + strained @ strained)
-    return total if np.isfinite(total) else np.inf
+    return float(missed @ missed + strained @ strained)
 
 
-def _slopes(task: Task, version: Version, here: Answer) -> Column:
-    """Change of each reading per offset of each moving quantity, shape (observation, quantity)."""
+def _slopes(residuals: Callable[[Column], Column], offset: Column, spreads: Column) -> Column:
+    """Forward differences of the residuals, shape (residual, quantity)."""
+    here = residuals(offset)
     columns = []
-    for k, spread in enumerate(task.spreads):
-        shift = np.zeros(len(task.moves))
+    for k, spread in enumerate(spreads):
+        shift = np.zeros(len(offset))
         shift[k] = STEP * spread
-        there = _answer(task, replace(version, offset=version.offset + shift), here.states)
-        columns.append((there.logarithms - here.logarithms) / shift[k])
+        columns.append((residuals(offset + shift) - here) / shift[k])
     return np.column_stack(columns)
 
 
-def _answer(task: Task, version: Version, begun: Values | None = None) -> Answer:
-    """What the averaged model gives, from settled states nearby if there are any."""
+def answered(task: Task, version: Version, base: Values) -> Answer:
+    """What the averaged model gives a year after `base`."""
     there = moved(version, task.moves)
-    states = settled_states(task, there, begun)
+    states = settled_states(task, there, base)
     known = {**there.parameters, **_inputs(task, there), **states}
     names: Sequence[str] = tuple(dict.fromkeys(o.quantity for o in task.wanted))
     found = evaluated(task.program.model, known, names)
     return Answer(np.log([found[o.quantity] for o in task.wanted]), states)
 
 
+def settled_states(task: Task, version: Version, base: Values | None) -> Values:
+    """The states after a year of the care that began the past, sessions averaged.
+
+    NaN throughout when that cannot be computed.
+    """
+    starts = {n: float(s.start) for n, s in task.program.model.states.items()}
+    begun = dict(starts if base is None else base)
+    scale = version.tissue / (begun["diffuse_mass"] + begun["nodular_mass"])
+    begun |= {
+        "diffuse_mass": version.tissue * (1 - version.nodular_share),
+        "nodular_mass": version.tissue * version.nodular_share,
+        "stored_pth": begun["stored_pth"] * scale,
+        "pth": begun["pth"] * scale,
+        "bone_mineral": starts["bone_mineral"],
+    }
+    resting = {**version.parameters, **dict.fromkeys(RESTING, 0.0)}
+    return spin_up(task.program, resting, begun, _inputs(task, version), YEAR).final
+
+
 def _inputs(task: Task, version: Version) -> Mapping[str, float]:
+    """Inputs of the care that held when the simulated past began, sessions averaged."""
+    start = -PAST_WEEKS * WEEK
+    clock = Clock(now=task.now, start=start)
+    standings, _ = turned(opening(task.therapy), {}, clock, start)
     draw = Draw(
         number=version.number,
         seed=task.seed,
@@ -159,4 +157,4 @@ def _inputs(task: Task, version: Version) -> Mapping[str, float]:
         unsaid=version.unsaid,
         uniform={},
     )
-    return averaged(settled(task.program.model, base_lanes(task.therapy), draw))
+    return averaged(settled(task.program.model, holding(standings, {}), draw))

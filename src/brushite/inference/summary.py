@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.stats import chi2
 
+from brushite.errors import FitError
 from brushite.inference.observations import Observation
 from brushite.inference.prior import Column, last_size
-from brushite.inference.versions import GLAND, Version
+from brushite.inference.pull import Task, misfit
+from brushite.inference.versions import Version, value_of
 from brushite.laboratory import READINGS
 from brushite.plan import Dialysis, Drug, Unknown
 from brushite.population import Distribution, Population
 from brushite.record import Record
 from brushite.twin import Learnt, Match
 
+HOPELESS = 5.0  # standard errors by which even the nearest draw misses a value
 FAR = 2.0  # standard errors between the middle of the draws and a value
 
 
@@ -25,8 +29,8 @@ def learnt(
             name=d.name,
             meaning=d.meaning,
             unit=d.unit,
-            before=_percentiles(np.array([_value(v, d.name) for v in before])),
-            after=_percentiles(np.array([_value(v, d.name) for v in after])),
+            before=_percentiles(np.array([value_of(v, d.name) for v in before])),
+            after=_percentiles(np.array([value_of(v, d.name) for v in after])),
         )
         for d in moves
     )
@@ -95,8 +99,58 @@ def notes(
             f"In {1 - growing:.0%} of the draws the masses would not have grown under the therapy "
             "so far: the model finds it hard to explain them there."
         )
-    if record.person.residual_gfr is None:
+    person = record.person
+    if person.residual_gfr is None and person.residual_urine is not None:
+        said.append(
+            f"Urine of {person.residual_urine} is reported without a filtration: no kidney "
+            "function is assumed."
+        )
+    elif person.residual_gfr is None:
         said.append("No residual kidney function is reported: none is assumed.")
+    if any(g.size is not None for g in record.glands):
+        said.append("The reported size of parathyroid glands is not used yet.")
+    if any(m.first_noticed is not None for m in record.lesions):
+        said.append("When a mass was first noticed is not used yet.")
+    return tuple(said)
+
+
+def refuse_hopeless(task: Task, opened: Sequence[Version], seen: Column) -> None:
+    """Raise `FitError` for a value that every draw ends far from; `seen` (draw, observation)."""
+    for k, observation in enumerate(task.wanted):
+        aims = np.array([v.aims[k] for v in opened])
+        far = (aims - seen[:, k]) / observation.error
+        if not np.all(np.isfinite(far)) or np.abs(far).min() < HOPELESS:
+            continue
+        if not (np.all(far > 0) or np.all(far < 0)):
+            continue
+        above = far[0] > 0
+        nearest = float(np.exp(seen[:, k].max() if above else seen[:, k].min()))
+        unit = READINGS[observation.name].unit
+        raise FitError(
+            f"{observation.name} {observation.value:.4g} {unit} lies "
+            f"{'above' if above else 'below'} all {len(opened)} draws that the population could "
+            f"be pulled to (nearest {nearest:.4g}). Check the value and its unit."
+        )
+
+
+def strained(task: Task, versions: Sequence[Version], seen: Column) -> tuple[str, ...]:
+    """Sentences about draws that data and population pull apart, and quantities at their bounds."""
+    said = []
+    many = len(versions)
+    limit = chi2.ppf(0.99, max(len(task.wanted), 1))
+    torn = sum(misfit(task, v, s) > limit for v, s in zip(versions, seen, strict=True))
+    if torn:
+        said.append(
+            f"In {torn} of {many} draws the data and the population pull so far apart that such a "
+            "patient would be one in a hundred: the forecast lies between them."
+        )
+    for k, distribution in enumerate(task.moves):
+        stuck = sum(bool(v.at_bound[k]) for v in versions)
+        if stuck:
+            said.append(
+                f"In {stuck} of {many} draws {distribution.meaning[0].lower()}"
+                f"{distribution.meaning[1:]} stands at the bound of what is plausible."
+            )
     return tuple(said)
 
 
@@ -106,7 +160,7 @@ def unsettled(settled: Sequence[bool]) -> tuple[str, ...]:
     if not open_draws:
         return ()
     return (
-        f"In {open_draws} of {len(settled)} draws the fit had not come to rest when it stopped: "
+        f"In {open_draws} of {len(settled)} draws the fit was not at rest when it stopped: "
         "they may lie further from the data than they should.",
     )
 
@@ -140,12 +194,6 @@ def _unknown_doses(record: Record) -> list[str]:
 
 def _list(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def _value(version: Version, name: str) -> float:
-    if name == GLAND:
-        return version.tissue
-    return version.unsaid[name] if name in version.unsaid else version.parameters[name]
 
 
 def _percentiles(values: Column) -> tuple[float, float, float]:

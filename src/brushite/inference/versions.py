@@ -6,6 +6,7 @@ from statistics import NormalDist
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats.qmc import LatinHypercube
 
 from brushite.equations import Model
@@ -14,6 +15,7 @@ from brushite.inference.prior import Column, Prior
 from brushite.population import Distribution, Population
 
 GLAND = "state.gland_mass"
+EDGE = 0.001  # of the way between its bounds: so near, a quantity counts as standing at one
 # What moves: what laboratory values say most about. Everything else keeps its draw.
 PARAMETERS = (
     "level_at_rest",
@@ -37,9 +39,10 @@ FOR_ANALYTE: Mapping[str, str] = MappingProxyType(
 class Version:
     """One draw, with its own perturbed data.
 
-    `aims` are logarithms of those data, `offset` how far the moving quantities have gone from the
-    prior draw, on the scale on which each is normal, and `bias` the logarithm of what sessions
-    change in the answers of the averaged model.
+    `aims` are logarithms of those data. `offset` is how far the moving quantities have gone from
+    the prior draw, on the scale on which each is normal, and stays between `lowest` and `highest`,
+    where their bounds are. `bias` is the logarithm of what sessions change in the answers of the
+    averaged model.
     """
 
     number: int
@@ -49,7 +52,15 @@ class Version:
     nodular_share: float
     aims: Column
     offset: Column
+    lowest: Column
+    highest: Column
     bias: Column
+
+    @property
+    def at_bound(self) -> NDArray[np.bool_]:
+        """Which of the moving quantities cannot go further."""
+        near = EDGE * (self.highest - self.lowest)
+        return (self.offset <= self.lowest + near) | (self.offset >= self.highest - near)
 
 
 def moving(
@@ -66,26 +77,50 @@ def moving(
 
 
 def versions(
-    before: Prior, wanted: Sequence[Observation], moves: int, seed: int
+    before: Prior, wanted: Sequence[Observation], moves: Sequence[Distribution], seed: int
 ) -> tuple[Version, ...]:
     """Every draw of the prior, with its own perturbed copy of the data."""
     size = len(before.gland_mass)
     noise = _balanced_noise(size, len(wanted), seed)
-    values = np.array([o.logarithm for o in wanted])
-    errors = np.array([o.error for o in wanted])
-    return tuple(
-        Version(
+    found = []
+    for i in range(size):
+        parameters = {n: float(c[i]) for n, c in before.parameters.items()}
+        version = Version(
             number=i,
-            parameters={n: float(c[i]) for n, c in before.parameters.items()},
+            parameters=parameters,
             unsaid={n: float(c[i]) for n, c in before.unsaid.items()},
             tissue=float(before.gland_mass[i]),
             nodular_share=float(before.nodular_share[i]),
-            aims=values + errors * noise[i],
-            offset=np.zeros(moves),
+            aims=np.array(
+                [
+                    o.aim(parameters["albumin"], float(z))
+                    for o, z in zip(wanted, noise[i], strict=True)
+                ]
+            ),
+            offset=np.zeros(len(moves)),
+            lowest=np.full(len(moves), -np.inf),
+            highest=np.full(len(moves), np.inf),
             bias=np.zeros(len(wanted)),
         )
-        for i in range(size)
+        found.append(_bounded(version, moves))
+    return tuple(found)
+
+
+def _bounded(version: Version, moves: Sequence[Distribution]) -> Version:
+    """The version with the offsets at which its quantities reach their bounds."""
+    here = [(d, d.bent(value_of(version, d.name))) for d in moves]
+    return replace(
+        version,
+        lowest=np.array([d.bent(d.between[0]) - at for d, at in here]),
+        highest=np.array([d.bent(d.between[1]) - at for d, at in here]),
     )
+
+
+def value_of(version: Version, name: str) -> float:
+    """What a moving quantity is in this version."""
+    if name == GLAND:
+        return version.tissue
+    return version.unsaid[name] if name in version.unsaid else version.parameters[name]
 
 
 def _balanced_noise(size: int, columns: int, seed: int) -> Column:
@@ -101,17 +136,11 @@ def moved(version: Version, moves: Sequence[Distribution]) -> Version:
     parameters, unsaid, tissue = dict(version.parameters), dict(version.unsaid), version.tissue
     for distribution, offset in zip(moves, version.offset, strict=True):
         name = distribution.name
+        value = distribution.straight(distribution.bent(value_of(version, name)) + float(offset))
         if name == GLAND:
-            tissue = _shifted(distribution, tissue, float(offset))
+            tissue = value
         else:
-            place = unsaid if name in unsaid else parameters
-            place[name] = _shifted(distribution, place[name], float(offset))
+            (unsaid if name in unsaid else parameters)[name] = value
     return replace(
         version, parameters=parameters, unsaid=unsaid, tissue=tissue, offset=0 * version.offset
     )
-
-
-def _shifted(distribution: Distribution, value: float, offset: float) -> float:
-    """`value` moved by `offset` on the normal scale, not beyond the distribution's bounds."""
-    low, high = distribution.between
-    return float(min(max(distribution.straight(distribution.bent(value) + offset), low), high))
