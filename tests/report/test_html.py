@@ -74,6 +74,7 @@ def test_the_parts_stand_in_the_order_in_which_they_are_read(page):
     assert headings == [
         "At week 52",
         "Safety and burden",
+        "What happened in the courses",
         "What was reported later",
         "What was assumed",
         "What to distrust",
@@ -85,6 +86,10 @@ def test_the_parts_stand_in_the_order_in_which_they_are_read(page):
 def test_what_was_reported_later_stands_beside_the_forecast_with_hit_or_miss(page):
     assert "plan A hit 0 of 2" in page
     assert ">miss\n" in page
+
+
+def test_what_happened_in_the_courses_is_listed(page):
+    assert "<li>B parathyroidectomy, 1/8 of the glands left: in 7 of 7 courses" in page
 
 
 def test_the_parts_of_a_prescription_that_nobody_reported_are_listed(page):

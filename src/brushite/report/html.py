@@ -16,6 +16,7 @@ from brushite.laboratory import READINGS
 from brushite.record import Measurement, Record
 from brushite.report.figure import NARROW, STYLE, WIDE, figure
 from brushite.report.files import write_whole
+from brushite.report.happened import happened
 from brushite.report.numbers import figure_of, plain, when
 from brushite.report.sentences import (
     ARTERIES,
@@ -89,6 +90,7 @@ def _content(record: Record, twin: Twin, outlook: Comparison) -> Mapping[str, ob
         "targets": _targets(outlook),
         "safety": safety(outlook),
         "arteries": ARTERIES,
+        "happened": [f"{event.plan} {event}" for event in happened(outlook)],
         "verdicts": judged(record, outlook),
         "score": score(record, outlook),
         "outcomes_reported": [_outcome(record, i) for i in range(len(record.outcomes))],

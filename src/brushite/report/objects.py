@@ -2,6 +2,7 @@
 
 from brushite.compare import Comparison
 from brushite.record import Record
+from brushite.report.happened import event_rows
 from brushite.report.sentences import doubts, result
 from brushite.report.table import band_rows, number, outcome_rows
 from brushite.report.verdicts import verdict_rows
@@ -46,6 +47,7 @@ def comparison_object(
             for band in comparison.outlooks[0].forecast.outputs.values()
             if band.target is not None
         },
+        "happened": list(event_rows(comparison)),
         "reported_later": [] if record is None else list(verdict_rows(record, comparison)),
         "arterial_burden": "not modelled yet",
         "doubts": list(doubts(comparison, twin)),

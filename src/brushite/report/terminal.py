@@ -1,13 +1,14 @@
 """A comparison on a terminal: fans of characters and tables, readable without colour."""
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
 from brushite.compare import Comparison, Outlook
 from brushite.forecast import points
 from brushite.record import Record
+from brushite.report.happened import happened
 from brushite.report.numbers import figure_of, tick_labels, ticks, time_ticks
 from brushite.report.sentences import ARTERIES, DISCLAIMER, doubts, result
 from brushite.report.table import paired, safety, title, wide
@@ -41,14 +42,19 @@ def page(
     if len(comparison.outlooks) > 1:
         said += ["Same draws under both plans:", *columns(paired(comparison)), ""]
     said += ["Safety and burden, in courses", *columns(safety(comparison)), ARTERIES, ""]
+    if events := happened(comparison):
+        said += ["What happened in the courses", *_list(f"{e.plan} {e}" for e in events), ""]
     if record is not None and (later := judged(record, comparison)):
         said += ["What was reported later, never fitted", *columns(later)]
         said += [*textwrap.wrap(score(record, comparison), WIDTH), ""]
     said.append("What to distrust")
-    for doubt in doubts(comparison, twin):
-        if doubt != ARTERIES:
-            said += textwrap.wrap(doubt, WIDTH - 2, initial_indent="- ", subsequent_indent="  ")
+    said += _list(doubt for doubt in doubts(comparison, twin) if doubt != ARTERIES)
     return "\n".join([*said, "", DISCLAIMER]) + "\n"
+
+
+def _list(items: Iterable[str]) -> Iterator[str]:
+    for item in items:
+        yield from textwrap.wrap(item, WIDTH - 2, initial_indent="- ", subsequent_indent="  ")
 
 
 def chart(

@@ -1,0 +1,199 @@
+"""What happened in the courses: in how many, and when, a plan's conditions and operations did."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from brushite.compare import Comparison, Outlook
+from brushite.drugs import medicine
+from brushite.forecast import SOLVED, Share
+from brushite.plan import START, Dialysis, Drug, Procedure, Step, Stop, When, lane
+from brushite.plan.words import step_words, when_words
+from brushite.report.numbers import DECIMALS_BELOW
+from brushite.report.sentences import share_in_words
+from brushite.report.table import Row
+from brushite.twin import Interval
+from brushite.units import Quantity, dimension
+
+WEEK = 168.0
+SAME = 1.0  # h; what happens so close together happens at once
+HELD = "held"  # the engine's label of a dose that a titration holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that a plan leaves to the course: in how many it happened, and when.
+
+    `weeks` are those of its first time, from the 5th to the 95th percentile of the courses that
+    have it; None where none has. Only courses that could be computed count.
+    """
+
+    plan: str
+    what: str
+    share: Share
+    weeks: tuple[float, float] | None
+
+    def __str__(self) -> str:
+        """`"sevelamer 3 g/day starts: in 7 of 8 courses, week 9 to 17"`."""
+        said = f"{self.what}: {share_in_words(self.share)}"
+        return said if self.weeks is None else f"{said}, {_span(self.weeks)}"
+
+
+def happened(comparison: Comparison) -> tuple[Event, ...]:
+    """The events of all plans, in the order of their steps."""
+    return tuple(event for outlook in comparison.outlooks for event in _events(outlook))
+
+
+def event_rows(comparison: Comparison) -> tuple[Row, ...]:
+    """One row per event, for a program."""
+    return tuple(
+        {
+            "plan": event.plan,
+            "what": event.what,
+            "courses": event.share.count,
+            "of": event.share.of,
+            "first_week": None if event.weeks is None else round(event.weeks[0], 4),
+            "last_week": None if event.weeks is None else round(event.weeks[1], 4),
+        }
+        for event in happened(comparison)
+    )
+
+
+def _span(weeks: tuple[float, float]) -> str:
+    first, last = (f"{w:.0f}" if w >= DECIMALS_BELOW else f"{w:.2g}" for w in weeks)
+    if first == last:
+        return "at the start" if weeks[1] == 0 else f"week {first}"
+    return f"week {first} to {last}"
+
+
+def _events(outlook: Outlook) -> Iterator[Event]:
+    """What conditions, titrations and operations of one plan did, read off the bars."""
+    seen, steps = outlook.forecast, outlook.plan.steps
+    solved = [bars for bars, end in zip(seen.courses, seen.outcome, strict=True) if end == SOLVED]
+    for step in steps:
+        times = [_times(step, steps, bars) for bars in solved]
+        for kind, what in _possible(step).items():
+            hours = [found[kind] for found in times if kind in found]
+            share = Share(len(hours), len(solved))
+            yield Event(plan=outlook.letter, what=what, share=share, weeks=_weeks(hours))
+
+
+def _weeks(hours: Sequence[float]) -> tuple[float, float] | None:
+    if not hours:
+        return None
+    low, high = np.percentile(hours, (5, 95), method="nearest")
+    return float(low) / WEEK, float(high) / WEEK
+
+
+def _possible(step: Step) -> Mapping[str, str]:
+    """What may happen to a step, in words; nothing where the plan fixes all of it."""
+    if isinstance(step, Procedure):
+        return {"done": step_words(step)}
+    found = {}
+    name = step.drug if isinstance(step, Stop) else _name(step)
+    if step.from_.rule is not None:
+        verb = "stops" if isinstance(step, Stop) else "starts"
+        found["starts"] = f"{name} {verb} {when_words(dataclasses.replace(step, until=None))}"
+    if isinstance(step, Drug) and step.titrate is not None:
+        found["moves"] = f"dose of {step.drug} first changed"
+        if step.titrate.hold_if is not None:
+            found["holds"] = f"{step.drug} first held"
+    if step.until is not None and step.until.rule is not None:
+        _, _, rule = when_words(dataclasses.replace(step, from_=START)).partition(" until ")
+        found["ends"] = f"{name} ends once {rule}"
+    return found
+
+
+def _name(step: Step) -> str:
+    """The words of a step without the ladder of its doses."""
+    if isinstance(step, Drug):
+        return step_words(dataclasses.replace(step, titrate=None))
+    return step_words(step)
+
+
+def _times(step: Step, steps: Sequence[Step], bars: Sequence[Interval]) -> Mapping[str, float]:
+    """When what is possible happened to `step` in one course, in hours; only what did happen."""
+    own = sorted((b for b in bars if b.lane == lane(step)), key=lambda b: b.start)
+    end = max((b.end for b in bars), default=0.0)
+    if isinstance(step, Procedure):
+        turn = [s for s in steps if lane(s) == lane(step)].index(step)
+        return {"done": own[turn].start} if turn < len(own) else {}
+    others = [s for s in steps if s is not step and lane(s) == lane(step)]
+    clock = [h for s in others for h in (_hour(s.from_), _hour(s.until)) if h is not None]
+    if isinstance(step, Stop):
+        ends = (b.end for b in own if b.end < end and not _is_among(b.end, clock))
+        return {} if (first := min(ends, default=None)) is None else {"starts": first}
+    held = _held(step, own, clock)
+    if not held:
+        return {}
+    found = {"starts": held[0].start}
+    if len(held) > 1:
+        found["moves"] = held[1].start
+    if paused := [b.start for b in held if b.label == HELD]:
+        found["holds"] = paused[0]
+    last = held[-1].end
+    if last < end and (not _is_among(last, clock) or _is_latest(step, last)):
+        found["ends"] = last
+    return found
+
+
+def _held(step: Step, own: Sequence[Interval], clock: Sequence[float]) -> Sequence[Interval]:
+    """The bars of `step` among those of its lane: more than one where a titration moved it."""
+    hour = _hour(step.from_)
+    if hour is not None:
+        starts = [i for i, b in enumerate(own) if b.start - SAME < hour < b.end - SAME]
+    else:
+        starts = [
+            i
+            for i, b in enumerate(own)
+            if not _is_among(b.start, clock) and _may_begin(step, b, own[:i])
+        ]
+    if not starts:
+        return ()
+    held = [own[starts[0]]]
+    if isinstance(step, Drug) and step.titrate is not None:
+        rungs = {HELD, *(_label(step, dose) for dose in step.titrate.doses)}
+        for bar in own[starts[0] + 1 :]:
+            if abs(bar.start - held[-1].end) > SAME or bar.label not in rungs:
+                break
+            held.append(bar)
+    return held
+
+
+def _may_begin(step: Step, bar: Interval, before: Sequence[Interval]) -> bool:
+    """Whether a bar may be that of a step which waited for a condition.
+
+    Where the step's own label is not the same in all courses, it is a bar that is new on its lane.
+    """
+    if isinstance(step, Drug) and isinstance(step.dose, Quantity):
+        return bar.label == _label(step, step.dose)
+    if isinstance(step, Dialysis) and isinstance(step.dialysate_calcium, Quantity):
+        bath = step.dialysate_calcium
+        if bath.unit == "mmol/L" and f"calcium {bath.value:.3g} mmol/L" not in bar.label:
+            return False
+    return bar.start > SAME and bar.label not in {b.label for b in before}
+
+
+def _label(step: Drug, dose: Quantity) -> str:
+    """The words on the bar of a dose, as the engine writes them."""
+    unit = medicine(step.drug).unit
+    if dimension(dose.unit) != dimension(unit):
+        return str(dose)
+    return f"{float(f'{dose.to(unit):.3g}'):g} {unit}"
+
+
+def _hour(when: When | None) -> float | None:
+    """Hours after the plan's start, None for a condition or a date."""
+    return when.after.to("h") if when is not None and when.after is not None else None
+
+
+def _is_among(hour: float, clock: Sequence[float]) -> bool:
+    return any(abs(hour - other) < SAME for other in clock)
+
+
+def _is_latest(step: Step, hour: float) -> bool:
+    """Whether `hour` is where the condition of the step's end gives up waiting."""
+    rule = step.until.rule if step.until is not None else None
+    return rule is not None and rule.by is not None and _is_among(hour, (rule.by.to("h"),))
