@@ -101,3 +101,7 @@ def test_floats_arrays_and_symbols_agree(name):
 
     assert function(np.array(values)) == pytest.approx(floats)
     assert [float(function(x).subs(x, v)) for v in values] == pytest.approx(floats)
+
+
+def test_hill_is_nothing_without_its_argument():
+    assert hill(0.0, half=1.2, slope=10.0) == 0.0

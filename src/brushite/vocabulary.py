@@ -47,7 +47,10 @@ def cube_root(x: Any) -> Any:
 
 def hill(x: Any, half: Any, slope: Any) -> Any:
     """Rise from 0 to 1 as `x` grows, one half at `half`: x^slope / (half^slope + x^slope)."""
-    return logistic(slope * log(x / half))
+    ratio = x / half
+    if type(ratio) is float and ratio == 0.0:
+        return 0.0  # where the logarithm below has no value
+    return logistic(slope * log(ratio))
 
 
 def logistic(x: Any) -> Any:
