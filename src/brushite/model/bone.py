@@ -16,12 +16,13 @@ Equations; each effect is 1 at a PTH of 300 pg/mL
 Sources: a trial of these equations on 76 published numbers; hungry bone comes out of osteoclasts
 that stop within two days, osteoid that goes on filling, precursors that high PTH held back, and
 quiet surfaces whose calcium level depends on PTH. Ca:P of mineral is that of hydroxyapatite.
-Departure: the slow uptake follows the difference between surface and mineral, so that it ends.
+Departures from that trial: the slow uptake follows the difference between surface and mineral, so
+that it ends; its power 1.04 of PTH in the osteoclast drive is 1 here; calcitriol drives osteoclasts
+with the power 0.2 that it advises, not the 0.507 that it fitted.
 """
 
 from brushite.equations import (
     Assumed,
-    Cited,
     Fixed,
     LogitNormal,
     LogNormal,
@@ -47,7 +48,7 @@ class Parameters:
     )
     osteoclast_turnover = Parameter(
         "Turnover of osteoclasts", 0.021, "1/h", LogNormal(0.3),
-        Cited("PetersonRiggs2010", "model code: 0.7 a day; fitted to 2 days"),
+        Assumed("fitted: a life of 2 days, so 0.5 a day; 0.7 in the code of PetersonRiggs2010"),
         between=(0.005, 0.06),
     )  # fmt: skip
     resistance_pth = Parameter(
@@ -114,7 +115,7 @@ class Parameters:
     )  # fmt: skip
     reference_mineral = Parameter(
         "Calcium in the mineral of a skeleton", 25000.0, "mmol", Fixed(),
-        Cited("PetersonRiggs2010", "model code: 24 900 mmol"),
+        Assumed("rounded from the 24 900 mmol (Qbone) in the code of PetersonRiggs2010"),
     )  # fmt: skip
     phosphate_per_calcium = Parameter(
         "Phosphate per calcium in mineral", 0.6, "1", Fixed(), Assumed("formula of hydroxyapatite")

@@ -5,17 +5,21 @@ Equations, per litre of plasma water; h = proton_ratio, o = 1/h
     pairs  = aH · HPO4 + ligands + citrate_pairing · citrate
     HPO4   = phosphate/(1 + r + sodium_pairing + aH · Ca²⁺ + mH · Mg²⁺)
     Mg²⁺   = magnesium/(1 + mH · HPO4 + magnesium_ligands + pairs with citrate and albumin)
-    two rounds of these, from a first guess, are within 0.5 % of the exact solution
+    two rounds of these, from a first guess, are within 0.5 % of their solution (see speciation)
     total_calcium = plasma_water · (Ca²⁺ · (1 + pairs) + bound)
     supersaturation S = (Ca²⁺/healthy) · (HPO4/healthy)^0.74 · 10^(0.52 · (pH − reference))
     calcification_propensity = T0 · e^(linear in phosphate, Ca²⁺, magnesium, citrate, albumin,
         bicarbonate)
 
-Sources: association constants as given at each parameter; S is the activity product of the first
-amorphous phase, {Ca}{H}^0.22{PO4}^0.74, relative to healthy serum, where it is 1. The same equation
-with the albumin sites spread over the extracellular space gives ionised calcium from the
-extracellular amount, so that the laboratory's total follows albumin, pH and phosphate.
-The propensity is the half-time of a laboratory test (minutes; larger is safer).
+Sources: association constants as given at each parameter, made fit for concentrations with the
+activity coefficients 0.754 and 0.3225 of single and double charges (Davies, ionic strength 0.152,
+from memory); S is the activity product of an amorphous phase, {Ca}{H}^0.22{PO4}^0.74, relative to
+healthy serum, where it is 1. The same equation with the albumin sites spread over the extracellular
+space gives ionised calcium from the extracellular amount, so that the laboratory's total follows
+albumin, pH and phosphate. The propensity is the half-time of a laboratory test (minutes; larger is
+safer).
+Departure: the prototype prints no sulphate or lactate. With 1.0 mmol/L of each, healthy ionised
+calcium is 1.219 mmol/L instead of its 1.227, which 0.5 mmol/L of sulphate would give.
 Left out: changes of pH, bicarbonate, magnesium and citrate within a session; octacalcium phosphate,
 brushite and hydroxyapatite, above saturation at all times and no driver here.
 """
@@ -32,8 +36,14 @@ from brushite.equations import (
 from brushite.vocabulary import power_of_ten
 
 SMALL = Assumed("from memory of textbooks; moves below 2 % of calcium")
-PLUMMER = Cited("PlummerBusenberg1982", "printed expressions, at 37 °C")
-PAIRS = Cited("Pairs1990", "abstract: association constants at 37 °C")
+OURS = Assumed(
+    "ours, for want of a source; without it healthy ionised calcium is at most 1.3 % higher"
+)
+USUAL = Assumed("where the propensity of a usual patient is anchored; a round value of no source")
+PLUMMER = Assumed(
+    "derived from 14.7 and 2227 L/mol, pK2 10.24 (PlummerBusenberg1982) and activities"
+)
+PAIRS = Assumed("derived from 542, 8.4, 1004 and 43 L/mol at 37 °C (Pairs1990) and activities")
 
 
 class Parameters:
@@ -65,9 +75,9 @@ class Parameters:
         "Albumin", 38.0, "g/L", LogNormal(0.10), Assumed("usual on dialysis"), between=(15, 60)
     )
     sulphate = Parameter(
-        "Sulphate of plasma", 1.0, "mmol/L", LogNormal(0.3), SMALL, between=(0.1, 5)
+        "Sulphate of plasma", 1.0, "mmol/L", LogNormal(0.3), OURS, between=(0.1, 5)
     )
-    lactate = Parameter("Lactate of plasma", 1.0, "mmol/L", LogNormal(0.3), SMALL, between=(0.1, 5))
+    lactate = Parameter("Lactate of plasma", 1.0, "mmol/L", LogNormal(0.3), OURS, between=(0.1, 5))
     albumin_space = Parameter(
         "Plasma in which the exchangeable albumin would fit", 7.5, "L", LogNormal(0.10),
         Assumed("300 g of exchangeable albumin at 40 g/L"), between=(4, 14),
@@ -85,7 +95,7 @@ class Parameters:
     )  # fmt: skip
     site_affinity = Parameter(
         "Affinity of a site in healthy plasma", 0.095, "L/mmol", Fixed(),
-        Cited("Pedersen1971", "abstract: 90 to 100 L/mol at 37 °C, the same for magnesium"),
+        Cited("Pedersen1971", "abstract: 95 (90 to 100) L/mol at 37 °C, the same for magnesium"),
     )  # fmt: skip
     dialysis_affinity = Parameter(
         "Affinity in dialysis patients relative to healthy plasma", 1.45, "1", LogNormal(0.12),
@@ -96,7 +106,10 @@ class Parameters:
         "Decades of affinity per unit of pH", 0.35, "1", Fixed(),
         Assumed("ionised calcium then falls by 0.41 mmol/L per unit; published 0.36 to 0.5"),
     )  # fmt: skip
-    bicarbonate_pairing = Parameter("Total over free bicarbonate", 1.1156, "1", Fixed(), PLUMMER)
+    bicarbonate_pairing = Parameter(
+        "Total over free bicarbonate", 1.1156, "1", Fixed(),
+        Assumed("the prototype's, which does not say what it is made of"),
+    )  # fmt: skip
     carbonate_share = Parameter("Carbonate over free bicarbonate", 0.00338, "1", Fixed(), PLUMMER)
     phosphate_pk = Parameter(
         "pH at which half of phosphate is H2PO4⁻, activities included", 6.8314, "1", Fixed(),
@@ -107,7 +120,7 @@ class Parameters:
         0.3374,
         "1",
         Fixed(),
-        Assumed("7.0 L/mol and 140 mmol/L sodium"),
+        Assumed("derived: 7.0 L/mol at 25 °C (NIST), activities and 140 mmol/L of sodium"),
     )
     calcium_pair = Parameter("Calcium with HPO4²⁻, at pH 7.4", 0.05638, "L/mmol", Fixed(), PAIRS)
     calcium_pair_acid = Parameter("The same with H2PO4⁻", 0.000732, "L/mmol", Fixed(), PAIRS)
@@ -125,7 +138,7 @@ class Parameters:
         2.349,
         "L/mmol",
         Fixed(),
-        Cited("Singh1991", "abstract: 18 to 45 °C"),
+        Assumed("derived: 7.0e4 L/mol at 18 to 45 °C (Singh1991) and activities"),
     )
     magnesium_citrate = Parameter("Magnesium with citrate", 2.117, "L/mmol", Fixed(), SMALL)
     citrate_proton = Parameter(
@@ -145,15 +158,16 @@ class Parameters:
     )  # fmt: skip
     amorphous_phosphate_power = Parameter(
         "Power of phosphate in the amorphous phase", 0.74, "1", Fixed(),
-        Cited("Amorphous2020", "table 4: {Ca}{H}^0.22{PO4}^0.74"),
+        Cited("Amorphous2020", "{Ca}{H}^0.22{PO4}^0.74; table or page not noted"),
     )  # fmt: skip
     amorphous_proton_power = Parameter(
         "Power of protons in the amorphous phase", 0.22, "1", Fixed(),
-        Cited("Amorphous2020", "table 4: {Ca}{H}^0.22{PO4}^0.74"),
+        Cited("Amorphous2020", "{Ca}{H}^0.22{PO4}^0.74; table or page not noted"),
     )  # fmt: skip
     healthy_propensity = Parameter(
         "Half-time of the test in a usual patient", 245.0, "min", LogNormal(0.15),
-        Cited("Bressendorff2018", "abstract: 233 ± 81 and 247 ± 69 min"), between=(100, 600),
+        Assumed("near the 233 ± 81 and 247 ± 69 min of Bressendorff2018; other cohorts 270 to 288"),
+        between=(100, 600),
     )  # fmt: skip
     propensity_phosphate = Parameter(
         "Its fall per phosphate", 0.60, "L/mmol", LogNormal(0.25),
@@ -161,7 +175,7 @@ class Parameters:
     )  # fmt: skip
     propensity_calcium = Parameter(
         "Its fall per ionised calcium", 0.5, "L/mmol", LogNormal(0.5),
-        Assumed("17 min between two baths of one cross-over (terMeulen2019)"), between=(0, 3),
+        Assumed("17 min between two baths of one cross-over (TerMeulen2019)"), between=(0, 3),
     )  # fmt: skip
     propensity_magnesium = Parameter(
         "Its rise per magnesium", 1.2, "L/mmol", LogNormal(0.25),
@@ -170,7 +184,7 @@ class Parameters:
     )  # fmt: skip
     propensity_citrate = Parameter(
         "Its rise per citrate", 0.4, "L/mmol", LogNormal(0.5),
-        Assumed("one arm of one trial (terMeulen2019)"), between=(0, 2),
+        Assumed("one arm of one trial (TerMeulen2019)"), between=(0, 2),
     )  # fmt: skip
     propensity_albumin = Parameter(
         "Its rise per albumin", 0.01, "L/g", LogNormal(0.5),
@@ -180,12 +194,12 @@ class Parameters:
         "Its fall per bicarbonate", 0.02, "L/mmol", LogNormal(0.5),
         Assumed("known as a determinant, its slope is not"), between=(0, 0.1),
     )  # fmt: skip
-    usual_phosphate = Parameter("Phosphate of a usual patient", 1.6, "mmol/L", Fixed(), SMALL)
-    usual_ionised_calcium = Parameter("His ionised calcium", 1.2, "mmol/L", Fixed(), SMALL)
-    usual_magnesium = Parameter("His magnesium", 1.0, "mmol/L", Fixed(), SMALL)
-    usual_citrate = Parameter("His citrate", 0.1, "mmol/L", Fixed(), SMALL)
-    usual_albumin = Parameter("His albumin", 38.0, "g/L", Fixed(), SMALL)
-    usual_bicarbonate = Parameter("His bicarbonate", 23.0, "mmol/L", Fixed(), SMALL)
+    usual_phosphate = Parameter("Phosphate of a usual patient", 1.6, "mmol/L", Fixed(), USUAL)
+    usual_ionised_calcium = Parameter("His ionised calcium", 1.2, "mmol/L", Fixed(), USUAL)
+    usual_magnesium = Parameter("His magnesium", 1.0, "mmol/L", Fixed(), USUAL)
+    usual_citrate = Parameter("His citrate", 0.1, "mmol/L", Fixed(), USUAL)
+    usual_albumin = Parameter("His albumin", 38.0, "g/L", Fixed(), USUAL)
+    usual_bicarbonate = Parameter("His bicarbonate", 23.0, "mmol/L", Fixed(), USUAL)
 
 
 @quantity("1")

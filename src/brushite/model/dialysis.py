@@ -9,11 +9,12 @@ Equations
 
 Sources: counter-current exchange is Michaels' textbook form; the areas are set so that 300 and
 500 mL/min of blood and dialysate give the clearances the prototype needed (140 mL/min of phosphate,
-150 of calcium; in vivo 160 ± 14, Leypoldt2013b). Convection matters little (Andersen2023).
+150 of calcium; in vivo 160 ± 14 of phosphate, BloodPurif2013). Convection matters little
+(Andersen2023).
 Red cells do not give up their phosphate in passing, so the plasma water alone is cleared.
 """
 
-from brushite.equations import Assumed, Cited, Fixed, Input, LogNormal, Parameter, quantity
+from brushite.equations import Assumed, Fixed, Input, LogNormal, Parameter, quantity
 from brushite.vocabulary import exp
 
 
@@ -46,7 +47,7 @@ class Parameters:
     )  # fmt: skip
     phosphate_sieving = Parameter(
         "Share of convection not yet in the measured phosphate clearance", 0.5, "1", LogNormal(0.3),
-        Cited("Andersen2023", "abstract: convection is negligible for phosphate"),
+        Assumed("half is in the measured clearance already; negligible in Andersen2023"),
         between=(0.1, 1.5),
     )  # fmt: skip
 

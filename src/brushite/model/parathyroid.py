@@ -11,14 +11,14 @@ Equations; a bar over an opening is the mean over diffuse and nodular tissue
     d(pth)/dt = release · opening · stored_pth − pth_clearance · pth
     calcium and vitamin D receptors relax to powers of phosphate and calcitriol over weeks
 
-Sources: the shape and its minimum are those of acute curves (JCEM1998); the set point follows
-chronic calcium (Pahl1996); half-life 3 to 6 min (Maier1998), without dependence on kidney
-function. The equations are ours; the growth of the gland is in parathyroid_growth.
+Sources: the shape is that of acute curves (JCEM1998); the set point follows chronic calcium
+(Pahl1996); PTH falls by half in 3.4 min and then more slowly (Maier1998), which one rate of 8/h, a
+half-life of 5.2 min, stands for. The equations are ours and their numbers fitted or assumed; the
+growth of the gland is in parathyroid_growth.
 """
 
 from brushite.equations import (
     Assumed,
-    Cited,
     Fixed,
     LogitNormal,
     LogNormal,
@@ -40,7 +40,7 @@ class States:
 class Parameters:
     set_point_at_rest = Parameter(
         "Sensed calcium at half release", 1.04, "mmol/L", LogNormal(0.03),
-        Cited("JCEM1998", "abstract: 1.09 ± 0.04 on dialysis; fitted lower for basal over maximal"),
+        Assumed("fitted to basal over maximal PTH; 1.09 ± 0.04 on dialysis in JCEM1998"),
         between=(0.85, 1.3),
     )  # fmt: skip
     reference_ionised_calcium = Parameter(
@@ -49,7 +49,7 @@ class Parameters:
     )  # fmt: skip
     set_point_tracking = Parameter(
         "Power with which the set point follows chronic calcium", 0.37, "1", LogitNormal(0.4),
-        Cited("Pahl1996", "abstract: 4.8 % for 9.8 %, so 0.49; fitted"), between=(0.1, 0.9),
+        Assumed("fitted; 4.8 % for 9.8 % of calcium, so 0.49, in Pahl1996"), between=(0.1, 0.9),
     )  # fmt: skip
     tracking_time = Parameter(
         "Time that it takes", 336.0, "h", LogNormal(0.3),
@@ -58,7 +58,7 @@ class Parameters:
     )  # fmt: skip
     release_floor = Parameter(
         "Opening that calcium cannot suppress", 0.047, "1", LogitNormal(0.3),
-        Cited("JCEM1998", "abstract: minimal over maximal PTH 0.106 on dialysis"),
+        Assumed("fitted; minimal over maximal PTH, another quantity, is 0.106 in JCEM1998"),
         between=(0.01, 0.2),
     )  # fmt: skip
     release_steepness = Parameter(
@@ -93,7 +93,8 @@ class Parameters:
     )  # fmt: skip
     vitamin_d_brake = Parameter(
         "Strength of the brake of calcitriol on synthesis", 0.325, "1", LogNormal(0.4),
-        Assumed("fitted to maximal PTH −41 % in 6 weeks (Pahl1996)"), between=(0.05, 1.5),
+        Assumed("fitted toward maximal PTH −41 % in 6 weeks (Pahl1996); the prototype got −27 %"),
+        between=(0.05, 1.5),
     )  # fmt: skip
     nodular_brake = Parameter(
         "The same in nodular tissue, relative", 0.3, "1", LogitNormal(0.5),
@@ -119,7 +120,7 @@ class Parameters:
     )  # fmt: skip
     pth_clearance = Parameter(
         "Clearance of PTH from plasma", 8.0, "1/h", LogNormal(0.15),
-        Cited("Maier1998", "abstract: half-life 3.4 min, then slower; 3 to 6 min taken"),
+        Assumed("a half-life of 5.2 min for the quick and the slow fall; 3.4 and 82 in Maier1998"),
         between=(4, 15),
     )  # fmt: skip
     receptor_time = Parameter(

@@ -7,7 +7,9 @@ Equations
     d(calcitriol)/dt = calcitriol_loss · (calcitriol_production − calcitriol) + calcitriol_supply
 
 Sources: calcitriol rose from 15.1 to 20.5 pg/mL when 20 000 IU a week took calcidiol from 14 to
-49 ng/mL (Armas2012); half-life of calcitriol on dialysis 19 to 38 h.
+49 ng/mL (Armas2012); half-life of calcitriol on dialysis 19 to 38 h (CalcitriolPulse).
+Departure: that rise fits 24 pg/mL with plenty of calcidiol. The 21 of the prototype, taken here,
+give 13.4 and 18.1 pg/mL.
 Left out: the brake of FGF23, small without kidneys; it comes with FGF23 itself.
 """
 
@@ -28,7 +30,7 @@ class Totals:
 class Parameters:
     own_calcidiol = Parameter(
         "Calcidiol kept up by sun and food", 18.0, "ng/mL", LogNormal(0.5),
-        Cited("NECOSAD", "abstract: 18 ± 11 ng/mL in 762 people starting dialysis"),
+        Cited("NECOSAD", "abstract: 18 ± 11 ng/mL in 762 people in their first year of dialysis"),
         between=(3, 60),
     )  # fmt: skip
     calcidiol_loss = Parameter(
@@ -38,7 +40,8 @@ class Parameters:
     extrarenal_calcitriol = Parameter(
         "Calcitriol made outside the kidney with plenty of calcidiol", 21.0, "pg/mL",
         LogNormal(0.35),
-        Cited("Armas2012", "abstract: 15.1 and 20.5 pg/mL at 14 and 49 ng/mL"), between=(4, 60),
+        Assumed("the prototype's; 15.1 and 20.5 pg/mL at 14 and 49 ng/mL (Armas2012) give 24"),
+        between=(4, 60),
     )  # fmt: skip
     renal_calcitriol = Parameter(
         "Calcitriol made per residual filtration", 6.0, "pg*h/mL/L", LogNormal(0.3),
@@ -46,11 +49,11 @@ class Parameters:
     )  # fmt: skip
     half_calcidiol = Parameter(
         "Calcidiol at half of full production", 8.0, "ng/mL", LogNormal(0.3),
-        Cited("Armas2012", "abstract: from the two values above"), between=(2, 30),
+        Assumed("derived from the same two values of Armas2012, which give 8.3"), between=(2, 30),
     )  # fmt: skip
     calcitriol_loss = Parameter(
         "Elimination of calcitriol", 0.03, "1/h", LogNormal(0.2),
-        Cited("CalcitriolPulse", "abstract: half-life 19 to 38 h on dialysis"),
+        Assumed("a half-life of 23 h; 19 to 26 h into a vein, 30 to 38 by mouth (CalcitriolPulse)"),
         between=(0.01, 0.06),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ Equations
     d(excess_volume)/dt = fluid_gain − ultrafiltration
     ultrafiltration = session · (completeness/session_length) · excess_volume
 
-Sources: the volume follows the post-dialysis space of phosphate and calcium studies (Leypoldt2013).
+Sources: the spread of the volume is that of the phosphate space after dialysis (Leypoldt2013).
 Departure: a machine removes a fixed volume at a steady rate. Here the rate is in proportion to the
 excess that is left, so that any calendar of sessions, missed ones too, returns to the dry volume
 without a look into the future; 95 % of the excess has gone by the end.

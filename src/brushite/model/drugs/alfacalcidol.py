@@ -5,8 +5,8 @@ Equations
     calcitriol_from_alfacalcidol = potency · alfacalcidol_hydroxylation · alfacalcidol_depot
         / calcitriol_volume, a part of calcitriol_supply
 
-Sources: by weight 0.5 to 0.65 of calcitriol, from a switch at which PTH rose (AlfacalcidolSwitch);
-with calcitriol's own bioavailability of 0.7 that makes 0.385.
+Sources: by weight 0.5 to 0.65 of calcitriol is our estimate from a switch to 1.35 times the
+weight at which PTH rose from 275 to 442 pg/mL (AlfacalcidolSwitch); 0.55 of calcitriol's own bioavailability of 0.7 makes 0.385.
 """
 
 from brushite.equations import (
@@ -36,7 +36,7 @@ class Parameters:
     )  # fmt: skip
     alfacalcidol_potency = Parameter(
         "Calcitriol that reaches plasma per weight of alfacalcidol", 0.385, "1", LogNormal(0.2),
-        Assumed("0.5 to 0.65 of calcitriol's 0.7; a dose ratio of 1.5 to 2 kept PTH from rising"),
+        Assumed("0.55 of calcitriol's 0.7; 1.35 times its weight was too little (see above)"),
         between=(0.15, 0.8),
     )  # fmt: skip
     calcitriol_volume = Parameter(

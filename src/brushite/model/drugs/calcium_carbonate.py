@@ -6,8 +6,8 @@ Equations
     calcium_from_carbonate = calcium_carbonate_content · calcium_carbonate_dose,
         a part of calcium_intake
 
-Sources: 45 mg of phosphorus per gram, the reference of all binders (Daugirdas2011); 40 % calcium by
-its formula.
+Sources: the reference of all binders (Daugirdas2011); its 45 mg of phosphorus per gram are from
+memory; 40 % calcium by its formula.
 """
 
 from brushite.equations import Assumed, Fixed, Input, LogNormal, Parameter, adds_to, quantity

@@ -7,7 +7,7 @@ Equations
 Sources: 20 000 IU a week took calcidiol from 14 to 49 ng/mL (Armas2012), 0.0122 ng/mL per IU a day.
 """
 
-from brushite.equations import Cited, Input, LogNormal, Parameter, adds_to, quantity
+from brushite.equations import Assumed, Input, LogNormal, Parameter, adds_to, quantity
 
 
 class Inputs:
@@ -17,7 +17,8 @@ class Inputs:
 class Parameters:
     calcidiol_per_dose = Parameter(
         "Calcidiol gained, in the end, per dose", 0.293, "ng*h/mL/IU", LogNormal(0.3),
-        Cited("Armas2012", "abstract: 35 ng/mL for 20 000 IU a week"), between=(0.08, 0.8),
+        Assumed("derived: 35 ng/mL in 12 weeks of 20 000 IU (Armas2012), taken as the end value"),
+        between=(0.08, 0.8),
     )  # fmt: skip
 
 

@@ -3,11 +3,12 @@
 Equations
     sevelamer_capacity = sevelamer_binding · sevelamer_dose, a part of binder_capacity
 
-Sources: 34 mg of phosphorus per gram, 0.75 times calcium carbonate (Daugirdas2011).
+Sources: 34 mg of phosphorus per gram, 0.75 times calcium carbonate (Daugirdas2011), whose 45 mg per
+gram are from memory.
 Left out: the fall of bicarbonate with the hydrochloride.
 """
 
-from brushite.equations import Cited, Input, LogNormal, Parameter, adds_to, quantity
+from brushite.equations import Assumed, Input, LogNormal, Parameter, adds_to, quantity
 
 
 class Inputs:
@@ -17,7 +18,7 @@ class Inputs:
 class Parameters:
     sevelamer_binding = Parameter(
         "Phosphate held by a gram of sevelamer", 1.1, "mmol/g", LogNormal(0.25),
-        Cited("Daugirdas2011", "table of relative coefficients: 0.75, so 34 mg/g"),
+        Assumed("derived: 0.75 (Daugirdas2011) of the 45 mg/g of calcium carbonate, from memory"),
         between=(0.4, 2.5),
     )  # fmt: skip
 
