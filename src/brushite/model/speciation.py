@@ -3,8 +3,11 @@
 Equations: those of chemistry, written out twice. Each round takes HPO4²⁻, citrate, magnesium and
 calcium in this order, every one with the newest values of the others.
 
-Sources: as in chemistry. Against an exact solution with twenty species, two rounds err by 0.11 %
-(root mean square) and 0.46 % (largest) in ionised calcium.
+Sources: as in chemistry. Error against these equations solved to the end, in 3000 plasmas over the
+range of tests/model/test_speciation.py, root mean square and largest: ionised calcium 0.14 and
+0.46 %, HPO4²⁻ 0.11 and 0.28 %, supersaturation 0.07 and 0.29 %.
+Departure: the prototype takes HPO4²⁻ once more after the last calcium. That would bring HPO4²⁻ to
+0.01 %, but supersaturation to 0.14 and 0.44 %, since the errors of its two ions then add up.
 """
 
 from brushite.equations import quantity
