@@ -83,6 +83,53 @@ def test_the_schema_accepts_records_as_written_and_as_we_write_them(path):
     assert faults(record_entries(read_record(path)), schema, schema) == []
 
 
+def schemas_with_examples(schema):
+    if isinstance(schema, dict):
+        if "examples" in schema:
+            yield schema
+        for part in schema.values():
+            yield from schemas_with_examples(part)
+    if isinstance(schema, list):
+        for part in schema:
+            yield from schemas_with_examples(part)
+
+
+@pytest.mark.parametrize("whole", [plan_schema(), record_schema()], ids=["plan", "record"])
+def test_examples_are_written_as_in_a_clinic_and_fit_their_own_schema(whole):
+    found = list(schemas_with_examples(whole))
+
+    assert len(found) > 20
+    for schema in found:
+        for example in schema["examples"]:
+            assert not re.search(r"\d[eE][+-]?\d", example)
+            assert faults(example, schema, whole) == []
+
+
+@pytest.mark.parametrize(
+    "value", ["101 mg/L", "> 2500 pg/mL", "<5 pg/mL", "≤ 5 pg/mL", "1.5µg/L", "1e3 pg/mL"]
+)
+def test_the_schema_accepts_a_measured_value_with_its_unit(value):
+    schema = record_schema()
+    record = {"person": {"label": "x"}, "measurements": [{"analyte": "pth", "value": value}]}
+
+    assert faults(record, schema, schema) == []
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"person": {"label": True}},
+        {"person": {"label": "x", "history": [3]}},
+        {"person": {"label": "x", "age": 32}},
+        {"person": {"label": "x"}, "measurements": [{"analyte": "pth", "value": "1363"}]},
+    ],
+)
+def test_the_schema_refuses_what_is_no_record(record):
+    schema = record_schema()
+
+    assert faults(record, schema, schema) != []
+
+
 @pytest.mark.parametrize(
     "plan",
     [
@@ -94,6 +141,11 @@ def test_the_schema_accepts_records_as_written_and_as_we_write_them(path):
         {"plan": "X", "steps": [{"dialysis": {"hours": 5}}]},
         {"plan": "X", "steps": [{"surgery": "amputation"}]},
         {"plan": "X", "steps": [{"diet": 800}]},
+        {"plan": True, "steps": []},
+        {"plan": 3, "steps": []},
+        {"plan": "X", "steps": [], "horizon": "12"},
+        {"plan": "X", "steps": [{"dialysis": {"hours": "5"}}]},
+        {"plan": "X", "steps": [{"dialysis": {"hours": "five hours"}}]},
     ],
 )
 def test_the_schema_refuses_what_is_no_plan(plan):

@@ -7,7 +7,7 @@ from brushite.errors import BrushiteError, RecordError, UnitError
 from brushite.intake.files import Node, placed
 from brushite.intake.forms import Field, Form, Mould, choice, leaf, listing, made, mapping, scalar
 from brushite.intake.forms import text as plain_text
-from brushite.intake.written import moment, of_dimension, quantity, short
+from brushite.intake.written import moment, of_dimension, quantity, quantity_text, short
 from brushite.record import LaboratoryRange, Measurement, Origin, Size
 from brushite.units import Quantity
 
@@ -24,7 +24,7 @@ def word(name: str, *words: str) -> Form[str]:
 
 def between(name: str, kind: str, unit: str, low: float, high: float) -> Form[Quantity]:
     """The form of a quantity of one dimension, plausible from `low` to `high` in `unit`."""
-    example = f"{low + (high - low) / 4:.3g} {unit}"
+    example = f"{float(f'{low + (high - low) / 4:.3g}'):.12g} {unit}"
     return of_dimension(name, kind, example, (Quantity(low, unit), Quantity(high, unit)))
 
 
@@ -82,7 +82,7 @@ def measurement() -> Form[Measurement]:
     schema = _MEASUREMENT.schema(
         {
             "analyte": {"type": "string", "examples": ["calcium", "phosphate", "pth"]},
-            "value": {"type": "string", "examples": ["101 mg/L", "> 2500 pg/mL"]},
+            "value": quantity_text("101 mg/L", "> 2500 pg/mL", sign=r"([<>≤≥]=?\s*)?"),
             "laboratory_range": _RANGE.schema(),
         },
         needed=("analyte", "value"),

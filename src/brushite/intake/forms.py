@@ -196,7 +196,7 @@ def text(name: str, error: type[BrushiteError]) -> Form[str]:
     def read(node: Node) -> str:
         return scalar(name, error, node, longest=LONGEST_TEXT).strip()
 
-    return Form(read, str, {"type": ["string", "number", "boolean"]})
+    return Form(read, str, {"type": "string"})
 
 
 def choice(name: str, error: type[BrushiteError], words: Mapping[str, T]) -> Form[T]:

@@ -17,11 +17,17 @@ from brushite.units import Quantity, dimension
 T = TypeVar("T")
 
 TEXT: Schema = MappingProxyType({"type": "string"})
+AMOUNT = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*[A-Za-zµμ%]"
+"""How a number with its unit begins, for editors; the doors judge the unit itself."""
+
+
+def quantity_text(*examples: str, sign: str = "") -> Schema:
+    """The schema of a quantity as text: a number and a unit, after a `sign` that may precede it."""
+    return {"type": "string", "pattern": rf"^\s*{sign}{AMOUNT}", "examples": list(examples)}
 
 
 def _in_units(measure: Measure) -> Schema:
-    example = f"{measure.usual[0]:g} {measure.units[0]}"
-    return {"type": "string", "examples": [example]}
+    return quantity_text(f"{measure.usual[0]:.12g} {measure.units[0]}")
 
 
 def short(quantity: Quantity) -> str:
@@ -137,7 +143,7 @@ def of_dimension(
             raise RecordError(f"{name} {found} is outside {low} to {high}.")
         return found
 
-    return leaf(name, RecordError, parse, {"type": "string", "examples": [example]}, short)
+    return leaf(name, RecordError, parse, quantity_text(example), short)
 
 
 def duration(name: str) -> Form[Quantity]:
@@ -152,7 +158,7 @@ def duration(name: str) -> Form[Quantity]:
             message = f'{name} {written!r} is not a length of time. Write for example "4 weeks".'
             raise PlanError(message) from None
 
-    return leaf(name, PlanError, parse, {"type": "string", "examples": ["4 weeks"]}, short)
+    return leaf(name, PlanError, parse, quantity_text("4 weeks"), short)
 
 
 def deadline(name: str) -> Form[Quantity]:
@@ -218,7 +224,7 @@ _RULE: Schema = MappingProxyType(
             "if": dict(_CONDITION),
             "any": dict(_CONDITIONS),
             "all": dict(_CONDITIONS),
-            "held": {"type": "string", "examples": ["2 weeks"]},
+            "held": quantity_text("2 weeks"),
             "by": {"type": "string", "examples": ["week 26"]},
         },
         "additionalProperties": False,
