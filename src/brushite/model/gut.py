@@ -8,16 +8,16 @@ Equations
     d(gut_calcium)/dt = calcium_intake + digestive_secretion − gut_passage · gut_calcium
     calcium_absorption = calcium_absorbed_share · gut_passage · gut_calcium
 
-Sources: 62 to 69 % of labelled phosphate was absorbed on dialysis (Stremke2022 and the 33P studies
-listed there); calcium absorption was 12 % at a calcitriol of 15 pg/mL and followed 10 + 0.17 ·
-pmol/L percent, made to saturate. A binder holds less per gram the nearer it comes to what was
+Sources: 62 % of labelled phosphate was absorbed in health and 69 % in moderate kidney disease
+(Stremke2021); nobody measured it on dialysis. Calcium absorption was 12 % (7 to 17) on dialysis at a
+calcitriol of 15 pg/mL (Armas2012), and 10 + 0.17 · pmol/L percent in a record of 1979, made to
+saturate: 10 % at 15 pg/mL. A binder holds less per gram the nearer it comes to what was
 eaten, and never more than that.
 Left out: meals, and phosphate from plants and additives (one share for all).
 """
 
 from brushite.equations import (
     Assumed,
-    Cited,
     Input,
     LogitNormal,
     LogNormal,
@@ -56,11 +56,12 @@ class Parameters:
     )  # fmt: skip
     absorbed_phosphate_share = Parameter(
         "Share of unbound phosphate absorbed", 0.65, "1", LogitNormal(0.25),
-        Cited("Stremke2022", "abstract and related 33P studies: 0.62 to 0.69"), between=(0.3, 0.95),
+        Assumed("between 0.62 in health and 0.69 in moderate kidney disease (Stremke2021)"),
+        between=(0.3, 0.95),
     )  # fmt: skip
     passive_calcium_share = Parameter(
         "Share of calcium absorbed without calcitriol", 0.034, "1", LogitNormal(0.4),
-        Assumed("fitted by the prototype so that 12 % is absorbed at a calcitriol of 15 pg/mL"),
+        Assumed("fitted by the prototype toward 12 % at a calcitriol of 15 pg/mL (Armas2012)"),
         between=(0.005, 0.2),
     )  # fmt: skip
     active_calcium_share = Parameter(
