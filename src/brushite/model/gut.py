@@ -9,8 +9,8 @@ Equations
     calcium_absorption = calcium_absorbed_share · gut_passage · gut_calcium
 
 Sources: 62 % of labelled phosphate was absorbed in health and 69 % in moderate kidney disease
-(Stremke2021); nobody measured it on dialysis. Calcium absorption was 12 % (7 to 17) on dialysis at a
-calcitriol of 15 pg/mL (Armas2012), and 10 + 0.17 · pmol/L percent in a record of 1979, made to
+(Stremke2021); no number on dialysis was read. Calcium absorption was 12 % (7 to 17) on dialysis at
+a calcitriol of 15 pg/mL (Armas2012), and 10 + 0.17 · pmol/L percent in a record of 1979, made to
 saturate: 10 % at 15 pg/mL. A binder holds less per gram the nearer it comes to what was
 eaten, and never more than that.
 Left out: meals, and phosphate from plants and additives (one share for all).
