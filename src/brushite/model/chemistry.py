@@ -39,6 +39,7 @@ SMALL = Assumed("from memory of textbooks; moves below 2 % of calcium")
 OURS = Assumed(
     "ours, for want of a source; without it healthy ionised calcium is at most 1.3 % higher"
 )
+UNTOLD = Assumed("the prototype's, which does not say what it is made of")
 USUAL = Assumed("where the propensity of a usual patient is anchored; a round value of no source")
 PLUMMER = Assumed(
     "derived from 14.7 and 2227 L/mol, pK2 10.24 (PlummerBusenberg1982) and activities"
@@ -106,10 +107,7 @@ class Parameters:
         "Decades of affinity per unit of pH", 0.35, "1", Fixed(),
         Assumed("ionised calcium then falls by 0.41 mmol/L per unit; published 0.36 to 0.5"),
     )  # fmt: skip
-    bicarbonate_pairing = Parameter(
-        "Total over free bicarbonate", 1.1156, "1", Fixed(),
-        Assumed("the prototype's, which does not say what it is made of"),
-    )  # fmt: skip
+    bicarbonate_pairing = Parameter("Total over free bicarbonate", 1.1156, "1", Fixed(), UNTOLD)
     carbonate_share = Parameter("Carbonate over free bicarbonate", 0.00338, "1", Fixed(), PLUMMER)
     phosphate_pk = Parameter(
         "pH at which half of phosphate is H2PO4⁻, activities included", 6.8314, "1", Fixed(),
@@ -166,8 +164,7 @@ class Parameters:
     )  # fmt: skip
     healthy_propensity = Parameter(
         "Half-time of the test in a usual patient", 245.0, "min", LogNormal(0.15),
-        Assumed("near the 233 ± 81 and 247 ± 69 min of Bressendorff2018; other cohorts 270 to 288"),
-        between=(100, 600),
+        Assumed("near 233 and 247 (Bressendorff2018); elsewhere to 288"), between=(100, 600),
     )  # fmt: skip
     propensity_phosphate = Parameter(
         "Its fall per phosphate", 0.60, "L/mmol", LogNormal(0.25),

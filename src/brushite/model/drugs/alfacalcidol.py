@@ -5,8 +5,9 @@ Equations
     calcitriol_from_alfacalcidol = potency · alfacalcidol_hydroxylation · alfacalcidol_depot
         / calcitriol_volume, a part of calcitriol_supply
 
-Sources: by weight 0.5 to 0.65 of calcitriol is our estimate from a switch to 1.35 times the
-weight at which PTH rose from 275 to 442 pg/mL (AlfacalcidolSwitch); 0.55 of calcitriol's own bioavailability of 0.7 makes 0.385.
+Sources: by weight 0.5 to 0.65 of calcitriol is our estimate from a switch to 1.35 times the weight,
+at which PTH rose from 275 to 442 pg/mL (AlfacalcidolSwitch); 0.55 of calcitriol's own
+bioavailability of 0.7 makes 0.385.
 """
 
 from brushite.equations import (
