@@ -3,8 +3,10 @@ import pytest
 from brushite.engine.prescription import Treatment, averaged, settled
 from brushite.engine.schedule import schedule, sessions
 from brushite.errors import PlanError
+from brushite.model import MINERAL
 from brushite.plan import UNKNOWN, Dialysis, Diet, Drug, Range
-from brushite.units import Quantity
+from brushite.population import Population
+from brushite.units import PHOSPHATE, Quantity
 from engine.toy_patient import IDLE, MODEL, THRICE, draw
 
 
@@ -140,6 +142,27 @@ def test_a_diet_that_is_half_kept_lies_half_way_to_what_is_usual():
     regimen = regimen_of(diet, unsaid={"diet.phosphorus": 2.0})
 
     assert regimen.inputs["dietary_phosphate"] == pytest.approx(1.5)
+
+
+def test_a_diet_below_what_is_usual_never_raises_intake():
+    usual = Population.named("haemodialysis").quantities["diet.phosphorus"]
+    diet = Diet(phosphorus="800 mg/day", adherence=Range(0.0, 1.0))
+    asked = Quantity(800, "mg/day").to("mmol/h", of=PHOSPHATE)
+    lower = 0
+    for part in range(50):
+        free = usual.at((part + 0.5) / 50)
+        luck = {"unsaid": {"diet.phosphorus": free}, "uniform": {"diet.adherence": part / 50}}
+        eaten = regimen_of(diet, **luck).inputs["dietary_phosphate"]
+        assert min(free, asked) <= eaten <= max(free, asked)
+        lower += free > asked
+    assert lower >= 35  # 800 mg is less than most eat
+
+
+def test_binders_that_nobody_reports_stay_under_every_plan():
+    unsaid = {"unreported_binder": 0.3}
+    for lanes in ({}, {"drug: sevelamer": Treatment(step=Drug(drug="sevelamer", dose="3 g/day"))}):
+        assert settled(MINERAL, lanes, draw(unsaid=unsaid)).inputs["unreported_binder"] == 0.3
+    assert settled(MINERAL, {}, draw()).inputs["unreported_binder"] == 0
 
 
 def test_without_any_prescription_the_inputs_are_idle_and_nobody_is_dialysed():

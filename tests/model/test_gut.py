@@ -32,6 +32,14 @@ def test_a_gram_of_binder_holds_what_was_measured(drug, milligrams):
     )
 
 
+def test_a_binder_that_nobody_reports_holds_like_one_that_is_taken():
+    named = usual(MINERAL, sevelamer_capacity=0.3)["phosphate_bound"]
+    unnamed = usual(MINERAL, unreported_binder=0.3)
+
+    assert unnamed["phosphate_bound"] == named > 0.2
+    assert unnamed["calcium_intake"] == usual(MINERAL)["calcium_intake"]
+
+
 def test_calcium_carbonate_is_two_fifths_calcium_and_sevelamer_has_none():
     values = usual(MINERAL, calcium_carbonate_dose=1.0, sevelamer_dose=1.0, dietary_calcium=0.0)
     assert values["calcium_intake"] * 40.078 == pytest.approx(400, rel=0.01)

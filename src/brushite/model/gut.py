@@ -2,6 +2,7 @@
 
 Equations
     phosphate_bound = dietary_phosphate · (1 − e^(−binder_capacity/dietary_phosphate))
+        where binders that no record names count with unreported_binder in binder_capacity
     d(gut_phosphate)/dt = dietary_phosphate − phosphate_bound − gut_passage · gut_phosphate
     phosphate_absorption = absorbed_phosphate_share · gut_passage · gut_phosphate
     calcium_absorbed_share = passive + active · calcitriol/(calcitriol + half)
@@ -42,6 +43,9 @@ class States:
 class Inputs:
     dietary_calcium = Input("Calcium in the diet", "mmol/h", idle=0.625, between=(0.01, 5))
     dietary_phosphate = Input("Phosphate in the diet", "mmol/h", idle=1.21, between=(0.05, 6))
+    unreported_binder = Input(
+        "Phosphate that binders which no record names could hold", "mmol/h", between=(0, 2)
+    )
 
 
 class Totals:
@@ -83,6 +87,13 @@ class Parameters:
 def phosphate_bound(dietary_phosphate, binder_capacity):
     """What binders hold back: little more than their capacity, never more than was eaten."""
     return dietary_phosphate * (1 - exp(-binder_capacity / dietary_phosphate))
+
+
+@adds_to("binder_capacity")
+@quantity("mmol/h")
+def unreported_capacity(unreported_binder):
+    """Phosphate that binders which no record names could hold."""
+    return unreported_binder
 
 
 @quantity("mmol/h")
