@@ -227,6 +227,15 @@ def test_hours_per_week_stand_for_sessions_and_hours():
     assert after.dialysate_calcium == Quantity(1.5, "mmol/L")
 
 
+def test_a_new_diet_is_kept_as_prescribed_however_the_old_one_was_kept():
+    before = Diet(phosphorus="1200 mg/day", calcium="600 mg/day", adherence=0.5)
+
+    after = overlaid(before, Diet(phosphorus="800 mg/day"))
+
+    assert after.calcium == Quantity(600, "mg/day")
+    assert after.adherence is None
+
+
 def test_the_softer_bath_of_the_guide_is_one_line():
     care = past(Dialysis(sessions=3, hours="4 h", dialysate_calcium="1.5 mmol/L")).continued()
 

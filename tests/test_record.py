@@ -3,7 +3,7 @@
 import pytest
 
 from brushite.errors import RecordError, UnitError
-from brushite.plan import Moment
+from brushite.plan import UNKNOWN, Diet, Drug, Moment, Plan
 from brushite.record import Lesion, Measurement, Outcome, Person, Record, Size
 from brushite.units import Quantity
 
@@ -34,6 +34,19 @@ def record():
         ),
         outcomes=(Outcome(text="better", taken=Moment.parse("4 months after now")),),
     )
+
+
+def test_what_a_report_leaves_unsaid_about_adherence_is_unknown():
+    steps = (
+        Drug(drug="sevelamer", dose="2.4 g/day"),
+        Drug(drug="alfacalcidol", dose="1 ug/day", adherence=1.0),
+        Diet(phosphorus="900 mg/day"),
+    )
+    past = Plan(name="past", base="none", steps=steps)
+    found = Record(person=Person(label="A"), therapy=past)
+
+    assert [step.adherence for step in found.therapy.steps] == [UNKNOWN, 1.0, UNKNOWN]
+    assert Record(person=Person(label="A"), therapy=found.therapy) == found
 
 
 def test_what_came_later_is_never_seen_before():

@@ -7,7 +7,7 @@ from typing import Literal
 
 from brushite.analytes import analyte
 from brushite.errors import RecordError
-from brushite.plan import Moment, Plan
+from brushite.plan import UNKNOWN, Diet, Drug, Moment, Plan
 from brushite.units import Quantity, dimension
 
 Timing = Literal["before dialysis", "after dialysis", "between sessions", "unknown"]
@@ -200,12 +200,24 @@ class Laboratory:
     note: str = ""
 
 
+def _reported(therapy: Plan) -> Plan:
+    """The past with every unsaid adherence unknown: silence of a report is no perfect adherence."""
+    steps = tuple(
+        dataclasses.replace(step, adherence=UNKNOWN)
+        if isinstance(step, Drug | Diet) and step.adherence is None
+        else step
+        for step in therapy.steps
+    )
+    return dataclasses.replace(therapy, steps=steps)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What is known of one patient.
 
     `now` is the present of the record, where decisions are made. What was measured after it is
-    kept for judging forecasts and never fitted. `therapy` is the past, as a plan that happened.
+    kept for judging forecasts and never fitted. `therapy` is the past, as a plan that happened; an
+    adherence that it leaves unsaid is unknown.
     """
 
     person: Person
@@ -220,6 +232,9 @@ class Record:
     laboratory: Laboratory = Laboratory()
     note: str = ""
     version: Literal["record/1"] = "record/1"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "therapy", _reported(self.therapy))
 
     def hours(self, moment: Moment) -> float | None:
         """Hours from `now` to `moment`, or None when it cannot be said."""

@@ -137,6 +137,17 @@ def test_prescriptions_are_converted_to_the_units_of_the_model():
     assert regimen.inputs["dietary_phosphate"] == pytest.approx(1.0)
 
 
+def test_a_plan_that_says_nothing_of_adherence_is_taken_as_prescribed():
+    unsaid = {"drug.sevelamer.adherence": 0.6}
+
+    def taken(**said):
+        drug = Drug(drug="sevelamer", dose="2.4 g/day", **said)
+        return regimen_of(drug, unsaid=unsaid).inputs["sevelamer_dose"]
+
+    assert taken() == pytest.approx(0.1)
+    assert taken(adherence=UNKNOWN) == pytest.approx(0.06)
+
+
 def test_a_diet_that_is_half_kept_lies_half_way_to_what_is_usual():
     diet = Diet(phosphorus="743.376 mg/day", adherence=0.5)
     regimen = regimen_of(diet, unsaid={"diet.phosphorus": 2.0})

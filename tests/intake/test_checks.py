@@ -16,7 +16,7 @@ measurements:
 lesions: [{name: hip, site: hip, sizes: [{size: 8 x 7 x 6 cm}]}]
 therapy:
   - dialysis: {sessions: 3, hours: 4 h, dialysate_calcium: 1.5 mmol/L}
-  - give: sevelamer 2.4 g/day
+  - {give: sevelamer 2.4 g/day, adherence: 80 %}
 """
 
 
@@ -45,6 +45,7 @@ def test_a_complete_record_has_no_remark():
         ),
         ("8 x 7 x 6 cm", "8 cm", "one length only"),
         ("8 x 7 x 6 cm", "unknown", "size is not reported"),
+        (", adherence: 80 %", "", "sevelamer: the adherence is not reported"),
         ("sevelamer 2.4 g/day", "cinacalcet 30 mg/day", "not modelled yet"),
         ("value: 2.4 mmol/L", "value: 2.4 mmol/L, taken: unknown", "cannot be said"),
         ("pth, value: 400 pg/mL", "calcium, value: 2.2 mmol/L", "another value at the same time"),

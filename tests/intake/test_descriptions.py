@@ -46,7 +46,16 @@ def test_a_plan_from_nothing_says_nothing_of_current_care():
             "dialysis: 3 to 4 sessions a week, 4 h a session",
         ),
         ("dialysis: {missed: 0.1}", "dialysis: 10 % of the sessions missed"),
-        ("{diet: 800 mg/day, adherence: 0.8}", "diet with 800 mg/day phosphorus, 80 % taken"),
+        ("give: sevelamer 3 g/day", "sevelamer 3 g/day"),
+        (
+            "{give: sevelamer 3 g/day, adherence: unknown}",
+            "sevelamer 3 g/day, adherence not reported",
+        ),
+        ("{diet: 800 mg/day, adherence: 0.8}", "diet with 800 mg/day phosphorus, kept to 80 %"),
+        (
+            "{diet: {phosphorus: unknown, calcium: 500 mg/day}, adherence: [0.2, 0.7]}",
+            "diet with 500 mg/day calcium, phosphorus not reported, kept to 20 to 70 %",
+        ),
         (
             "{surgery: mass excision, mass: hip, removed: [0.7, 0.95]}",
             "excision of the mass hip, 70 to 95 % removed",
@@ -71,6 +80,16 @@ def test_a_record_is_told_with_both_units_and_the_remark_of_the_author():
     assert 'calcium 101 mg/L (2.52 mmol/L); the author calls it "hypercalcaemia"' in words
     assert "size not reported" in words
     assert "2 sessions a week, 5 h a session, dialysate calcium unknown" in words
+
+
+def test_silence_about_adherence_is_told_as_such():
+    silent = record_in("{person: {label: A}, therapy: [give: sevelamer 3 g/day]}")
+    perfect = record_in("{person: {label: A}, therapy: [{give: sevelamer 3 g/day, adherence: 1}]}")
+    case = describe(read_record(EXAMPLES / "case-1.yaml"))
+
+    assert "so far: sevelamer 3 g/day, adherence not reported" in describe(silent)
+    assert "not reported" not in describe(perfect)
+    assert "so far: diet, phosphorus not reported, kept to 20 to 70 %" in case
 
 
 def test_what_came_later_is_told_apart():

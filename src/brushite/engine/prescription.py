@@ -96,7 +96,7 @@ def settled(model: Model, lanes: Lanes, draw: Draw) -> Regimen:
             continue
         name = _drug_input(model, treatment.step)
         dose = 0.0 if treatment.is_held else _dose(model, name, treatment, draw)
-        taken = dose * _share(treatment.step.adherence, _key(lane, "adherence"), draw)
+        taken = dose * _adherence(treatment.step, _key(lane, "adherence"), draw)
         labels[lane] = "held" if treatment.is_held else _dose_label(treatment.step, dose)
         weekly[lane] = dose * WEEK
         if treatment.step.as_ == "tablets":
@@ -199,6 +199,11 @@ def _share(known: Known[float], key: str, draw: Draw) -> float:
     return known
 
 
+def _adherence(step: Drug | Diet, key: str, draw: Draw) -> float:
+    """The share that is taken or kept: all of it where a plan says nothing."""
+    return 1.0 if step.adherence is None else _share(step.adherence, key, draw)
+
+
 def _missed(dialysis: Dialysis, draw: Draw) -> float:
     return _share(dialysis.missed, "dialysis.missed", draw)
 
@@ -289,7 +294,7 @@ def _eaten(
         if diet is None or asked is None:
             found[name] = free
             continue
-        kept = _share(diet.adherence, "diet.adherence", draw)
+        kept = _adherence(diet, "diet.adherence", draw)
         wanted = number(asked, key, draw, _food(model, field))
         found[name] = free if wanted is None else kept * wanted + (1 - kept) * free
     return found

@@ -177,6 +177,9 @@ def _therapy_remarks(therapy: Plan) -> Iterator[Remark]:
             yield Remark(
                 "therapy", f"{step.drug}: the dose is unknown; the population fills it in."
             )
+        if isinstance(step.adherence, Unknown):
+            text = f"{step.drug}: the adherence is not reported; the population fills it in."
+            yield Remark("therapy", text)
         if not medicine(step.drug).modelled:
             yield Remark("therapy", f"{step.drug} is not modelled yet; a forecast is refused.")
 

@@ -147,7 +147,7 @@ def overlaid(before: Dialysis | Diet, step: Dialysis | Diet) -> Dialysis | Diet:
     kept = {
         f.name: getattr(before, f.name)
         for f in dataclasses.fields(step)
-        if getattr(step, f.name) is None and f.name != "until"
+        if getattr(step, f.name) is None and f.name not in {"until", "adherence"}
     }
     if isinstance(step, Dialysis):
         if step.hours_per_week is not None:

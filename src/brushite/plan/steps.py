@@ -168,7 +168,8 @@ class Titration:
 class Drug:
     """A drug: either a `dose` per day or a dose `per_session`, of active compound.
 
-    `adherence` is the share that is really taken. `as_` says whether the daily dose is spread over
+    `adherence` is the share that is really taken: all of it where a plan says nothing, unknown where
+    the past of a record says nothing. `as_` says whether the daily dose is spread over
     the day (a rate) or swallowed at once. The doses of a titration are per day, or per session
     where the drug is given so.
     """
@@ -178,7 +179,7 @@ class Drug:
     dose: Known[Quantity] | None = None
     per_session: Known[Quantity] | None = None
     as_: Literal["rate", "tablets"] = "rate"
-    adherence: Known[float] = 1.0
+    adherence: Known[float] | None = None
     titrate: Titration | None = None
     from_: When = START
     until: When | None = None
@@ -198,7 +199,7 @@ class Drug:
         measure = dose_measure(known, daily=daily)
         _set(self, "dose", known_quantity(measure, self.dose))
         _set(self, "per_session", known_quantity(measure, self.per_session))
-        _set(self, "adherence", 1.0 if self.adherence is None else known_share(self.adherence))
+        _set(self, "adherence", known_share(self.adherence))
         if self.as_ not in {"rate", "tablets"}:
             raise PlanError(
                 f'as {self.as_!r} is not a way to take a drug. Write "rate" or "tablets".'
@@ -252,12 +253,16 @@ def _titrated(titration: Titration, measure: Measure, *, daily: bool) -> Titrati
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diet:
-    """What is eaten in a day; a field that is None keeps what held before."""
+    """What is eaten in a day; a food that is None keeps what held before.
+
+    `adherence` is the share of the change from what is usual that is really made, unsaid as that of
+    a drug.
+    """
 
     kind: Literal["diet"] = "diet"
     phosphorus: Known[Quantity] | None = None
     calcium: Known[Quantity] | None = None
-    adherence: Known[float] = 1.0
+    adherence: Known[float] | None = None
     from_: When = START
     until: When | None = None
     note: str = ""
@@ -271,7 +276,7 @@ class Diet:
             )
         _set(self, "phosphorus", known_quantity(FOOD[0], self.phosphorus))
         _set(self, "calcium", known_quantity(FOOD[1], self.calcium))
-        _set(self, "adherence", 1.0 if self.adherence is None else known_share(self.adherence))
+        _set(self, "adherence", known_share(self.adherence))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,16 +111,20 @@ def _drug(step: Drug) -> str:
             ("resume", rules.resume_if),
         ):
             ladder += f", {word} if {_rule(rule)}" if rule is not None else ""
-    return f"{dose}{ladder}{_taken(step.adherence)}"
+    return f"{dose}{ladder}{_adherence(step, '{} taken')}"
 
 
 def _diet(step: Diet) -> str:
-    parts = []
-    if step.phosphorus is not None:
-        parts.append(f"{_quantity(step.phosphorus)} phosphorus")
-    if step.calcium is not None:
-        parts.append(f"{_quantity(step.calcium)} calcium")
-    return f"diet with {' and '.join(parts)}{_taken(step.adherence)}"
+    foods = {"phosphorus": step.phosphorus, "calcium": step.calcium}
+    unknown = [name for name, eaten in foods.items() if isinstance(eaten, Unknown)]
+    known = [
+        f"{_quantity(eaten)} {name}"
+        for name, eaten in foods.items()
+        if eaten is not None and not isinstance(eaten, Unknown)
+    ]
+    with_ = f" with {' and '.join(known)}" if known else ""
+    without = f", {' and '.join(unknown)} not reported" if unknown else ""
+    return f"diet{with_}{without}{_adherence(step, 'kept to {}')}"
 
 
 def _procedure(step: Procedure) -> str:
@@ -135,8 +139,12 @@ def _procedure(step: Procedure) -> str:
     return f"parathyroidectomy, {', '.join(parts)}"
 
 
-def _taken(adherence: Known[float]) -> str:
-    return "" if adherence == 1 else f", {_share(adherence)} taken"
+def _adherence(step: Drug | Diet, words: str) -> str:
+    if step.adherence is None or step.adherence == 1:
+        return ""
+    if isinstance(step.adherence, Unknown):
+        return ", adherence not reported"
+    return f", {words.format(_share(step.adherence))}"
 
 
 def _share(value: Known[float]) -> str:
