@@ -9,9 +9,11 @@ import pytest
 import outlooks
 from brushite.compare import side_by_side
 from brushite.goals import KDIGO
+from brushite.record import Laboratory
 from brushite.report.figure import NARROW, WIDE, alone, figure
 from brushite.report.lanes import bars_of
 from brushite.twin import Interval
+from brushite.units import Quantity
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -88,6 +90,34 @@ def test_the_target_says_where_it_comes_from():
     svg = figure(outlooks.comparison(), record=outlooks.record())
 
     assert "KDIGO 2017, 4.2.3" in svg
+
+
+def test_the_limits_of_a_target_lie_over_the_fans_up_to_the_right_edge():
+    svg = figure(outlooks.comparison(), record=outlooks.record())
+
+    calcium = svg[: svg.index("Phosphate")]
+    limits = [m.start() for m in re.finditer(r'<line class="limit"', calcium)]
+    right = f'x2="{WIDE.width - WIDE.right:.1f}"'
+    assert len(limits) == 2
+    assert min(limits) > calcium.rindex('class="median"')
+    assert all(right in calcium[at : at + 110] for at in limits)
+
+
+def test_a_limit_outside_the_panel_is_not_drawn_at_its_edge():
+    of = outlooks.record(laboratory=Laboratory(pth_upper_limit=Quantity(400, "pg/mL")))
+
+    svg = figure(outlooks.comparison(operated=(), of=of), record=of)
+
+    pth = svg[svg.index(">PTH<") : svg.index(">Mass volume<")]
+    assert pth.count('class="limit"') == 1  # 800 pg/mL; 3600 lies far above
+
+
+def test_an_unknown_target_has_no_limits():
+    of = outlooks.record(laboratory=Laboratory())
+
+    svg = figure(outlooks.comparison(of=of), record=of)
+
+    assert 'class="limit"' not in svg[svg.index(">PTH<") :]
 
 
 def test_what_a_record_says_cannot_become_markup():

@@ -36,6 +36,7 @@ STYLE = """
 .fan .name{fill:var(--ink);font-weight:600}
 .fan .grid{stroke:var(--grid);fill:none}
 .fan .target{fill:var(--target);opacity:.11}
+.fan .limit{stroke:var(--ink);stroke-dasharray:9 4;opacity:.6}
 .fan .today{stroke:var(--soft);stroke-dasharray:3 3}
 .fan .halo{paint-order:stroke;stroke:var(--card);stroke-width:3px;stroke-linejoin:round}
 .fan .outer{opacity:.15;stroke:none}.fan .inner{opacity:.24;stroke:none}
@@ -144,6 +145,7 @@ def _panel(
     for i, forecast in bands:
         fan = _fan(forecast.outputs[output], forecast.hours, frame, scale)
         yield f'<g class="p{i}">{"".join(fan)}</g>'
+    yield from _limits(one, frame, scale)
     for point in seen:
         yield _dot(point, one, frame, scale)
     ends = [(i, float(f.outputs[output].median[-1])) for i, f in bands]
@@ -200,6 +202,14 @@ def _target(band: Band, frame: Frame, scale: _Scale) -> Iterator[str]:
     )
     above = lower - upper < 16
     yield _text("halo", frame.left + 6, upper - 4 if above else lower - 5, aim.label)
+
+
+def _limits(band: Band, frame: Frame, scale: _Scale) -> Iterator[str]:
+    """The ends of the target over the fans, which hide its band; only those within the panel."""
+    aim = band.target
+    for end in (aim.low, aim.high) if aim is not None else ():
+        if end is not None and scale.low <= end <= scale.high:
+            yield _line("limit", frame.left, scale.y(end), frame.right, scale.y(end))
 
 
 def _fan(band: Band, hours: Column, frame: Frame, scale: _Scale) -> Iterator[str]:
