@@ -62,7 +62,7 @@ class Outlook:
 class Pair:
     """In how many courses `lower` ends below `other`, of those that both plans could compute.
 
-    Judged on the true values of the same draw, so the laboratory's error plays no part.
+    Judged on the true values of the same draw, so laboratory error and variation play no part.
     """
 
     output: str

@@ -40,8 +40,9 @@ class Share:
 class Band:
     """One output over time.
 
-    `quantiles` has shape (percentile, time), of what would be measured: the draw and the
-    laboratory's error. `true` has shape (draw, time), without that error; NaN where a draw failed.
+    `quantiles` has shape (percentile, time), of what would be measured: the draw,
+    laboratory error and day-to-day variation. `true` has shape (draw, time), without those two;
+    NaN where a draw failed.
     """
 
     output: str
@@ -114,7 +115,7 @@ def forecast(
 ) -> Forecast:
     """What would be measured under the plan that `run` followed.
 
-    The laboratory's errors are drawn with `seed`; the same seed gives every plan the same errors.
+    Errors and daily variation are drawn with `seed`; the same seed gives every plan the same.
     Only outputs whose quantities `run` holds are in the result.
     """
     aims = (goals if record is None else goals.of(record)).targets()

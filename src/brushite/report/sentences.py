@@ -138,7 +138,10 @@ def doubts(comparison: Comparison, twin: Twin | None) -> tuple[str, ...]:
             f"{assumed} of the model's {len(numbers)} parameters are assumed, for lack of a "
             "measurement; the others are cited."
         )
-    said.append("Laboratory errors are assumed: no imprecision was reported with the values.")
+    said.append(
+        "Laboratory errors, and variation from day to day, are assumed: neither was reported with "
+        "the values."
+    )
     said.append(ARTERIES)
     return tuple(dict.fromkeys((*said, *comparison.notes)))
 
