@@ -194,13 +194,14 @@ def test_layers_are_kept():
 
 
 def cited_keys() -> dict[str, str]:
-    """Each key that the package cites, and a file that does."""
+    """Each key that the package cites, or names in its words, and a file that does."""
     found = {}
     for path in (*SOURCES, *PACKAGE.rglob("*.toml"), *(ROOT / "docs").rglob("*.md")):
         text = path.read_text(encoding="utf-8")
-        keys = re.findall(r"Cited\(\s*\"(\w+)\"", text)
-        keys += re.findall(r"^\s*source\s*=\s*\"([A-Z]\w+\d{4}\w?),", text, flags=re.MULTILINE)
-        keys += re.findall(r"key\s*=\s*\"([A-Z]\w+)\"", text)
+        keys = re.findall(r"Cited\(\s*\"([^\"]*)\"", text)
+        keys += re.findall(r"\b[A-Za-z]{3,}(?:19|20)\d\d[a-z]?\b", text)
+        if path.suffix == ".toml":
+            keys += re.findall(r"^source\s*=\s*\"(?!assumed: )([^\",]*)", text, flags=re.MULTILINE)
         found |= dict.fromkeys(keys, path.name)
     return found
 
