@@ -104,12 +104,12 @@ def test_the_limits_of_a_target_lie_over_the_fans_up_to_the_right_edge():
 
 
 def test_a_limit_outside_the_panel_is_not_drawn_at_its_edge():
-    of = outlooks.record(laboratory=Laboratory(pth_upper_limit=Quantity(400, "pg/mL")))
+    of = outlooks.record(laboratory=Laboratory(pth_upper_limit=Quantity(800, "pg/mL")))
 
     svg = figure(outlooks.comparison(operated=(), of=of), record=of)
 
     pth = svg[svg.index(">PTH<") : svg.index(">Mass volume<")]
-    assert pth.count('class="limit"') == 1  # 800 pg/mL; 3600 lies far above
+    assert pth.count('class="limit"') == 1  # 1600 pg/mL; 7200 lies far above
 
 
 def test_an_unknown_target_has_no_limits():

@@ -92,6 +92,13 @@ def test_what_happened_in_the_courses_is_listed(page):
     assert "<li>B parathyroidectomy, 1/8 of the glands left: in 7 of 7 courses" in page
 
 
+def test_no_share_of_courses_is_0_or_100_percent(page):
+    words = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
+
+    assert "0 of 7" in words
+    assert not re.search(r"(?<!\d)(0|100) ?%", words)
+
+
 def test_the_parts_of_a_prescription_that_nobody_reported_are_listed(page):
     assert "dialysate calcium: 1.5 mmol/L (1.25 to 1.75)" in page
     assert "sevelamer, dose" not in page

@@ -1,5 +1,9 @@
 """The terminal's page fits, and needs no colour."""
 
+import re
+
+import pytest
+
 import outlooks
 from brushite.report.terminal import WIDTH, page
 
@@ -46,6 +50,14 @@ def test_a_record_without_later_values_has_no_such_table():
     assert "reported later, never" not in page(
         outlooks.comparison(), record=outlooks.record(measurements=())
     )
+
+
+@pytest.mark.parametrize(("draws", "words"), [(8, "0 of 8"), (60, "under 5 %")])
+def test_no_share_of_courses_is_ever_0_or_100_percent(draws, words):
+    said = page(outlooks.comparison(draws=draws), record=outlooks.record())
+
+    assert words in said
+    assert not re.search(r"(?<!\d)(0|100) ?%", said)
 
 
 def test_the_page_says_that_it_is_no_medical_device():
