@@ -104,6 +104,34 @@ def test_a_titration_says_when_the_dose_first_changed_and_was_held():
     ]
 
 
+def test_a_dose_written_in_another_unit_is_found_on_its_bar():
+    step = Drug(drug="cholecalciferol", dose="14000 IU/week", from_="Ca < 2.2 mmol/L")
+    course = (bar("drug: cholecalciferol", "2000 IU/day", (0, 52)),)
+
+    assert happened(compared((step,), course))[0].share == Share(1, 1)
+
+
+def test_longer_dialysis_on_a_condition_is_told_from_the_one_before():
+    step = Dialysis(sessions=3, hours="5 h", from_="P > 1.78 mmol/L")
+    before = "3 × 4 h a week, calcium 1.5 mmol/L"
+    late = (bar("dialysis", before, (0, 8)), bar("dialysis", before.replace("4", "5"), (8, 52)))
+    early = (bar("dialysis", before.replace("4", "5"), (0, 52)),)
+
+    (event,) = happened(compared((step,), late, early, (bar("dialysis", before, (0, 52)),)))
+    assert (event.share, event.weeks) == (Share(2, 3), (0, 8))
+
+
+def test_a_bath_on_a_condition_is_a_bar_that_is_new_on_its_lane():
+    step = Dialysis(dialysate_calcium="1.25 mmol/L", from_="PTH < 150 pg/mL")
+    label = "3 × 4 h a week, calcium {} mmol/L"
+    course = (
+        bar("dialysis", label.format("1.5"), (0, 8)),
+        bar("dialysis", label.format("1.25"), (8, 52)),
+    )
+
+    assert happened(compared((step,), course, course[:1]))[0].weeks == (8, 8)
+
+
 def test_a_conditional_stop_is_seen_where_the_drug_ends():
     step = Stop(drug="sevelamer", from_="P < 1.1 mmol/L")
     stopped = (bar("drug: sevelamer", "1.6 g/day", (0, 16)), bar("dialysis", "x", (0, 52)))

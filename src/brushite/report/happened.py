@@ -15,7 +15,7 @@ from brushite.report.numbers import DECIMALS_BELOW
 from brushite.report.sentences import share_in_words
 from brushite.report.table import Row
 from brushite.twin import Interval
-from brushite.units import Quantity, dimension
+from brushite.units import Quantity
 
 WEEK = 168.0
 SAME = 1.0  # h; what happens so close together happens at once
@@ -145,11 +145,7 @@ def _held(step: Step, own: Sequence[Interval], clock: Sequence[float]) -> Sequen
     if hour is not None:
         starts = [i for i, b in enumerate(own) if b.start - SAME < hour < b.end - SAME]
     else:
-        starts = [
-            i
-            for i, b in enumerate(own)
-            if not _is_among(b.start, clock) and _may_begin(step, b, own[:i])
-        ]
+        starts = [i for i in range(len(own)) if _may_begin(step, i, own, clock)]
     if not starts:
         return ()
     held = [own[starts[0]]]
@@ -162,25 +158,31 @@ def _held(step: Step, own: Sequence[Interval], clock: Sequence[float]) -> Sequen
     return held
 
 
-def _may_begin(step: Step, bar: Interval, before: Sequence[Interval]) -> bool:
-    """Whether a bar may be that of a step which waited for a condition.
+def _may_begin(step: Step, number: int, own: Sequence[Interval], clock: Sequence[float]) -> bool:
+    """Whether bar `number` of a lane may be that of a step which waited for a condition.
 
-    Where the step's own label is not the same in all courses, it is a bar that is new on its lane.
+    Where no label can tell, it is a bar that is new on its lane and that no clock began.
     """
+    bar = own[number]
+    if (known := _known_label(step)) is not None:
+        return bar.label.startswith(known)
+    is_new = bar.label not in {b.label for b in own[:number]}
+    return is_new and bar.start > SAME and not _is_among(bar.start, clock)
+
+
+def _known_label(step: Step) -> str | None:
+    """How the engine's words on the bar of a step begin; None where they differ by course."""
     if isinstance(step, Drug) and isinstance(step.dose, Quantity):
-        return bar.label == _label(step, step.dose)
-    if isinstance(step, Dialysis) and isinstance(step.dialysate_calcium, Quantity):
-        bath = step.dialysate_calcium
-        if bath.unit == "mmol/L" and f"calcium {bath.value:.3g} mmol/L" not in bar.label:
-            return False
-    return bar.start > SAME and bar.label not in {b.label for b in before}
+        return _label(step, step.dose)
+    if isinstance(step, Dialysis) and isinstance(step.hours, Quantity):
+        words = f"{step.sessions} × {step.hours.to('h'):.3g} h a week"
+        return words if isinstance(step.sessions, int) else None
+    return None
 
 
 def _label(step: Drug, dose: Quantity) -> str:
     """The words on the bar of a dose, as the engine writes them."""
     unit = medicine(step.drug).unit
-    if dimension(dose.unit) != dimension(unit):
-        return str(dose)
     return f"{float(f'{dose.to(unit):.3g}'):g} {unit}"
 
 
