@@ -348,6 +348,137 @@ def test_a_report_needs_a_place(capsys):
     assert "-o OUT.html" in capsys.readouterr().err
 
 
+# Where results go
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["-o", "{folder}/file/x.txt"], "is no folder"),
+        (["--report", "{folder}/folder.html"], "it is a folder"),
+        (["-o", "{folder}/case.yaml"], "is read"),
+        (["--report", "{folder}/x.html", "-o", "{folder}/x.html"], "written twice"),
+        (["-o", "{folder}/plans.yaml", "--plan", "{folder}/plans.yaml#1"], "is read"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_computed(
+    options, said, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(import_module("brushite.inference.fit"), "fit", never)
+    case, plans = tmp_path / "case.yaml", tmp_path / "plans.yaml"
+    case.write_bytes(CASE.read_bytes())
+    plans.write_text(CLEAN)
+    (tmp_path / "file").write_text("a file")
+    (tmp_path / "folder.html").mkdir()
+    before = {p: p.stat() for p in tmp_path.iterdir()}
+
+    code = run(["compare", str(case), *(o.format(folder=tmp_path) for o in options)])
+
+    assert code == 2
+    assert said in capsys.readouterr().err
+    assert {p: p.stat() for p in tmp_path.iterdir()} == before
+
+
+def test_a_hyphen_is_stdout(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    assert run(["plan", "show", str(PLANS), "-o", "-"]) == 0
+
+    assert "1/8 of the glands left" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_one_message():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "brushite", "plan", "show", str(PLANS)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 2
+    assert done.stderr == "FileError: The result cannot be written: No space left on device.\n"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_words_reach_a_terminal_of_any_encoding(encoding):
+    done = subprocess.run(
+        [sys.executable, "-m", "brushite", "explain", "pth_secretion"],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "LC_ALL": "C"},
+    )
+
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+    assert b"pth_secretion = " in done.stdout
+
+
+# What comes through a pipe
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "stdin is empty"),
+        (b"person: {label: \xff}", "not text in UTF-8"),
+        (b"a: 1\n" * 1_100_000, "longer than the 5 MB"),
+    ],
+)
+def test_what_cannot_be_used_from_a_pipe_is_one_message(content, said):
+    done = subprocess.run(
+        [sys.executable, "-m", "brushite", "patient", "check", "-"],
+        input=content,
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_mark_of_the_byte_order_may_come_through_a_pipe():
+    done = subprocess.run(
+        [sys.executable, "-m", "brushite", "patient", "check", "-"],
+        input=b"\xef\xbb\xbf" + CASE.read_bytes(),
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+
+
+def test_a_pipe_without_end_is_not_read_to_its_end():
+    command = f"yes 'a: 1' | {sys.executable} -m brushite patient check -; echo ${{PIPESTATUS[1]}}"
+
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=False, timeout=30
+    )
+
+    assert done.stdout == "2\n"
+    assert "longer than the 5 MB" in done.stderr
+
+
+def test_a_closed_stdin_is_one_message():
+    command = f"{sys.executable} -m brushite patient check - <&-"
+
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2
+    assert done.stderr == "FileError: stdin is closed. Name a file, or pipe one in.\n"
+
+
+def test_only_one_file_comes_through_stdin(capsys, monkeypatch):
+    monkeypatch.setattr(import_module("brushite.cli.inputs"), "_stdin", lambda: CASE.read_text())
+
+    assert run(["compare", "-", "--plan", "-", "--dry-run"]) == 2
+    assert "Only one file" in capsys.readouterr().err
+
+
 # Plans by name
 
 

@@ -4,13 +4,14 @@
 130 interrupted.
 """
 
-import os
+import io
 import sys
 from collections.abc import Sequence
 
 import click
 
 from brushite.cli.model import explain, export
+from brushite.cli.options import forget_stdout
 from brushite.cli.patient import patient
 from brushite.cli.plans import plan
 from brushite.cli.reports import report
@@ -36,6 +37,9 @@ for command in (patient, plan, simulate, forecast, compare, report, explain, exp
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends in `SystemExit` with the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # none where it was closed
+            stream.reconfigure(errors="replace")  # a chart in latin-1 is better than none
     raise SystemExit(run(arguments))
 
 
@@ -57,7 +61,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo("Interrupted; nothing more is written.", err=True)
         return INTERRUPTED
     except BrokenPipeError:
-        # the reader has gone; what Python flushes at exit must find an open file
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget_stdout()
         return 0
     return code if isinstance(code, int) else 0

@@ -1,9 +1,11 @@
 """From what a user names on the command line to records and plans."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from brushite.errors import PlanError, did_you_mean
+from brushite.errors import FileError, PlanError, did_you_mean
+from brushite.intake.files import LARGEST_FILE, text_of
 from brushite.intake.plans import plans_beside, plans_in, read_plans
 from brushite.intake.records import read_record, record_in
 from brushite.plan import Plan
@@ -14,7 +16,7 @@ STDIN = "-"
 
 def read_patient(name: str) -> Record:
     """The record in a file, or on stdin for `-`."""
-    return record_in(sys.stdin.read(), name="stdin") if name == STDIN else read_record(name)
+    return record_in(_stdin(), name="stdin") if name == STDIN else read_record(name)
 
 
 def read_plan(name: str) -> tuple[Plan, ...]:
@@ -23,12 +25,13 @@ def read_plan(name: str) -> tuple[Plan, ...]:
     Raises `PlanError` when the file has no such plan.
     """
     if name == STDIN:
-        return plans_in(sys.stdin.read(), name="stdin")
+        return plans_in(_stdin(), name="stdin")
     file, number, label = _parts(name)
     plans = read_plans(file)
     if number is not None:
         if not 1 <= number <= len(plans):
-            raise PlanError(f"{file} has {len(plans)} plans, so there is no plan #{number}.")
+            count = f"{len(plans)} plan{'s' * (len(plans) > 1)}"
+            raise PlanError(f"{file} has {count}, so there is no plan #{number}.")
         return (plans[number - 1],)
     if label is None:
         return plans
@@ -38,6 +41,30 @@ def read_plan(name: str) -> tuple[Plan, ...]:
         guess = did_you_mean(label, names) or f" It has {known}."
         raise PlanError(f"{file} has no plan {label!r}.{guess}")
     return (plans[names.index(label)],)
+
+
+def _stdin() -> str:
+    """What comes through the pipe, and no more of it than can be used."""
+    if sys.stdin is None:
+        raise FileError("stdin is closed. Name a file, or pipe one in.")
+    return text_of(sys.stdin.buffer.read(LARGEST_FILE + 1), name="stdin")
+
+
+def refuse_places(places: Sequence[Path], named: Sequence[str]) -> None:
+    """Raise `FileError` where a place to write to is no file, is read, or is named twice."""
+    from brushite.report.files import refuse_unwritable
+
+    inputs = [Path(_parts(name)[0]) for name in named if name != STDIN]
+    for number, place in enumerate(places):
+        refuse_unwritable(place)
+        if any(_is_same(place, each) for each in inputs):
+            raise FileError(f"{place} is read, so the result may not go there. Name another file.")
+        if any(_is_same(place, each) for each in places[:number]):
+            raise FileError(f"{place} is to be written twice. Name two files.")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve() and not (one.exists() and not one.is_file())
 
 
 def _parts(name: str) -> tuple[str, int | None, str | None]:
@@ -58,6 +85,8 @@ def chosen_plans(patient: str, wanted: tuple[str, ...]) -> tuple[Plan, ...]:
 
     Raises `PlanError` when two of them have one name.
     """
+    if (patient, *wanted).count(STDIN) > 1:
+        raise FileError("Only one file can come through stdin. Name the others.")
     if wanted:
         plans = tuple(plan for name in wanted for plan in read_plan(name))
     else:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from brushite.errors import FileError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 DRAWS = 8
@@ -39,18 +41,26 @@ class Choices:
         if self.is_verbose:
             self.say(message)
 
+    @property
+    def file(self) -> Path | None:
+        """The file that was asked for; None is stdout, which `-` stands for."""
+        return None if self.out is None or str(self.out) == "-" else self.out
+
     def give(self, content: str | bytes) -> None:
         """A result to the file that was asked for, else to stdout."""
-        if self.out is not None:
+        if self.file is not None:
             from brushite.report.files import write_whole
 
-            write_whole(self.out, content.encode("utf-8") if isinstance(content, str) else content)
-            self.say(f"Wrote {self.out}.")
-        elif isinstance(content, bytes):
-            sys.stdout.buffer.write(content)
-            sys.stdout.buffer.flush()
-        else:
+            write_whole(self.file, content.encode("utf-8") if isinstance(content, str) else content)
+            self.say(f"Wrote {self.file}.")
+            return
+        try:
             click.echo(content, nl=False, color=True)  # colour is decided where text is made
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            forget_stdout()
+            raise FileError(f"The result cannot be written: {error.strerror}.") from None
 
     def refuse_form(self) -> None:
         """Refuse a form that cannot be given here, before anything is computed."""
@@ -59,7 +69,7 @@ class Choices:
         from brushite.report.table import refuse_without_polars
 
         refuse_without_polars()
-        if self.out is None and sys.stdout.isatty():
+        if self.file is None and sys.stdout.isatty():
             raise click.UsageError("Parquet is no text for a terminal. Name a file with -o.")
 
     @contextmanager
@@ -76,6 +86,11 @@ class Choices:
                 bar.update(round(1000 * done / of) - bar.pos)
 
             yield advance
+
+
+def forget_stdout() -> None:
+    """Let what Python flushes at exit find an open file, once the real one cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def uses_colour() -> bool:
@@ -138,6 +153,17 @@ _COMPUTED = (
 )
 
 
+def _refuse_places(out: Path | None, given: Mapping[str, Any]) -> None:
+    """Refuse files that cannot be written, or that are read, before anything is computed."""
+    places = [place for place in (out, given.get("paper")) if place is not None]
+    if not places:
+        return
+    from brushite.cli.inputs import refuse_places
+
+    named = [given.get("file"), given.get("patient"), *given.get("wanted", ())]
+    refuse_places(places, [name for name in named if name is not None])
+
+
 def with_choices(*, computes: bool) -> Callable[[Command], Command]:
     """Give a command the shared options, gathered into its first argument, `choices`."""
 
@@ -153,6 +179,7 @@ def with_choices(*, computes: bool) -> Callable[[Command], Command]:
             shows = not given.pop("hides_progress", False)
             choices = Choices(**chosen, jobs=jobs, shows_progress=shows)
             choices.refuse_form()
+            _refuse_places(choices.file, given)
             return command(choices, **given)
 
         wrapped: Any = gathered

@@ -248,7 +248,7 @@ def _rehearsed(record: "Record", plans: "list[Plan]") -> str:
 
 
 def _colour(choices: Choices) -> bool:
-    return choices.out is None and uses_colour()
+    return choices.file is None and uses_colour()
 
 
 def ended(choices: Choices, outcomes: list[tuple[str, ...]], *, wanted: int) -> int:

@@ -88,14 +88,25 @@ def read_text(path: Path) -> str:
             raise FileError(
                 f"{path} has {size / 1e6:.0f} MB, and a record or a plan has at most 5 MB."
             )
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FileError(
-            f"{path} is not text in UTF-8 (byte {error.start}). Save it as UTF-8."
-        ) from None
+        return text_of(path.read_bytes(), name=str(path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise FileError(f"{path} cannot be read: {reason}.") from None
+
+
+def text_of(content: bytes, *, name: str) -> str:
+    """The text of what was read from `name`.
+
+    Raises `FileError` when it is larger than 5 MB or not text.
+    """
+    if len(content) > LARGEST_FILE:
+        raise FileError(f"{name} is longer than the 5 MB that a record or a plan may have.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileError(
+            f"{name} is not text in UTF-8 (byte {error.start}). Save it as UTF-8."
+        ) from None
 
 
 def documents(path: Path) -> tuple[Node, ...]:
