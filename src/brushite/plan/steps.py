@@ -168,9 +168,9 @@ class Titration:
 class Drug:
     """A drug: either a `dose` per day or a dose `per_session`, of active compound.
 
-    `adherence` is the share that is really taken: all of it where a plan says nothing, unknown where
-    the past of a record says nothing. `as_` says whether the daily dose is spread over
-    the day (a rate) or swallowed at once. The doses of a titration are per day, or per session
+    `adherence` is the share that is really taken: all of it where a plan says nothing, unknown
+    where the past of a record says nothing. `as_` says whether the daily dose is spread over the
+    day (a rate) or swallowed at once. The doses of a titration are per day, or per session
     where the drug is given so.
     """
 
