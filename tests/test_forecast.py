@@ -92,10 +92,19 @@ def test_calcium_is_judged_by_the_laboratorys_own_range_and_says_so():
 
 
 def test_without_a_laboratorys_range_a_usual_one_counts_and_is_called_so():
+    target = KDIGO.of(outlooks.record()).targets()["calcium"]
+
+    assert (target.low, target.high) == (2.1, 2.55)
+    assert "usual range" in target.source
+
+
+def test_without_one_phosphate_is_judged_by_an_older_guideline_and_says_so():
+    """KDIGO wants it toward normal and names no number; KDOQI 2003 had 3.5 to 5.5 mg/dL."""
     target = KDIGO.of(outlooks.record()).targets()["phosphate"]
 
-    assert (target.low, target.high) == (0.81, 1.78)
-    assert "usual range" in target.source
+    assert (target.low, target.high) == pytest.approx((3.5 * 0.3229, 5.5 * 0.3229), abs=0.005)
+    assert target.source.startswith("KDIGO 2017, 4.1.2: toward normal;")
+    assert "KDOQI 2003" in target.source
 
 
 # Reported values

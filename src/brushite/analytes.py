@@ -23,7 +23,8 @@ class Analyte:
 
 _CONCENTRATIONS = ("mmol/L", "mg/dL", "mg/L", "mEq/L")
 
-# Usual ranges are those that most laboratories print for adults; a record's own range goes first.
+# Usual ranges are from memory, about what laboratories print for adults; those of a patient without
+# kidneys may lie elsewhere. A record's own range goes first.
 ANALYTES: tuple[Analyte, ...] = (
     Analyte(
         synonyms=("ca", "total calcium", "serum calcium", "calcemie"),

@@ -14,7 +14,8 @@ class Goal:
     """What a guideline wants of one output.
 
     `multiples` are of the laboratory's upper limit. Otherwise the laboratory's own range counts,
-    and `usual` (in the reading's unit) only where the record has none.
+    and `usual` (in the reading's unit), called `usual_label`, only where the record has none.
+    `usual_source` says where that range comes from.
     """
 
     output: str
@@ -22,6 +23,8 @@ class Goal:
     source: str
     multiples: tuple[float, float] | None = None
     usual: tuple[float, float] | None = None
+    usual_label: str = ""
+    usual_source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +87,17 @@ KDIGO = Goals(
             output="calcium",
             wish="avoid hypercalcaemia",
             source="KDIGO 2017, 4.1.3",
-            usual=(2.10, 2.50),
+            usual=analyte("calcium").measure.usual,
+            usual_label="usual range",
+            usual_source="a usual range of laboratories, from memory",
         ),
         Goal(
             output="phosphate",
             wish="toward normal",
             source="KDIGO 2017, 4.1.2",
-            usual=(0.81, 1.78),
+            usual=(1.13, 1.78),
+            usual_label="KDOQI 2003",
+            usual_source="3.5 to 5.5 mg/dL (1.13 to 1.78 mmol/L), KDOQI 2003 at second hand",
         ),
         Goal(
             output="pth",
@@ -122,8 +129,9 @@ def _target(goal: Goal, record: Record | None) -> Target:
         output=goal.output,
         low=goal.usual[0],
         high=goal.usual[1],
-        label="target: usual range",
-        source=f"{goal.source}: {goal.wish}; a usual range, as the record has none of a laboratory",
+        label=f"target: {goal.usual_label}",
+        source=f"{goal.source}: {goal.wish}; the record has no range of a laboratory, so this is "
+        f"{goal.usual_source}",
     )
 
 
