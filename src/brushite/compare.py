@@ -15,8 +15,10 @@ from brushite.plan import Plan
 from brushite.simulate import INTERRUPTED, simulate
 from brushite.twin import Provenance, Trajectories, Twin
 
-SEVERE_HYPOCALCAEMIA = 1.9  # mmol/L of total calcium
-SEVERE_HYPERCALCAEMIA = 2.75  # mmol/L
+# Total calcium in mmol/L. No guideline read prints either limit; both are our choice, 7.6 and 11.0
+# mg/dL. The second is near the 2.74 that Ong2013 counts as hypercalcaemia.
+SEVERE_HYPOCALCAEMIA = 1.9
+SEVERE_HYPERCALCAEMIA = 2.75
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
