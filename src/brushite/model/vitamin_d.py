@@ -30,7 +30,7 @@ class Totals:
 class Parameters:
     own_calcidiol = Parameter(
         "Calcidiol kept up by sun and food", 18.0, "ng/mL", LogNormal(0.5),
-        Cited("NECOSAD", "abstract: 18 ± 11 ng/mL in 762 people in their first year of dialysis"),
+        Cited("NECOSAD", "abstract: 18 ± 11 ng/mL in 762 people 12 months after they began"),
         between=(3, 60),
     )  # fmt: skip
     calcidiol_loss = Parameter(
