@@ -66,7 +66,9 @@ def placed(error: BrushiteError, node: Node) -> BrushiteError:
     message = str(error)
     if len(message) > LONGEST_MESSAGE:
         message = f"{message[:200]}...{message[-100:]}"
-    end = re.search(r"[.?](?=\s+[\"A-Z]|$)", message)
+    quotes = r"(?<!\w)('[^']*'|\"[^\"]*\")"  # a full stop inside them ends no sentence
+    bare = re.sub(quotes, lambda quote: "Q" * len(quote[0]), message)
+    end = re.search(r"[.?](?=\s+[A-Z]|$)", bare)
     cut = end.start() if end else len(message)
     return type(error)(f"{message[:cut]} ({node.place}){message[cut:] or '.'}")
 
@@ -233,6 +235,7 @@ def _refuse_as_key(stack: list[_Open], name: str, line: int) -> None:
 
 def _scalar(event: object, name: str, stack: list[_Open], roots: list[Node]) -> None:
     written = str(getattr(event, "value", ""))
+    _refuse_hidden(written, f"{name}, line {_line(event)}")
     top = stack[-1] if stack else None
     if top is not None and top.entries is not None and top.key is None:
         if written in top.entries:
@@ -246,6 +249,14 @@ def _scalar(event: object, name: str, stack: list[_Open], roots: list[Node]) -> 
     path = top.next_path() if top else ""
     node = Node(content=content, file=name, path=path, line=_line(event), text=written)
     _attach(node, stack, roots)
+
+
+def _refuse_hidden(text: str, place: str) -> None:
+    """Raise for half a character, and for what would steer a terminal or turn the text around."""
+    if found := re.search(
+        r"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]", text
+    ):
+        raise FileError(f"{place} has {found[0]!r}, which cannot be shown. Take it away.")
 
 
 def _attach(node: Node, stack: list[_Open], roots: list[Node]) -> None:
@@ -292,6 +303,7 @@ def _json_document(text: str, name: str) -> tuple[Node, ...]:
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         keys = [key for key, _ in pairs]
         for key in keys:
+            _refuse_hidden(key, name)
             if keys.count(key) > 1:
                 raise FileError(f"{name} says {shown(key)} twice. Keep one of the two.")
         return dict(pairs)
@@ -337,4 +349,5 @@ def _node(value: object, name: str, path: str) -> Node:
         return Node(content=_plain(value.text), file=name, path=path, text=value.text)
     if isinstance(value, bool) or value is None:
         return Node(content=value, file=name, path=path, text=json.dumps(value))
+    _refuse_hidden(str(value), f"{name}, {path}")
     return Node(content=str(value), file=name, path=path, text=str(value))

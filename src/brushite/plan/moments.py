@@ -8,6 +8,7 @@ from brushite.errors import PlanError
 from brushite.units import Quantity, dimension
 
 NOW = "now"
+LONGEST = 200  # years
 PLAN_START = "week 0"
 
 _LATER = r"(?P<offset>[\d.]+\s*\w+)\s+(?P<side>after|before)\s+(?P<anchor>\S.*?)"
@@ -33,6 +34,11 @@ class Moment:
         for part in (self.offset, self.precision):
             if part is not None and dimension(part.unit) != "time":
                 raise PlanError(f"{part} is not a length of time. Write for example 4 weeks.")
+            if part is not None and abs(part.to("year")) > LONGEST:
+                raise PlanError(f"{part} is longer than {LONGEST} years.")
+        if self.precision is not None and self.precision.value < 0:
+            raise PlanError(f"give or take {self.precision} is below zero.")
+        _refuse_month(self.anchor)
 
     def __str__(self) -> str:
         """The form that `Moment.parse` reads."""
@@ -98,8 +104,25 @@ class Moment:
         raise PlanError(f"{text!r} is not a moment. {_MOMENTS}")
 
 
-_NO_YEAR = r"\d{1,2}[-/. ]\d{1,2}[-/.]?|\d{1,2}\.? [^\W\d]{3,}\.?"
+_MONTH = (
+    r"(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|january|february|march|april|may|june|july"
+    r"|august|september|october|november|december|janv|janvier|févr?|février|mars|avr|avril|mai"
+    r"|juin|juil|juillet|août|octobre|novembre|déc|décembre|januar|februar|märz|juni|juli|oktober"
+    r"|dezember)\.?"
+)
+_DAY = r"\d{1,2}(?:st|nd|rd|th|er|\.)?"
+_NAMED = rf"(?:le |on |in |the )?(?:{_DAY} (?:of )?)?{_MONTH}(?: {_DAY})?(?P<year>,? \d{{4}})?"
+_NO_YEAR = r"\d{1,2}[-/. ]\d{1,2}[-/.]?"
 _MOMENTS = 'Write "2026-01-05", "now" or "4 months after parathyroidectomy".'
+
+
+def _refuse_month(text: str) -> None:
+    """Raise for the name of a month, with or without a day: it is a date, and no event."""
+    found = re.fullmatch(_NAMED, text.strip(), re.IGNORECASE)
+    if found is None:
+        return
+    wrong = "is not written year-month-day" if found["year"] else "has no year"
+    raise PlanError(f'The date {text!r} {wrong}. Write it as "2026-01-05".')
 
 
 def read_date(text: str) -> datetime.date:
@@ -112,6 +135,7 @@ def read_date(text: str) -> datetime.date:
             return datetime.date.fromisoformat(text)
         except ValueError:
             raise PlanError(f"{text} is not in the calendar.") from None
+    _refuse_month(text)
     if re.fullmatch(_NO_YEAR, text):
         raise PlanError(f'The date {text!r} has no year. Write it as "2026-01-05".')
     if re.fullmatch(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}", text):
