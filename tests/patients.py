@@ -11,7 +11,7 @@ from brushite.engine.prescription import averaged, settled
 from brushite.engine.program import written_out
 from brushite.engine.reference import spin_up
 from brushite.model import MINERAL
-from brushite.plan import Moment, Plan, Step
+from brushite.plan import Dialysis, Moment, Plan, Step
 from brushite.population import Population
 from brushite.simulate import advance
 from brushite.twin import Draws, LesionSlot, Twin
@@ -83,6 +83,8 @@ def _begun(patient: Patient) -> Twin:
     states |= {"diffuse_mass": tissue * (1 - nodular), "nodular_mass": tissue * nodular}
     unsaid = {n: v for n, v in known.items() if n.startswith(("dialysis.", "diet.", "procedure."))}
     unsaid["residual_filtration"] = np.zeros(size)
+    is_spelled_out = any(not isinstance(step, Dialysis) for step in patient.care)
+    unsaid["unreported_binder"] = (0 if is_spelled_out else 1) * known["binder.unreported"]
     return Twin(
         model=MINERAL,
         at=Moment.parse("now"),

@@ -1,4 +1,4 @@
-"""Small twins and plans whose forecasts are stored: a number that moved is a change of behaviour."""
+"""Small twins and plans with stored forecasts: a number that moved is a change of behaviour."""
 
 import json
 

@@ -71,10 +71,11 @@ def notes(
             f"The record does not say {_list(unknown)}: drawn from the population "
             f"{population.name!r}."
         )
-    said += [
-        f"The dose of {drug} is not reported: drawn from the population."
-        for drug in _unknown_doses(record)
-    ]
+    for what in ("dose", "adherence"):
+        said += [
+            f"The {what} of {drug} is not reported: drawn from the population."
+            for drug in _unknown(record, what)
+        ]
     for lesion in record.lesions:
         size = last_size(lesion, record)
         if size is None:
@@ -183,12 +184,11 @@ def _unknown_prescription(record: Record) -> list[str]:
     ]
 
 
-def _unknown_doses(record: Record) -> list[str]:
-    steps = record.therapy.continued().steps
+def _unknown(record: Record, what: str) -> list[str]:
+    """The drugs of which the record does not say `what`."""
+    drugs = [s for s in record.therapy.continued().steps if isinstance(s, Drug)]
     return [
-        s.drug
-        for s in steps
-        if isinstance(s, Drug) and (s.dose is None or isinstance(s.dose, Unknown))
+        s.drug for s in drugs if getattr(s, what) is None or isinstance(getattr(s, what), Unknown)
     ]
 
 
