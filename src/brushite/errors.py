@@ -42,5 +42,6 @@ class EngineError(BrushiteError):
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`" Did you mean 'sevelamer'?"`, or nothing when no known name is near."""
-    near = get_close_matches(name, list(known), n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    names = {each.casefold(): each for each in known}
+    near = get_close_matches(name.casefold(), names, n=1)
+    return f" Did you mean {names[near[0]]!r}?" if near else ""

@@ -85,13 +85,13 @@ class Measure:
             quantity = Quantity.parse(text)
         except UnitError as error:
             raise UnitError(
-                f"{self.name} {text!r} cannot be read. {error} Units are {_either(self.units)}."
+                f"{self.name} {text!r} cannot be read: {error} Units are {_either(self.units)}."
             ) from None
         return self.checked(quantity)
 
     def _refuse_odd_numbers(self, text: str) -> None:
         """Raise for a number that may mean two things, or is no number at all."""
-        if self.name == "pth" and re.match(r"1\s*[-–]\s*84\b", text):
+        if self.name == "pth" and re.match(r"(pth\s*)?1\s*[-–]\s*84\b", text, re.IGNORECASE):
             raise UnitError(
                 "pth '1-84' is the name of an assay, not a value. "
                 'Write assay: "1-84", and the value with its unit.'
@@ -111,7 +111,7 @@ class Measure:
 
     def _example(self) -> str:
         low, high = self.usual
-        return f"{math.sqrt(max(low, high / 100) * high):.3g} {self.units[0]}"
+        return f"{_rounded(math.sqrt(max(low, high / 100) * high)):.12g} {self.units[0]}"
 
     def _distance(self, quantity: Quantity) -> float:
         """How many factors of e `quantity` lies from the usual values; infinite if implausible."""

@@ -89,7 +89,7 @@ class Size:
         for axis in axes:
             if dimension(axis.unit) != "length":
                 raise RecordError(
-                    f"size {axis} is no length: {axis.unit} is a {dimension(axis.unit)}. "
+                    f"size {axis} is no length: {axis.unit} stands for {dimension(axis.unit)}. "
                     "Write for example 8.6 x 7.6 x 5.9 cm, or volume: 202 mL."
                 )
             if not 0.1 <= axis.to("cm") <= 60:

@@ -24,7 +24,7 @@ def current(node: Node, kind: str, error: type[BrushiteError]) -> Node:
     if name != kind and name in _CHAIN:
         raise placed(error(f"This is a {name}, and a {kind} is wanted."), line)
     if name != kind or not number.isdecimal() or len(number) > 6:
-        message = f"{line.text!r} is not a version of a {kind}. Write brushite: {kind}/{newest}."
+        message = f"{line.kind} is not a version of a {kind}. Write brushite: {kind}/{newest}."
         raise placed(error(message), line)
     if int(number) > newest:
         raise placed(
