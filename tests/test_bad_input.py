@@ -137,7 +137,11 @@ def test_a_size_that_is_no_length_is_refused(size, words):
     [
         ("persn: {label: A}", "Did you mean 'person'?"),
         ("person: {age: 32 years}", "person has no label"),
+        ("person: {label: ''}", "person has no label"),
+        (PERSON + "lesions: [{name: '', site: hip}]", "has no name"),
         (PERSON + "now: January 5", "has no year"),
+        (PERSON + "therapy: peritoneal dialysis", "Peritoneal dialysis is not modelled"),
+        (PERSON + "therapy: [{dialysis: PD}]", "Peritoneal dialysis is not modelled"),
         (PERSON + "brushite: [record/1]", "a list is not a version"),
         ("person: {label: A, age: 32}", "age 32 has no unit"),
         ("person: {label: A, age: 320 years}", "outside 0 years to 120 years"),

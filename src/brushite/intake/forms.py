@@ -48,6 +48,8 @@ class Mould:
     def refuse_strangers(self, node: Node, also: tuple[str, ...] = ()) -> None:
         """Raise when `node` is no mapping, or has an entry that is not known here."""
         if not isinstance(node.content, Mapping):
+            if is_peritoneal(node.text):
+                raise placed(self.error(PERITONEAL), node)
             known = ", ".join(self.fields)
             raise placed(self.error(f"{self.name} is {node.kind}. Its entries are {known}."), node)
         for key, child in node.entries.items():
@@ -69,7 +71,8 @@ class Mould:
         found: dict[str, Any] = {}
         for key, field in self.fields.items():
             child = node.entries.get(key)
-            if child is not None and child.content is not None:
+            is_blank = isinstance(child, Node) and child.content == "" and field.required
+            if child is not None and child.content is not None and not is_blank:
                 found[field.attribute] = field.form.read(child)
             elif field.required:
                 raise placed(self.error(f"{self.name} has no {key}.{_hint(field)}"), node)
@@ -148,7 +151,9 @@ def listing(form: Form[T], name: str, error: type[BrushiteError]) -> Form[tuple[
 
     def read(node: Node) -> tuple[T, ...]:
         if not isinstance(node.content, tuple):
-            raise placed(error(f"{name} is {node.kind}, and should be a list."), node)
+            peritoneal = error(PERITONEAL) if is_peritoneal(node.text) else None
+            wrong = error(f"{name} is {node.kind}, and should be a list.")
+            raise placed(peritoneal or wrong, node)
         return tuple(form.read(child) for child in node.content)
 
     def write(values: tuple[T, ...]) -> object:
