@@ -109,3 +109,13 @@ def test_a_record_that_holds_nothing_is_told_too():
     words = describe(record_in("person: {label: A}"))
 
     assert words.startswith("A: sex unknown.")
+
+
+def test_lengths_in_two_units_keep_their_units():
+    sizes = "sizes: [{size: 8.6 cm x 76 mm x 5.9 cm}]"
+
+    words = describe(
+        record_in(f"{{person: {{label: A}}, lesions: [{{name: m, site: hip, {sizes}}}]}}")
+    )
+
+    assert "8.6 cm x 76 mm x 5.9 cm (about 202 mL)" in words

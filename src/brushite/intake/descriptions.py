@@ -89,9 +89,10 @@ def _lesion(lesion: Lesion) -> list[str]:
 
 def size_words(size: Size) -> str:
     """A size in words, with the volume of the ellipsoid where three lengths are known."""
-    text = " x ".join(f"{a.value:g}" for a in size.axes)
-    if size.axes:
-        text = f"{text} {size.axes[-1].unit}"
+    if len({axis.unit for axis in size.axes}) == 1:
+        text = f"{' x '.join(f'{a.value:g}' for a in size.axes)} {size.axes[0].unit}"
+    else:
+        text = " x ".join(str(axis) for axis in size.axes)
     volume = size.millilitres()
     if volume is not None:
         text = f"{text} (about {volume:.0f} mL)" if text else f"{volume:.0f} mL"
