@@ -497,6 +497,33 @@ def test_a_plan_that_is_not_there_is_refused(tail, said):
         read_plan(f"{PLANS}{tail}")
 
 
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("give: cinacalcet 30 mg/day", "cinacalcet is not modelled yet (plans.yaml, plan 'X')."),
+        ("{give: alfacalcidol, per_session: 1 ug}", "given at sessions is not modelled yet (plans"),
+        ("{surgery: mass excision, mass: knee, removed: 1}", "'knee' (plans.yaml, plan 'X')."),
+        ("{stop: sevelamer, from: 2026-01-05}", "(plans.yaml, plan 'X'). Write weeks instead"),
+    ],
+)
+def test_a_plan_that_cannot_be_simulated_is_refused_with_its_file(step, said, tmp_path, capsys):
+    path = tmp_path / "plans.yaml"
+    path.write_text(f"plan: X\nsteps:\n  - {step}\n")
+
+    assert run(["plan", "check", str(path), "--patient", str(CASE)]) == 2
+    assert said in capsys.readouterr().err
+    assert run(["compare", str(CASE), "--plan", f"{path}#1", "--dry-run"]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_more_plans_than_letters_are_refused_before_anything_is_computed(tmp_path, capsys):
+    path = tmp_path / "plans.yaml"
+    path.write_text("---\n".join(f"plan: P{i}\nsteps: []\n" for i in range(26)))
+
+    assert run(["compare", str(CASE), "--plan", str(path), "--dry-run"]) == 2
+    assert "26 plans are too many" in capsys.readouterr().err
+
+
 def test_one_plan_twice_is_refused(capsys):
     code = run(["compare", str(CASE), "--plan", f"{PLANS}#1", "--plan", str(PLANS)])
 

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from brushite.errors import FileError, PlanError, did_you_mean
-from brushite.intake.files import LARGEST_FILE, text_of
+from brushite.intake.checks import Remark, check_plan
+from brushite.intake.files import LARGEST_FILE, Node, placed, text_of
 from brushite.intake.plans import plans_beside, plans_in, read_plans
 from brushite.intake.records import read_record, record_in
 from brushite.plan import Plan
 from brushite.record import Record
 
 STDIN = "-"
+MOST_PLANS = 25  # beside current care; each has a letter
 
 
 def read_patient(name: str) -> Record:
@@ -80,19 +82,36 @@ def _parts(name: str) -> tuple[str, int | None, str | None]:
     return name, None, None
 
 
-def chosen_plans(patient: str, wanted: tuple[str, ...]) -> tuple[Plan, ...]:
+def checked(plan: Plan, record: Record | None, name: str) -> tuple[Remark, ...]:
+    """What is odd about a plan that came from `name`.
+
+    Raises `PlanError` with the file and the plan when it cannot be simulated.
+    """
+    try:
+        return check_plan(plan, record)
+    except PlanError as error:
+        file = "stdin" if name == STDIN else Path(_parts(name)[0]).name
+        raise placed(error, Node(content=None, file=file, path=f"plan {plan.name!r}")) from None
+
+
+def chosen_plans(patient: str, wanted: tuple[str, ...], record: Record) -> tuple[Plan, ...]:
     """The plans named, else those that lie beside the patient's file.
 
-    Raises `PlanError` when two of them have one name.
+    Raises `PlanError` when two of them have one name, or one cannot be simulated.
     """
     if (patient, *wanted).count(STDIN) > 1:
         raise FileError("Only one file can come through stdin. Name the others.")
     if wanted:
-        plans = tuple(plan for name in wanted for plan in read_plan(name))
+        found = [(plan, name) for name in wanted for plan in read_plan(name)]
     else:
-        plans = () if patient == STDIN else plans_beside(patient)
-    names = [plan.name for plan in plans]
+        beside = () if patient == STDIN else plans_beside(patient)
+        found = [(plan, f"the plans beside {Path(patient).name}") for plan in beside]
+    if len(found) > MOST_PLANS:
+        raise PlanError(f"{len(found)} plans are too many. Choose at most {MOST_PLANS}.")
+    names = [plan.name for plan, _ in found]
     for name in names:
         if names.count(name) > 1:
             raise PlanError(f"Two plans are called {name!r}. Rename one, or choose it only once.")
-    return plans
+    for plan, name in found:
+        checked(plan, record, name)
+    return tuple(plan for plan, _ in found)

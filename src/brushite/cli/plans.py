@@ -20,12 +20,11 @@ def check(choices: Choices, file: str, patient: str | None) -> int:
 
     Exit code 1 means: usable, but look at the findings.
     """
-    from brushite.cli.inputs import read_patient, read_plan
-    from brushite.intake.checks import check_plan
+    from brushite.cli.inputs import checked, read_patient, read_plan
     from brushite.report.table import as_json, in_form
 
     record = read_patient(patient) if patient else None
-    found = [(each.name, check_plan(each, record)) for each in read_plan(file)]
+    found = [(each.name, checked(each, record, file)) for each in read_plan(file)]
     rows = [
         {"plan": name, "place": remark.place, "finding": remark.text}
         for name, remarks in found

@@ -145,12 +145,9 @@ def side_by_side(patient: str, wanted: tuple[str, ...]) -> "tuple[Record, list[P
     Raises `PlanError` for a plan that does not fit the record.
     """
     from brushite.cli.inputs import chosen_plans, read_patient
-    from brushite.intake.checks import check_plan
 
     record = read_patient(patient)
-    plans = chosen_plans(patient, wanted)
-    for plan in plans:
-        check_plan(plan, record)
+    plans = chosen_plans(patient, wanted, record)
     return record, [current(plans), *plans]
 
 

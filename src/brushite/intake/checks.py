@@ -157,7 +157,10 @@ def _lesion_remarks(lesion: Lesion) -> Iterator[Remark]:
 
 def _slots(record: Record) -> Iterator[Remark]:
     if len(record.lesions) > SLOTS:
-        yield Remark("lesions", f"{len(record.lesions)} masses; the model follows {SLOTS}.")
+        yield Remark(
+            "lesions",
+            f"{len(record.lesions)} masses; the model follows {SLOTS}, and a forecast is refused.",
+        )
     if not record.lesions:
         yield Remark("lesions", "no mass; only the laboratory values are forecast.")
 
@@ -204,10 +207,12 @@ def _listed(words: tuple[str, ...]) -> str:
 
 
 def _refuse_unmodelled(step: Step) -> None:
-    if isinstance(step, Drug) and not medicine(step.drug).modelled:
-        raise PlanError(
-            f"{step.drug} is not modelled yet. Modelled are {_listed(modelled())}.",
-        )
+    if not isinstance(step, Drug):
+        return
+    if not medicine(step.drug).modelled:
+        raise PlanError(f"{step.drug} is not modelled yet. Modelled are {_listed(modelled())}.")
+    if step.per_session is not None:
+        raise PlanError(f"{step.drug} given at sessions is not modelled yet. Write a dose per day.")
 
 
 def modelled() -> tuple[str, ...]:
