@@ -139,7 +139,11 @@ class Measure:
         number = quantity.value
         units = [Quantity(number, u) for u in self.units if u != spelled(quantity.unit)]
         slips = [Quantity(number * f, quantity.unit) for f in (0.1, 0.01, 10, 0.001, 100, 1000)]
-        best = min((*units, *slips), key=lambda q: round(self._distance(q), 2), default=None)
+        best = min(
+            (*units, *slips),
+            key=lambda q: round(self._distance(q) + _is_other_course(q, quantity), 2),
+            default=None,
+        )
         if best is None or math.isinf(self._distance(best)):
             return ""
         if best in units:
@@ -165,6 +169,12 @@ def _readings(number: str) -> Iterator[str]:
 
 def _either(words: tuple[str, ...]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _is_other_course(guess: Quantity, written: Quantity) -> bool:
+    """Whether a guess changes the weight and the days of a dose at once, as nobody does by slip."""
+    one, other = (spelled(q.unit).partition("/") for q in (guess, written))
+    return {one[2], other[2]} == {"day", "week"} and one[0] != other[0]
 
 
 def _rounded(value: float) -> float:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from brushite.drugs import medicine
-from brushite.errors import BrushiteError, PlanError, did_you_mean
+from brushite.errors import BrushiteError, PlanError, UnitError, did_you_mean
 from brushite.intake.files import Node, placed
 from brushite.intake.forms import (
     PERITONEAL,
@@ -93,7 +93,15 @@ _TITRATION = Mould(
 def _doses(node: Node) -> tuple[Quantity, ...]:
     if not isinstance(node.content, tuple):
         raise placed(PlanError(f"doses is {node.kind}. Write for example [30 mg, 60 mg]."), node)
-    one = leaf("A dose", PlanError, Quantity.parse, {"type": "string"})
+
+    def parse(written: str) -> Quantity:
+        try:
+            return Quantity.parse(written)
+        except UnitError:
+            message = f'{written!r} is no dose with its unit. Write for example "30 mg".'
+            raise UnitError(message) from None
+
+    one = leaf("A dose", PlanError, parse, {"type": "string"})
     return tuple(one.read(child) for child in node.content)
 
 

@@ -166,7 +166,7 @@ def deadline(name: str) -> Form[Quantity]:
 
     def parse(written: str) -> Quantity:
         if (after := counted(written)) is not None and after.value >= 0:
-            return after
+            return DURATION.checked(after)
         raise PlanError(
             f"{name} {written!r} is not a time after the plan's start. "
             'Write for example "week 26".'

@@ -122,12 +122,15 @@ class Dialysis:
         for hours in _numbers(self.hours):
             if low * hours.to("h") > 168:
                 raise PlanError(f"{low} sessions of {hours} are more than a week has hours.")
+        for hours in _numbers(self.hours_per_week):
+            if hours.to("h") > high * 24:
+                raise PlanError(f"{hours} a week do not fit into {high} sessions of a day or less.")
 
 
 def _ends(sessions: Known[int] | None) -> tuple[int, int]:
     if isinstance(sessions, Range):
         return sessions.low, sessions.high
-    return (sessions, sessions) if isinstance(sessions, int) else (1, 1)
+    return (sessions, sessions) if isinstance(sessions, int) else (1, 7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
