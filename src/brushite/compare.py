@@ -142,8 +142,9 @@ def side_by_side(
     outlooks = []
     for letter, run in zip(LETTERS, runs, strict=False):
         if SOLVED not in run.outcome:
+            reason = run.outcome[0].rstrip(".")
             raise EngineError(
-                f'No course of plan "{run.plan.name}" could be computed: {run.outcome[0]}. '
+                f'No course of plan "{run.plan.name}" could be computed: {reason}. '
                 "Look at the plan with `brushite plan show`, or take another seed."
             )
         seen = forecast(run, seed=seed, goals=goals)

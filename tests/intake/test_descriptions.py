@@ -119,3 +119,16 @@ def test_lengths_in_two_units_keep_their_units():
     )
 
     assert "8.6 cm x 76 mm x 5.9 cm (about 202 mL)" in words
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("dialysis: {sessions: 1}", "dialysis: 1 session a week"),
+        ("{surgery: parathyroidectomy, glands_left: 0}", "none of the glands left"),
+        ("{surgery: parathyroidectomy, glands_left: 1}", "all of the glands left"),
+        ("{surgery: parathyroidectomy, glands_left: 1/8}", "1/8 of the glands left"),
+    ],
+)
+def test_one_none_and_all_are_told_as_people_say_them(step, words):
+    assert words in describe(plans_in(f"plan: X\nsteps:\n  - {step}")[0])

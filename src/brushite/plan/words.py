@@ -80,7 +80,8 @@ def _dialysis(step: Dialysis) -> str:
         parts.append("sessions and hours unknown")
     else:
         if step.sessions is not None:
-            parts.append(f"{_number(step.sessions)} sessions a week")
+            several = "" if step.sessions == 1 else "s"
+            parts.append(f"{_number(step.sessions)} session{several} a week")
         if step.hours is not None:
             parts.append(f"{_quantity(step.hours)} a session")
     if step.hours_per_week is not None:
@@ -133,7 +134,9 @@ def _procedure(step: Procedure) -> str:
         return f"excision of the mass {step.mass}, {removed} removed"
     parts = []
     if step.glands_left is not None:
-        parts.append(f"{_fraction(step.glands_left)} of the glands left")
+        words = {0.0: "none", 1.0: "all"}
+        whole = words.get(step.glands_left) if isinstance(step.glands_left, float) else None
+        parts.append(f"{whole or _fraction(step.glands_left)} of the glands left")
     if step.tissue_left is not None:
         parts.append(f"{_share(step.tissue_left)} of the tissue left")
     return f"parathyroidectomy, {', '.join(parts)}"

@@ -128,9 +128,8 @@ def doubts(comparison: Comparison, twin: Twin | None) -> tuple[str, ...]:
     draws = len(comparison.outlooks[0].forecast.outcome)
     if draws < FEW:
         solved = comparison.outlooks[0].forecast.outcome.count(SOLVED)
-        said.append(
-            f"Only {solved} courses were computed: the bands are rough, and rare events are missed."
-        )
+        only = "Only 1 course was" if solved == 1 else f"Only {solved} courses were"
+        said.append(f"{only} computed: the bands are rough, and rare events are missed.")
     if twin is not None:
         numbers = [p for n, p in twin.model.parameters.items() if not _is_repeated(n)]
         assumed = sum(isinstance(p.source, Assumed) for p in numbers)
