@@ -98,9 +98,19 @@ def test_a_mass_in_a_hand_is_flatter_than_one_beside_a_hip():
     hand = Lesion(name="right palm", site="hand", sizes=(Size(axes=centimetres(10)),))
     hip = Lesion(name="hip", site="hip", sizes=(Size(axes=centimetres(10)),))
 
-    volumes = drawn(record(hand, hip)).volumes
+    people = drawn(record(hand, hip))
 
-    assert np.median(volumes[1]) < 60 < np.median(volumes[2])
+    assert np.median(people.volumes[1]) < 60 < np.median(people.volumes[2])
+
+
+def test_a_mass_in_a_hand_has_less_room_to_grow():
+    hand = Lesion(name="right palm", site="hand")
+    hip = Lesion(name="hip", site="hip")
+
+    people = drawn(record(hand, hip)).parameters
+
+    limits = people["lesion_1_volume_limit"], people["lesion_2_volume_limit"]
+    assert np.median(limits[0]) < np.median(limits[1]) / 2
 
 
 def test_a_measured_mineral_mass_sets_the_density():

@@ -54,11 +54,13 @@ def prior(model: Model, population: Population, record: Record, *, size: int, se
     volumes = {}
     for slot, lesion in enumerate(record.lesions, start=1):
         newest = last_size(lesion, record)
-        volumes[slot] = _volumes(
-            newest, _slenderness(lesion, known), f"lesion_{slot}", known, ranks
-        )
+        place = f"lesion_{slot}"
+        volumes[slot] = _volumes(newest, _slenderness(lesion, known), place, known, ranks)
+        if is_in_hand_or_foot(lesion):
+            room = _column(known["lesion.room of hand or foot"], ranks[f"{place}.room"])
+            columns[f"{place}_volume_limit"] = room * columns[f"{place}_volume_limit"]
         if newest is not None and newest.mineral is not None:
-            columns[f"lesion_{slot}_density"] = newest.mineral.to("g") / volumes[slot]
+            columns[f"{place}_density"] = newest.mineral.to("g") / volumes[slot]
     chance = np.random.default_rng([seed, 1])
     shape = (size, CANDIDATES)
     local, capacity = (
@@ -93,7 +95,7 @@ def _names(known: Mapping[str, Distribution], record: Record) -> list[str]:
     masses = [
         f"lesion_{slot}.{part}"
         for slot in range(1, len(record.lesions) + 1)
-        for part in ("volume", "fullness", "slenderness", "flatness")
+        for part in ("volume", "fullness", "slenderness", "flatness", "room")
     ]
     of_patient = [n for n in known if n.startswith((*UNSAID, "state.", "binder."))]
     return [*of_patient, *drugs, *masses]
@@ -104,11 +106,16 @@ def _build(record: Record) -> float:
     return 1.0 if record.person.weight is None else record.person.weight.to("kg") / USUAL_WEIGHT
 
 
+def is_in_hand_or_foot(lesion: Lesion) -> bool:
+    """Whether the words for its name or site say that a mass lies in a hand or a foot."""
+    words = f"{lesion.name} {lesion.site}".lower()
+    return any(part in words for part in SMALL_PARTS)
+
+
 def _slenderness(lesion: Lesion, known: Mapping[str, Distribution]) -> Distribution:
     """How long a mass is for its other diameters; in a hand or foot there is little room."""
-    words = f"{lesion.name} {lesion.site}".lower()
-    is_small = any(part in words for part in SMALL_PARTS)
-    return known["lesion.slenderness of hand or foot" if is_small else "lesion.slenderness"]
+    small = " of hand or foot" if is_in_hand_or_foot(lesion) else ""
+    return known[f"lesion.slenderness{small}"]
 
 
 def _ranks(names: list[str], size: int, seed: int) -> Columns:
