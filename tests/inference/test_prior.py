@@ -127,3 +127,11 @@ def test_a_heavy_person_has_more_water():
     ratio = drawn(heavy).parameters["dry_volume"] / drawn(record()).parameters["dry_volume"]
 
     assert ratio == pytest.approx(1.5)
+
+
+def test_every_range_in_a_plan_finds_numbers_spread_evenly_over_the_draws():
+    people = drawn(record(), size=8)
+
+    assert people.uniform.keys() == people.unsaid.keys()
+    parts = np.floor(8 * people.uniform["drug.sevelamer.adherence"])
+    assert sorted(parts) == list(range(8))

@@ -208,7 +208,7 @@ def _begun_draws(pulls: Sequence[Try]) -> Draws:
         parameters=_columns([t.parameters for t in pulls]),
         states=_columns([t.begun for t in pulls]),
         unsaid=_columns([t.at.unsaid for t in pulls]),
-        uniform={},
+        uniform=_columns([t.at.uniform for t in pulls]),
     )
 
 

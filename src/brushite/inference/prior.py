@@ -28,13 +28,14 @@ SMALL_PARTS = ("hand", "finger", "palm", "wrist", "foot", "toe")
 class Prior:
     """Equally likely patients; every array has one value per draw.
 
-    `parameters` and `unsaid` go by the names of `twin.Draws`; `gland_mass` is in normal glands and
-    `nodular_share` a share of it. `volumes` (mL) has one array per lesion slot in use, counted
-    from 1, and `local_factors` and `cell_capacities` shape (draw, candidate) for each of them.
+    `parameters`, `unsaid` and `uniform` go by the names of `twin.Draws`; `gland_mass` is in normal
+    glands and `nodular_share` a share of it. `volumes` (mL) has one array per lesion slot in use,
+    counted from 1, and `local_factors` and `cell_capacities` shape (draw, candidate) for each.
     """
 
     parameters: Mapping[str, Column]
     unsaid: Mapping[str, Column]
+    uniform: Mapping[str, Column]
     gland_mass: Column
     nodular_share: Column
     volumes: Mapping[int, Column]
@@ -47,7 +48,7 @@ def prior(model: Model, population: Population, record: Record, *, size: int, se
     parameters = {n: population.of_parameter(n, p) for n, p in model.parameters.items()}
     spread = [n for n, p in model.parameters.items() if not isinstance(p.spread, Fixed)]
     known = population.quantities
-    ranks = _ranks([*spread, *_names(known, record)], size, seed)
+    ranks = _ranks([*spread, *_names(known, record)], size, [seed, 0])
     columns = {n: np.full(size, parameters[n].median) for n in model.parameters}
     columns |= {n: _column(parameters[n], ranks[n]) for n in spread}
     columns |= {n: columns[n] * _build(record) for n in SIZED}
@@ -70,9 +71,11 @@ def prior(model: Model, population: Population, record: Record, *, size: int, se
         }
         for name in ("local_factor", "cell_capacity")
     )
+    unsaid = _unsaid(known, ranks, record, size)
     return Prior(
         parameters=columns,
-        unsaid=_unsaid(known, ranks, record, size),
+        unsaid=unsaid,
+        uniform=_ranks(list(unsaid), size, [seed, 4]),
         gland_mass=_column(known["state.gland_mass"], ranks["state.gland_mass"]),
         nodular_share=_column(known["state.nodular_share"], ranks["state.nodular_share"]),
         volumes=volumes,
@@ -118,8 +121,9 @@ def _slenderness(lesion: Lesion, known: Mapping[str, Distribution]) -> Distribut
     return known[f"lesion.slenderness{small}"]
 
 
-def _ranks(names: list[str], size: int, seed: int) -> Columns:
-    sampler = LatinHypercube(d=len(names), rng=np.random.default_rng([seed, 0]))
+def _ranks(names: list[str], size: int, seed: list[int]) -> Columns:
+    """Numbers between 0 and 1 by name, each spread evenly over the draws."""
+    sampler = LatinHypercube(d=len(names), rng=np.random.default_rng(seed))
     return dict(zip(names, sampler.random(size).T, strict=True))
 
 

@@ -155,6 +155,6 @@ def _inputs(task: Task, version: Version) -> Mapping[str, float]:
         parameters=version.parameters,
         states={},
         unsaid=version.unsaid,
-        uniform={},
+        uniform=version.uniform,
     )
     return averaged(settled(task.program.model, holding(standings, {}), draw))

@@ -48,6 +48,7 @@ class Version:
     number: int
     parameters: Mapping[str, float]
     unsaid: Mapping[str, float]
+    uniform: Mapping[str, float]
     tissue: float
     nodular_share: float
     aims: Column
@@ -89,6 +90,7 @@ def versions(
             number=i,
             parameters=parameters,
             unsaid={n: float(c[i]) for n, c in before.unsaid.items()},
+            uniform={n: float(c[i]) for n, c in before.uniform.items()},
             tissue=float(before.gland_mass[i]),
             nodular_share=float(before.nodular_share[i]),
             aims=np.array(
