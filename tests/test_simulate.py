@@ -1,5 +1,9 @@
 import dataclasses
 import pickle
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +15,7 @@ from brushite.simulate import INTERRUPTED, advance, courses_of, simulate
 from brushite.units import Quantity
 from engine.toy_patient import once, setting, twin
 
+CASE = Path(__file__).parents[1] / "examples" / "case-2.yaml"
 CURRENT = Plan(name="Current care")
 SURGERY = Plan(
     name="Surgery",
@@ -105,9 +110,35 @@ def test_a_conditional_plan_can_ask_for_the_limit_of_the_laboratory():
     assert [any(b.lane == "diet" for b in bars) for bars in run.courses] == [True, True, True]
 
 
-def test_time_runs_forward():
+@pytest.mark.parametrize("weeks", [0, -1, float("nan"), float("inf")])
+def test_time_runs_forward_and_ends(weeks):
     with pytest.raises(PlanError, match="is no time"):
-        simulate(twin(1), CURRENT, weeks=0)
+        simulate(twin(1), CURRENT, weeks=weeks)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no list of child processes")
+def test_processes_end_with_the_one_that_started_them():
+    command = ["forecast", str(CASE), "--draws", "4", "--weeks", "400", "--jobs", "2"]
+    whole = subprocess.Popen([sys.executable, "-m", "brushite", *command, "-q"])
+    workers = wait_for(lambda: len(alive := children(whole.pid)) >= 3 and alive)
+
+    whole.kill()
+    whole.wait()
+
+    assert wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers), 10)
+
+
+def children(process):
+    listed = Path(f"/proc/{process}/task/{process}/children")
+    return listed.read_text().split() if listed.exists() else []
+
+
+def wait_for(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not (found := condition()) and time.monotonic() < end:
+        time.sleep(0.1)
+    return found
 
 
 def test_advancing_twice_is_advancing_once():

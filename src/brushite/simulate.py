@@ -1,13 +1,16 @@
 """From a twin and a plan to trajectories: what the plan does to every draw."""
 
 import dataclasses
+import math
+import os
 import signal
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
 from importlib.metadata import version
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,9 +75,9 @@ def simulate(
 
     Raises `PlanError` for what the plan cannot do, `ModelError` for an unknown quantity.
     """
-    if weeks <= 0 or every <= 0:
+    if not (0 < weeks < math.inf and 0 < every < math.inf):
         raise PlanError(
-            f"{weeks:g} weeks, read every {every:g} h, is no time. Give more than zero."
+            f"{weeks:g} weeks, read every {every:g} h, is no time. Give more than zero, and an end."
         )
     end = weeks * WEEK
     hours = tuple(every * i for i in range(int(end / every + 1e-9) + 1))
@@ -187,8 +190,7 @@ def _in_processes(
     with ProcessPoolExecutor(
         max_workers=min(jobs, len(parcels)),
         mp_context=get_context("spawn"),
-        initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_DFL),  # Ctrl-C ends them at once, without a traceback
+        initializer=_ending_with_its_parent,
     ) as pool:
         futures = [pool.submit(_parcel, setting, parcel) for parcel in parcels]
         try:
@@ -201,6 +203,19 @@ def _in_processes(
             ) from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ending_with_its_parent() -> None:
+    """Let Ctrl-C end a process at once, without a traceback, and the end of its parent as well."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    parent = parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=follow, daemon=True).start()
 
 
 def _parcel(setting: Setting, draws: Sequence[Draw]) -> dict[int, Course]:
