@@ -96,6 +96,10 @@ def test_a_number_in_python_needs_its_unit_too(make):
         (lambda: Rule(), "no condition"),
         (lambda: Monitor(labs_every="0 weeks"), "not possible"),
         (lambda: Plan(name="x", horizon="200 years"), "outside"),
+        (lambda: Plan(name="x", base="nothing"), "current or none"),
+        (lambda: Plan(name=" "), "no name"),
+        (lambda: Dialysis(modality="PD"), "'PD' dialysis is not modelled"),
+        (lambda: Procedure(operation="mass excision", mass="", removed=0.5), "which mass"),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_reason(make, words):

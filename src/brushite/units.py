@@ -159,7 +159,7 @@ class Quantity:
         if isinstance(text, bool) or text is None:
             raise UnitError(f'{text!r} is not a quantity; write for example "1.25 mmol/L".')
         if isinstance(text, int | float):
-            raise UnitError(f'{text} has no unit; write for example "{text} mmol/L".')
+            raise UnitError(f'{text} has no unit; write it with one, as in "1.25 mmol/L".')
         number, unit = _split(str(text))
         spelled(unit)
         return cls(number, unit)
@@ -189,7 +189,7 @@ def _split(text: str) -> tuple[float, str]:
     if found is None:
         raise UnitError(f'{text!r} is not a quantity; write for example "1.25 mmol/L".')
     if not found[2]:
-        raise UnitError(f'{text!r} has no unit; write for example "{found[1]} mmol/L".')
+        raise UnitError(f'{text!r} has no unit; write it with one, as in "1.25 mmol/L".')
     return float(found[1]), found[2]
 
 

@@ -70,6 +70,10 @@ class Plan:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "steps", tuple(self.steps))
+        if not self.name.strip():
+            raise PlanError('A plan has no name. Write for example name="Softer bath".')
+        if self.base not in {"current", "none"}:
+            raise PlanError(f"base {self.base!r} is nothing to start from: it is current or none.")
         object.__setattr__(self, "horizon", Quantity.parse(self.horizon))
         if dimension(self.horizon.unit) != "time" or not 24 <= self.horizon.to("h") <= 50 * 8766:
             raise PlanError(f"A horizon of {self.horizon} is outside one day to 50 years.")

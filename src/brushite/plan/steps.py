@@ -107,6 +107,10 @@ class Dialysis:
 
     def __post_init__(self) -> None:
         _timing(self)
+        if self.modality not in {None, "HD", "HDF"}:
+            raise PlanError(
+                f"{self.modality!r} dialysis is not modelled. Those that are: HD and HDF."
+            )
         _set(self, "sessions", known_count(self.sessions))
         for measure in PRESCRIPTION:
             _set(self, measure.name, known_quantity(measure, getattr(self, measure.name)))
@@ -342,7 +346,7 @@ class Procedure:
         else:
             if self.glands_left is not None or self.tissue_left is not None:
                 raise PlanError("glands_left and tissue_left belong to a parathyroidectomy.")
-            if self.mass is None or self.removed is None:
+            if not self.mass or self.removed is None:
                 raise PlanError(
                     "A mass excision says which mass and which share is removed. "
                     "Write mass: right hip and removed: [0.7, 0.95]."
