@@ -64,6 +64,16 @@ def test_few_draws_and_arteries_stand_among_the_doubts():
     assert "Arterial burden: not modelled yet" in said
 
 
+def test_a_plan_that_nobody_survives_stands_among_the_doubts():
+    fatal = outlooks.run("Feast")
+    fatal.values["observed_phosphate"][:, 10:] *= 5
+
+    said = doubts(side_by_side([outlooks.run(), fatal], KDIGO, seed=1), None)
+
+    assert said[0].startswith("Plan B: from week 10 on the median of phosphate lies outside")
+    assert not any(doubt.startswith("Plan A: from") for doubt in said)
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(1512.3, "1510"), (0.000123, "0.000123"), (12345678, "12300000"), (-2, "-2")],

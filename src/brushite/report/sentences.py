@@ -1,7 +1,8 @@
 """What a comparison says, in words that a prescriber uses."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -18,6 +19,7 @@ FEW = 50  # below this many courses they are counted; from it on, a share is rou
 DISCLAIMER = (
     "For research and teaching. It compares plans; it gives no orders and is no medical device."
 )
+SURVIVED = MappingProxyType({"calcium": (1.2, 4.5), "phosphate": (0.2, 5.0)})
 ARTERIES = "Arterial burden: not modelled yet."
 
 
@@ -122,9 +124,29 @@ def failures(comparison: Comparison) -> tuple[str, ...]:
     )
 
 
+def unsurvived(comparison: Comparison) -> Iterator[str]:
+    """One sentence for each median that leaves what patients survive: there is no one to forecast.
+
+    The limits are ours, wide of what case reports tell of survivors.
+    """
+    for outlook in comparison.outlooks:
+        for name, (low, high) in SURVIVED.items():
+            band = outlook.forecast.outputs.get(name)
+            if band is None:
+                continue
+            outside = np.flatnonzero((band.median < low) | (band.median > high))
+            if len(outside):
+                start = when(float(outlook.forecast.hours[outside[0]]))
+                yield (
+                    f"Plan {outlook.letter}: from {start} on the median of {name} lies outside "
+                    f"{low} to {high} {band.unit}, where few would live: what follows is no "
+                    "forecast."
+                )
+
+
 def doubts(comparison: Comparison, twin: Twin | None) -> tuple[str, ...]:
     """What to distrust: failures, few draws, assumed numbers, and notes of the computation."""
-    said = list(failures(comparison))
+    said = [*failures(comparison), *unsurvived(comparison)]
     draws = len(comparison.outlooks[0].forecast.outcome)
     if draws < FEW:
         solved = comparison.outlooks[0].forecast.outcome.count(SOLVED)
