@@ -71,6 +71,7 @@ def planned(step):
         ("{analyte: pth, value: true}", "not a quantity"),
         ("{analyte: pth}", "pth has no value"),
         ("{value: 300 pg/mL}", "no analyte"),
+        ("{analyte: PTH 1-84, value: 300 pg/mL}", 'Write analyte: pth and assay: "1-84"'),
         ("{analyte: phosphat, value: 1 mmol/L}", "Did you mean 'phosphate'?"),
         ("{analyte: pth, valu: 300 pg/mL}", "Did you mean 'value'?"),
         ("{analyte: pth, value: 300 pg/mL, taken: 03-12}", "has no year"),

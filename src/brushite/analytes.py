@@ -154,6 +154,8 @@ def analyte(name: str) -> Analyte:
     table = {plain(n): a for a in ANALYTES for n in (a.name, *a.synonyms)}
     if wanted in table:
         return table[wanted]
+    if wanted.endswith("1-84"):
+        raise RecordError(f'{name!r} names an assay. Write analyte: pth and assay: "1-84".')
     guess = did_you_mean(wanted, table)
     known = "" if guess else f" The known ones are {', '.join(a.name for a in ANALYTES)}."
     raise RecordError(f"{name!r} is not an analyte that brushite knows.{guess}{known}")
