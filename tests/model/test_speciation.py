@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from brushite.model import MINERAL, speciation
+from brushite.model import MINERAL, chemistry, speciation
 from points import usual
 
 HEALTHY = {  # serum of prototype and textbook, albumin of usual affinity
@@ -130,3 +130,33 @@ def test_case_one_is_more_supersaturated_than_case_three():
     third = plasma(2.40, plasma_phosphate=1.58)["supersaturation"]
     after_surgery = plasma(2.30, plasma_phosphate=1.36)["supersaturation"]
     assert first > third > after_surgery
+
+
+def test_sulphate_holds_magnesium_per_plasma_water():
+    held = chemistry.magnesium_ligands(
+        magnesium_bicarbonate=0.0,
+        magnesium_carbonate=0.0,
+        proton_ratio=1.3,
+        free_bicarbonate=20.0,
+        sulphate_pairing=0.02,
+        sulphate=1.5,
+        plasma_water=0.9,
+    )
+
+    assert held == pytest.approx(0.02 * 1.5 / 0.9)
+
+
+def test_sulphate_and_lactate_hold_calcium_per_plasma_water():
+    held = chemistry.calcium_ligands(
+        calcium_bicarbonate=0.0,
+        calcium_carbonate_pair=0.0,
+        proton_ratio=1.3,
+        free_bicarbonate=20.0,
+        sulphate_pairing=0.02,
+        sulphate=1.5,
+        lactate_pairing=0.006,
+        lactate=2.0,
+        plasma_water=0.9,
+    )
+
+    assert held == pytest.approx((0.02 * 1.5 + 0.006 * 2.0) / 0.9)
