@@ -93,8 +93,13 @@ def test_a_value_beyond_all_draws_is_refused():
         measurements=(Measurement(analyte="calcium", value=Quantity(5.5, "mmol/L")),),
     )
 
-    with pytest.raises(FitError, match="above all 2 draws"):
-        fitted(absurd, draws=2)
+    with pytest.raises(FitError, match="above all 3 draws"):
+        fitted(absurd, draws=3)
+
+
+def test_no_draws_are_refused():
+    with pytest.raises(FitError, match="0 draws"):
+        fitted(RECORD, draws=0)
 
 
 def test_more_masses_than_slots_are_refused():

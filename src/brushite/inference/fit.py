@@ -17,7 +17,7 @@ from brushite.engine.course import Course, Setting, refuse
 from brushite.engine.program import written_out
 from brushite.engine.reference import SOLVED
 from brushite.equations import Model
-from brushite.errors import EngineError, RecordError
+from brushite.errors import EngineError, FitError, RecordError
 from brushite.inference.masses import Mass, growing, masses
 from brushite.inference.observations import (
     PAST_WEEKS,
@@ -72,10 +72,15 @@ def fit(
 
     `progress` is told how much is done, and of how much. The same seed gives the same twin.
 
-    Raises `FitError` for a value that no draw comes near, `RecordError` for more masses than the
-    model has room for, `PlanError` for a past therapy that is not modelled, `EngineError` when no
-    draw can be computed.
+    Raises `FitError` for a value that no draw comes near or fewer draws than 1, `RecordError` for
+    more masses than the model has room for, `PlanError` for a past therapy that is not modelled,
+    `EngineError` when no draw can be computed.
     """
+    if draws < 1 or seed < 0:
+        raise FitError(
+            f"{draws} draws from seed {seed} cannot be made. Ask for at least 1 draw and a seed of "
+            "0 or more."
+        )
     if len(record.lesions) > SLOTS:
         raise RecordError(
             f"The record has {len(record.lesions)} masses, the model has room for {SLOTS}. "

@@ -17,6 +17,7 @@ from brushite.record import Record
 from brushite.twin import Learnt, Match
 
 HOPELESS = 5.0  # standard errors by which even the nearest draw misses a value
+FEWEST = 3  # draws from which on it is the value that is far off, and not the draws
 FAR = 2.0  # standard errors between the middle of the draws and a value
 
 
@@ -91,9 +92,10 @@ def notes(
         far = abs(np.log(match.computed[1] / match.measured)) / observation.error
         if far > FAR:
             said.append(
-                f"The measured {match.name} of {match.measured:.3g} {match.unit} lies {far:.0f} "
-                f"standard errors from the middle of the draws ({match.computed[1]:.3g}): the "
-                "population can hardly produce it together with the rest. Check the value."
+                f"The measured {match.name} of {_spelled(match.measured)} {match.unit} lies "
+                f"{far:.0f} standard errors from the middle of the draws "
+                f"({_spelled(match.computed[1])}): the population can hardly produce it together "
+                "with the rest. Check the value."
             )
     if growing < 1:
         said.append(
@@ -117,6 +119,8 @@ def notes(
 
 def refuse_hopeless(task: Task, opened: Sequence[Version], seen: Column) -> None:
     """Raise `FitError` for a value that every draw ends far from; `seen` (draw, observation)."""
+    if len(opened) < FEWEST:
+        return  # one or two draws may all lie far off by chance
     for k, observation in enumerate(task.wanted):
         aims = np.array([v.aims[k] for v in opened])
         far = (aims - seen[:, k]) / observation.error
@@ -128,9 +132,9 @@ def refuse_hopeless(task: Task, opened: Sequence[Version], seen: Column) -> None
         nearest = float(np.exp(seen[:, k].max() if above else seen[:, k].min()))
         unit = READINGS[observation.name].unit
         raise FitError(
-            f"{observation.name} {observation.value:.4g} {unit} lies "
+            f"{observation.name} {_spelled(observation.value)} {unit} lies "
             f"{'above' if above else 'below'} all {len(opened)} draws that the population could "
-            f"be pulled to (nearest {nearest:.4g}). Check the value and its unit."
+            f"be pulled to (nearest {_spelled(nearest)}). Check the value and its unit."
         )
 
 
@@ -194,6 +198,11 @@ def _unknown(record: Record, what: str) -> list[str]:
 
 def _list(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _spelled(value: float) -> str:
+    """A number as a person writes it, without exponent."""
+    return f"{value:.3g}" if 0.001 <= abs(value) < 1000 else f"{value:.0f}"
 
 
 def _percentiles(values: Column) -> tuple[float, float, float]:
