@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from brushite.engine.draw import drawn
-from brushite.engine.lanes import base_lanes
 from brushite.engine.prescription import averaged, settled
 from brushite.engine.program import written_out
 from brushite.engine.reference import spin_up
+from brushite.engine.standings import base_lanes
 from brushite.model import MINERAL
 from brushite.plan import Dialysis, Moment, Plan, Step
 from brushite.population import Population

@@ -17,11 +17,11 @@ import numpy as np
 
 from brushite.engine.course import Course, Operations, Setting, course, failed, refuse
 from brushite.engine.draw import Draw, drawn
-from brushite.engine.lanes import base_lanes
 from brushite.engine.prescription import WEEK, without_effect
 from brushite.engine.program import written_out
 from brushite.engine.reference import SOLVED
 from brushite.engine.rules import rules
+from brushite.engine.standings import base_lanes
 from brushite.equations import Model
 from brushite.errors import EngineError, PlanError
 from brushite.model import procedures

@@ -4,8 +4,8 @@ import numpy as np
 
 from brushite.engine.course import Operations, Setting
 from brushite.engine.draw import Draw
-from brushite.engine.lanes import base_lanes
 from brushite.engine.program import written_out
+from brushite.engine.standings import base_lanes
 from brushite.equations import Jump, assemble
 from brushite.plan import Condition, Dialysis, Drug, Moment, Plan, Rule, When
 from brushite.twin import Draws, LesionSlot, Twin

@@ -6,16 +6,6 @@ from dataclasses import dataclass, replace
 from math import inf, log, nan
 
 from brushite.engine.draw import Draw
-from brushite.engine.lanes import (
-    Clock,
-    Standings,
-    awaits_laboratory,
-    holding,
-    judged,
-    next_change,
-    opening,
-    turned,
-)
 from brushite.engine.prescription import (
     Lanes,
     Regimen,
@@ -27,6 +17,16 @@ from brushite.engine.program import Program
 from brushite.engine.reference import ACCURACY, SOLVED, Values, evaluated, jumped, solve
 from brushite.engine.rules import Visit, measured, refuse_unjudged
 from brushite.engine.schedule import Schedule, schedule
+from brushite.engine.standings import (
+    Clock,
+    Standings,
+    awaits_laboratory,
+    holding,
+    judged,
+    next_change,
+    opening,
+    turned,
+)
 from brushite.equations import Jump
 from brushite.errors import PlanError, did_you_mean
 from brushite.plan import Moment, Plan, Procedure, Unknown, lane

@@ -11,10 +11,10 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from brushite.engine.draw import Draw
-from brushite.engine.lanes import Clock, holding, opening, turned
 from brushite.engine.prescription import averaged, settled
 from brushite.engine.program import Program
 from brushite.engine.reference import Values, evaluated, spin_up
+from brushite.engine.standings import Clock, holding, opening, turned
 from brushite.inference.observations import PAST_WEEKS, WEEK, Observation
 from brushite.inference.prior import Column
 from brushite.inference.versions import Version, moved
