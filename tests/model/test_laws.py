@@ -22,7 +22,7 @@ NO_SUBMODEL = {"__init__", "procedures", "balance"}
 MODULES = sorted(
     ".".join(("brushite.model", *path.relative_to(FOLDER).with_suffix("").parts))
     for path in FOLDER.rglob("*.py")
-    if path.stem not in NO_SUBMODEL
+    if path.stem not in NO_SUBMODEL and "published" not in path.parts
 )
 WRITTEN = {
     f"{e.function.__module__.rpartition('.')[2]}.{e.function.__name__}": e
