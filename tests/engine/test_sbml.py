@@ -378,17 +378,25 @@ def test_an_operation_at_the_start_happens():
 
 
 def test_what_falls_to_nothing_runs_as_the_notes_advise():
-    state = {"y": State("A drug", "1", start=1.0)}
-    rules = {"ddt_y": Equation(lambda y, dose: dose - 5 * y, "1/h")}
+    states = {"y": State("A stopped drug", "1", start=1.0), "z": State("Other", "1", start=0.0)}
+    rules = {
+        "ddt_y": Equation(lambda y: -y, "1/h"),
+        "ddt_z": Equation(lambda dose, z: dose - z, "1/h"),
+    }
     inputs = {"dose": Input("A dose", "1/h")}
-    model = assemble(Submodel("stopped", {**state, **inputs}, rules, {"ddt_y": ("y", "dose")}))
-    again = Change(hour=200.0, inputs={"dose": 10.0})
-    text = sbml(model, replace(typical(model), changes=(again,)))
+    wanted = {"ddt_y": ("y",), "ddt_z": ("dose", "z")}
+    model = assemble(Submodel("stopped", {**states, **inputs}, rules, wanted))
+    daily = tuple(Change(hour=24.0 * i, inputs={"dose": i % 2}) for i in range(1, 50))
+    text = sbml(model, replace(typical(model), changes=daily))
+    advised, alone = road(text), road(text)
+    alone.integrator.absolute_tolerance = 1e-10
 
-    found = np.asarray(road(text).simulate(times=[0.0, 199.0, 220.0]))
+    found = np.asarray(advised.simulate(times=[0.0, 24.0 * 49.5]))
 
+    assert found[-1, 1:] == pytest.approx([0.0, 1 - np.exp(-12)], abs=1e-6)
     assert module.TOLERANCES.split(";")[0] in text
-    assert found[1:, 1] == pytest.approx([0.0, 2.0], abs=1e-6)
+    with pytest.raises(RuntimeError, match="CV_"):
+        alone.simulate(times=[0.0, 24.0 * 49.5])
 
 
 # Another simulator
