@@ -23,6 +23,7 @@ from brushite.engine.unit_parts import unit_id, unit_parts
 from brushite.equations import Equation, Input, Jump, State, Submodel, assemble
 from brushite.errors import EngineError, FileError, ModelError
 from brushite.model import MINERAL
+from brushite.model.published.peterson_riggs import PETERSON_RIGGS
 from brushite.plan import START, Condition, Dialysis, Drug, Moment, Plan, Procedure, Rule, When
 from brushite.simulate import OPERATIONS
 from brushite.units import Quantity
@@ -30,7 +31,7 @@ from engine import toy_patient
 from engine.toy_patient import MODEL
 
 CLOSE = 1e-4  # relative to the largest value of each state; what an exported model is held to
-LABELS = {"toy": MODEL, "whole": MINERAL}
+LABELS = {"toy": MODEL, "whole": MINERAL, "kinked": PETERSON_RIGGS}
 
 
 def week(number):
@@ -404,6 +405,12 @@ def test_what_falls_to_nothing_runs_as_the_notes_advise():
 
 def test_the_toy_runs_elsewhere_to_the_same_numbers():
     off, where = worst(MODEL, THRICE, LONGER, VITAMIN, OPERATION, weeks=6)
+
+    assert off < CLOSE, where
+
+
+def test_a_model_with_kinks_runs_elsewhere_to_the_same_numbers():
+    off, where = worst(PETERSON_RIGGS, weeks=8)
 
     assert off < CLOSE, where
 

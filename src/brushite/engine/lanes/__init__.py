@@ -1,0 +1,1 @@
+"""Eight patients in one vector: a model compiled to machine code and integrated in lockstep."""

@@ -1,0 +1,68 @@
+"""A model ready to run: its machine code, made once and kept on disk, and the order of its arrays."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+
+from brushite.engine.lanes.cache import keep, kept
+from brushite.engine.lanes.graph import reached
+from brushite.engine.lanes.machine import Code, Host, compiled, host, loaded
+from brushite.engine.lanes.methods import RODAS4, Method
+from brushite.engine.lanes.trace import Trace, traced
+from brushite.equations import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The code of a model; `states` and `known` are the order of its arrays.
+
+    `width` lanes make a group, which is what one vector of this machine holds. `constants` and
+    `work` are how many vectors a group needs of each.
+    """
+
+    model: Model
+    states: tuple[str, ...]
+    known: tuple[str, ...]
+    width: int
+    constants: int
+    work: int
+    code: Code
+
+
+def engine(model: Model, method: Method = RODAS4) -> Engine:
+    """Compile a model for this machine, or take the code that an earlier run has kept."""
+    machine, trace = host(), traced(model)
+    key = _key(trace, method, machine)
+    found = kept(key)
+    if found is None:
+        from brushite.engine.lanes.listing import listing
+
+        made = listing(trace, method, machine.width)
+        code = compiled(made.text, machine)
+        sizes = {"constants": made.constants, "work": made.work}
+        keep(key, code, sizes)
+    else:
+        code, sizes = found[0], dict(found[1])
+    return Engine(
+        model=model,
+        states=trace.states,
+        known=trace.known,
+        width=machine.width,
+        constants=sizes["constants"],
+        work=sizes["work"],
+        code=loaded(code, machine),
+    )
+
+
+def _key(trace: Trace, method: Method, machine: Host) -> str:
+    """What tells this code from any other: what it computes, how, and on what."""
+    digest = sha256()
+    graph = trace.graph
+    for place in reached(graph, trace.rates):
+        digest.update(repr((place, graph.nodes[place])).encode())
+    for part in (trace.states, trace.known, trace.rates, method, machine):
+        digest.update(repr(part).encode())
+    sources = [f for f in files("brushite.engine.lanes").iterdir() if f.name.endswith(".py")]
+    for file in sorted(sources, key=lambda f: f.name):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,82 @@
+"""From text to machine code for the processor at hand, and from machine code to functions."""
+
+from ctypes import CFUNCTYPE, c_double, c_int64, c_void_p
+from dataclasses import dataclass, field
+from typing import Any
+
+import llvmlite
+from llvmlite import binding
+
+
+_POINTER = c_void_p
+MARCH = CFUNCTYPE(
+    c_int64, c_int64, c_int64, *[_POINTER] * 6, c_double, *[_POINTER] * 8
+)
+PREPARE = CFUNCTYPE(None, c_int64, _POINTER, _POINTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The processor that code is made for; `width` doubles fill one of its vectors."""
+
+    name: str
+    features: str
+    width: int
+    llvm: str
+
+
+def host() -> Host:
+    """This machine: AVX-512 takes 8 doubles at a time, AVX 4, anything else 2."""
+    features = binding.get_host_cpu_features()
+    width = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+    flat = features.flatten()
+    if width == 8:
+        flat += ",-prefer-256-bit"
+    return Host(binding.get_host_cpu_name(), flat, width, llvmlite.__version__)
+
+
+def compiled(program: str, machine: Host) -> bytes:
+    """Machine code of a program, as an object file that `loaded` understands."""
+    _awake()
+    module = binding.parse_assembly(program)
+    module.verify()
+    target = _target(machine)
+    options = binding.create_pipeline_tuning_options(speed_level=2)
+    builder = binding.create_pass_builder(target, options)
+    builder.getModulePassManager().run(module, builder)
+    return bytes(target.emit_object(module))
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The functions of an object file; `keeper` holds their memory."""
+
+    march: Any
+    prepare: Any
+    keeper: Any = field(repr=False)
+
+
+def loaded(code: bytes, machine: Host) -> Code:
+    """Make the functions of an object file callable; calls release Python's lock."""
+    _awake()
+    keeper = binding.create_mcjit_compiler(binding.parse_assembly(""), _target(machine))
+    keeper.add_object_file(binding.ObjectFileRef.from_data(code))
+    keeper.finalize_object()
+    march = MARCH(keeper.get_function_address("marched"))
+    return Code(march, PREPARE(keeper.get_function_address("prepared")), keeper)
+
+
+def _awake() -> None:
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+
+
+def _target(machine: Host) -> Any:  # noqa: ANN401  llvmlite has no types
+    return binding.Target.from_default_triple().create_target_machine(
+        cpu=machine.name,
+        features=machine.features,
+        opt=2,
+        reloc="pic",  # with anything else the code crashes once loaded
+        codemodel="jitdefault",
+        jit=True,
+    )
