@@ -576,11 +576,6 @@ def test_the_model_becomes_a_latex_document(tmp_path):
     assert (tmp_path / "model.tex").read_text().count(r"\begin{equation*}") > 50
 
 
-def test_sbml_is_refused_openly(capsys):
-    assert run(["export", "--format", "sbml"]) == 2
-    assert "not built yet" in capsys.readouterr().err
-
-
 @pytest.mark.slow
 def test_a_real_comparison_goes_from_file_to_report(tmp_path):
     done = shell(
