@@ -25,6 +25,7 @@ def jacobian(trace: Trace) -> Entries:
     leaving: dict[int, set[int]] = defaultdict(set)
     for place in needed:
         if graph.nodes[place].moves and place not in states:
+            entering[place] = {}  # also of a step, which is flat
             for operand, slope in _partials(graph, place).items():
                 entering[place][operand] = slope
                 leaving[operand].add(place)
