@@ -1,38 +1,32 @@
 """From a twin and a plan to trajectories: what the plan does to every draw."""
 
-import dataclasses
 import math
-import os
-import signal
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import version
-from multiprocessing import get_context, parent_process
-from threading import Thread
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from brushite.engine.course import Course, Operations, Setting, course, failed, refuse
-from brushite.engine.draw import Draw, drawn
+from brushite.engine.course import Course, Operations, Setting, failed, refuse
+from brushite.engine.draw import drawn
+from brushite.engine.ensemble import MOST_COPIES, Asked, conducted, perturbed
+from brushite.engine.lanes.engine import Engine, engine
+from brushite.engine.lanes.passages import arranged, passages
+from brushite.engine.passage import SOLVED, Passage
 from brushite.engine.prescription import WEEK, without_effect
-from brushite.engine.program import written_out
-from brushite.engine.reference import SOLVED
 from brushite.engine.rules import rules
 from brushite.engine.standings import base_lanes
 from brushite.equations import Model
-from brushite.errors import EngineError, PlanError
+from brushite.errors import ModelError, PlanError, did_you_mean
 from brushite.model import procedures
 from brushite.plan import START, Moment, Plan, Step, When
 from brushite.twin import Draws, Provenance, Trajectories, Twin
 from brushite.units import Quantity
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Column = NDArray[np.float64]
+Slopes = Mapping[str, Mapping[str, NDArray[np.float64]]]
 
 DEFAULT = (
     "observed_calcium",
@@ -51,6 +45,8 @@ INTERRUPTED = "interrupted: the computation was stopped before this draw. Run it
 OPERATIONS = Operations(
     parathyroidectomy=procedures.parathyroidectomy, excision=procedures.excision
 )
+PART = 1024  # draws at a time, where there are more than memory holds
+TOGETHER = 128  # draws whose stretches are answered in one go
 Progress = Callable[[int, int], None]
 
 
@@ -61,61 +57,163 @@ def simulate(
     weeks: float,
     every: float = WEEK,
     quantities: Sequence[str] = DEFAULT,
+    sensitivities: Sequence[str] = (),
+    accuracy: float = ENSEMBLE_ACCURACY,
     jobs: int = 1,
     upper_limit: Quantity | None = None,
     progress: Progress | None = None,
 ) -> Trajectories:
     """What `plan` does to every draw of `twin` over `weeks`, read every `every` hours from hour 0.
 
-    `upper_limit` is that of the laboratory for PTH, for conditions that ask for it. With `jobs`
-    above 1 the draws are shared among processes; a script then has to call it under
-    `if __name__ == "__main__":`. `progress` is told how many of how many draws are done. A draw
-    that fails is NaN from there on, and its outcome says why. An interrupt (Ctrl-C) keeps the draws
-    that are finished.
+    `sensitivities` names parameters: the trajectories then have the derivatives of every quantity
+    with respect to them. `accuracy` is the relative error allowed in a step of the integrator.
+    `upper_limit` is that of the laboratory for PTH, for conditions that ask for it. The draws are
+    shared among as many threads as `jobs`; the numbers do not depend on it. `progress` is told how
+    many of how many draws are done. A draw that fails is NaN from there on, and its outcome says
+    why. An interrupt (Ctrl-C) keeps the draws that are finished.
 
-    Raises `PlanError` for what the plan cannot do, `ModelError` for an unknown quantity.
+    Raises `PlanError` for what the plan cannot do, `ModelError` for an unknown name.
     """
+    setting = _setting(
+        twin, plan, weeks, every, quantities, accuracy=accuracy, upper_limit=upper_limit
+    )
+    _refuse_sensitivities(twin.model, sensitivities)
+    rounds = [
+        tuple(sensitivities[i : i + MOST_COPIES]) for i in range(0, len(sensitivities), MOST_COPIES)
+    ] or [()]
+    courses: tuple[Course, ...] = ()
+    slopes: list[Slopes] = []
+    for number, names in enumerate(rounds):
+        again = courses_of(
+            setting,
+            twin.draws,
+            seed=twin.seed,
+            jobs=jobs,
+            progress=_part(progress, number, len(rounds)),
+            may_stop=True,
+            sensitivities=names,
+        )
+        courses = courses or again
+        slopes.append(_slopes(again, names, setting.quantities))
+    return _trajectories(twin, setting, courses, {n: s for each in slopes for n, s in each.items()})
+
+
+def in_parts(
+    twin: Twin,
+    plan: Plan,
+    *,
+    weeks: float,
+    every: float = WEEK,
+    quantities: Sequence[str] = DEFAULT,
+    jobs: int = 1,
+    upper_limit: Quantity | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Trajectories]:
+    """What `simulate` gives, some draws after others, for more of them than fit into memory.
+
+    An interrupt (Ctrl-C) goes on to the caller. Raises as `simulate` does, before the first part.
+    """
+    setting = _setting(twin, plan, weeks, every, quantities, upper_limit=upper_limit)
+    return _parts(twin, setting, jobs, progress)
+
+
+def _parts(
+    twin: Twin, setting: Setting, jobs: int, progress: Progress | None
+) -> Iterator[Trajectories]:
+    for first in range(0, twin.draws.size, PART):
+        some = twin.draws.part(first, first + PART)
+        courses = courses_of(
+            setting,
+            some,
+            seed=twin.seed,
+            jobs=jobs,
+            numbers=range(first, first + some.size),
+        )
+        yield _trajectories(replace(twin, draws=some), setting, courses, {})
+        if progress is not None:
+            progress(first + some.size, twin.draws.size)
+
+
+def _setting(
+    twin: Twin,
+    plan: Plan,
+    weeks: float,
+    every: float,
+    quantities: Sequence[str],
+    *,
+    accuracy: float = ENSEMBLE_ACCURACY,
+    upper_limit: Quantity | None = None,
+) -> Setting:
+    """What all draws have in common, found to be possible."""
     if not (0 < weeks < math.inf and 0 < every < math.inf):
         raise PlanError(
             f"{weeks:g} weeks, read every {every:g} h, is no time. Give more than zero, and an end."
         )
     end = weeks * WEEK
-    hours = tuple(every * i for i in range(int(end / every + 1e-9) + 1))
-    wanted = _present(twin.model, quantities)
     setting = Setting(
-        program=written_out(twin.model),
+        model=twin.model,
         plan=plan,
         base=base_lanes(twin.therapy) if plan.base == "current" else {},
         now=twin.at,
         start=0.0,
         end=end,
-        hours=hours,
-        quantities=wanted,
+        hours=tuple(every * i for i in range(int(end / every + 1e-9) + 1)),
+        quantities=_present(twin.model, quantities),
         operations=OPERATIONS,
         lesions=twin.lesions,
         upper_limit=upper_limit,
-        accuracy=ENSEMBLE_ACCURACY,
+        accuracy=accuracy,
     )
     refuse(setting)
-    courses = courses_of(
-        setting, twin.draws, seed=twin.seed, jobs=jobs, progress=progress, may_stop=True
-    )
+    return setting
+
+
+def _trajectories(
+    twin: Twin, setting: Setting, courses: Sequence[Course], slopes: Slopes
+) -> Trajectories:
+    units = twin.model.units
     return Trajectories(
-        plan=plan,
-        hours=np.array(hours),
-        values={n: np.array([c.values[n] for c in courses]) for n in wanted},
-        units={n: twin.model.units[n] for n in wanted},
+        plan=setting.plan,
+        hours=np.array(setting.hours),
+        values={n: np.array([c.values[n] for c in courses]) for n in setting.quantities},
+        units={n: units[n] for n in setting.quantities},
         outcome=tuple(c.outcome for c in courses),
         courses=tuple(c.bars for c in courses),
         final_states={n: np.array([c.final[n] for c in courses]) for n in twin.model.states},
+        slopes=slopes,
         made=Provenance(
             version=version("brushite"),
             model=twin.model.fingerprint,
             seed=twin.seed,
             draws=twin.draws.size,
         ),
-        notes=(*twin.notes, *without_effect(twin.model, plan)),
+        notes=(*twin.notes, *without_effect(twin.model, setting.plan)),
     )
+
+
+def _slopes(courses: Sequence[Course], names: Sequence[str], quantities: Sequence[str]) -> Slopes:
+    """Derivatives by parameter and quantity, shape (draw, time); NaN where a draw failed."""
+    nothing = {q: np.full_like(courses[0].values[q], np.nan) for q in quantities}
+    return {
+        name: {q: np.array([c.slopes.get(name, nothing)[q] for c in courses]) for q in quantities}
+        for name in names
+    }
+
+
+def _refuse_sensitivities(model: Model, names: Sequence[str]) -> None:
+    for name in names:
+        if name not in model.parameters:
+            raise ModelError(
+                f"{name!r} is no parameter of the model, so nothing can be sensitive to it."
+                f"{did_you_mean(name, model.parameters)}"
+            )
+
+
+def _part(progress: Progress | None, number: int, of: int) -> Progress | None:
+    """Progress of one round as progress of all of them."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(number * total + done, of * total)
 
 
 def advance(twin: Twin, plan: Plan, *, weeks: float) -> Twin:
@@ -134,10 +232,10 @@ def advance(twin: Twin, plan: Plan, *, weeks: float) -> Twin:
         )
     run = simulate(twin, plan, weeks=weeks, every=weeks * WEEK, quantities=())
     failures = {o for o in run.outcome if o != SOLVED}
-    return dataclasses.replace(
+    return replace(
         twin,
         at=_later(twin.at, weeks),
-        draws=dataclasses.replace(twin.draws, states=run.final_states),
+        draws=replace(twin.draws, states=run.final_states),
         therapy=_past(twin.therapy, plan, weeks),
         notes=(*run.notes, *sorted(failures)),
     )
@@ -152,6 +250,7 @@ def courses_of(
     progress: Progress | None = None,
     numbers: Sequence[int] | None = None,
     may_stop: bool = False,
+    sensitivities: Sequence[str] = (),
 ) -> tuple[Course, ...]:
     """The course of every draw under one setting; the same, to the last bit, for any `jobs`.
 
@@ -161,65 +260,43 @@ def courses_of(
     """
     alone = [drawn(draws, i, seed) for i in range(draws.size)]
     if numbers is not None:
-        alone = [dataclasses.replace(d, number=n) for d, n in zip(alone, numbers, strict=True)]
-    done: dict[int, Course] = {}
-    several = _in_processes(setting, alone, jobs) if jobs > 1 else _one_by_one(setting, alone)
-    try:
-        for finished in several:
-            done |= finished
-            if progress is not None:
-                progress(len(done), len(alone))
-    except KeyboardInterrupt:
-        several.close()
-        if not may_stop:
-            raise
-    return tuple(done.get(d.number, failed(setting, INTERRUPTED)) for d in alone)
+        alone = [replace(d, number=n) for d, n in zip(alone, numbers, strict=True)]
+    ready = engine(setting.model)
+    done: list[Course] = []
+    with ThreadPoolExecutor(max_workers=jobs) as threads:
 
+        def answer(asked: Sequence[Asked]) -> list[tuple[Passage, ...]]:
+            return _answered(ready, asked, setting.accuracy, threads)
 
-def _one_by_one(setting: Setting, draws: Sequence[Draw]) -> Generator[dict[int, Course]]:
-    for draw in draws:
-        yield {draw.number: course(setting, draw)}
-
-
-def _in_processes(
-    setting: Setting, draws: Sequence[Draw], jobs: int
-) -> Generator[dict[int, Course]]:
-    """Courses as they come, from fresh processes that import the model themselves."""
-    size = min(max(1, len(draws) // (4 * jobs)), 4)  # small, so that an interrupt is soon heard
-    parcels = [tuple(draws[i : i + size]) for i in range(0, len(draws), size)]
-    with ProcessPoolExecutor(
-        max_workers=min(jobs, len(parcels)),
-        mp_context=get_context("spawn"),
-        initializer=_ending_with_its_parent,
-    ) as pool:
-        futures = [pool.submit(_parcel, setting, parcel) for parcel in parcels]
         try:
-            for future in as_completed(futures):
-                yield future.result()
-        except BrokenProcessPool:
-            raise EngineError(
-                "A process that computed draws has died, perhaps for lack of memory. "
-                "Run it again with fewer jobs."
-            ) from None
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            for first in range(0, len(alone), TOGETHER):
+                some = [
+                    perturbed(setting, d, sensitivities) for d in alone[first : first + TOGETHER]
+                ]
+                done += conducted(some, answer)
+                if progress is not None:
+                    progress(len(done), len(alone))
+        except KeyboardInterrupt:
+            threads.shutdown(wait=False, cancel_futures=True)
+            if not may_stop:
+                raise
+    return (*done, *[failed(setting, INTERRUPTED)] * (len(alone) - len(done)))
 
 
-def _ending_with_its_parent() -> None:
-    """Let Ctrl-C end a process at once, without a traceback, and the end of its parent as well."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    parent = parent_process()
-
-    def follow() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    Thread(target=follow, daemon=True).start()
-
-
-def _parcel(setting: Setting, draws: Sequence[Draw]) -> dict[int, Course]:
-    return {draw.number: course(setting, draw) for draw in draws}
+def _answered(
+    ready: Engine, asked: Sequence[Asked], accuracy: float, threads: Executor
+) -> list[tuple[Passage, ...]]:
+    """Every group of stretches taken through lanes, block by block on all threads."""
+    blocks = arranged(asked)
+    runs = threads.map(
+        lambda block: passages(ready, [asked[g][i] for g, i in block], accuracy=accuracy), blocks
+    )
+    found = {
+        place: passage
+        for block, each in zip(blocks, runs, strict=True)
+        for place, passage in zip(block, each, strict=True)
+    }
+    return [tuple(found[g, i] for i in range(len(group))) for g, group in enumerate(asked)]
 
 
 def _present(model: Model, quantities: Sequence[str]) -> tuple[str, ...]:
@@ -233,9 +310,9 @@ def _present(model: Model, quantities: Sequence[str]) -> tuple[str, ...]:
 
 def _later(at: Moment, weeks: float) -> Moment:
     if at.date is not None:
-        return dataclasses.replace(at, date=at.date + timedelta(weeks=weeks))
+        return replace(at, date=at.date + timedelta(weeks=weeks))
     offset = weeks if at.offset is None else at.offset.to("week") + weeks
-    return dataclasses.replace(at, offset=Quantity(offset, "week"))
+    return replace(at, offset=Quantity(offset, "week"))
 
 
 def _past(therapy: Plan, plan: Plan, weeks: float) -> Plan:
@@ -251,11 +328,11 @@ def _past(therapy: Plan, plan: Plan, weeks: float) -> Plan:
         until = moved(step.until)
         if until is None and plan.base == "none":
             until = When(after=Quantity(-weeks, "week"))
-        return dataclasses.replace(step, from_=begun, until=until)
+        return replace(step, from_=begun, until=until)
 
     added = [
-        dataclasses.replace(s, from_=moved(s.from_) or START, until=moved(s.until))
+        replace(s, from_=moved(s.from_) or START, until=moved(s.until))
         for s in plan.steps
         if s.from_.after is None or s.from_.after.to("week") <= weeks
     ]
-    return dataclasses.replace(therapy, steps=(*map(earlier, therapy.steps), *added))
+    return replace(therapy, steps=(*map(earlier, therapy.steps), *added))

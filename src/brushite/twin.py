@@ -1,7 +1,7 @@
 """What is believed of one patient at one moment: draws of parameters, states and prescription."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from brushite.equations import Model
@@ -36,6 +36,12 @@ class Draws:
     def size(self) -> int:
         """How many draws there are."""
         return len(next(iter(self.states.values())))
+
+    def part(self, first: int, end: int) -> "Draws":
+        """The draws from number `first` (counted from 0) up to, not including, `end`."""
+        parts = (self.parameters, self.states, self.unsaid, self.uniform)
+        cut = ({name: column[first:end] for name, column in each.items()} for each in parts)
+        return Draws(**dict(zip(("parameters", "states", "unsaid", "uniform"), cut, strict=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +128,9 @@ class Trajectories:
 
     `hours` has shape (time,), hours since now. `values` go by the model's names, shape
     (draw, time), in `units`; a draw that failed is NaN from where it failed, and its `outcome`
-    says why ("solved" otherwise). `courses` has, for each draw, the bars of its treatment.
+    says why ("solved" otherwise). `courses` has, for each draw, the bars of its treatment. `slopes`
+    has, for each parameter whose sensitivity was asked for, the derivatives of `values` with
+    respect to it, per unit of the parameter.
     """
 
     plan: Plan
@@ -134,3 +142,4 @@ class Trajectories:
     final_states: "Mapping[str, Column]"
     made: Provenance
     notes: tuple[str, ...] = ()
+    slopes: "Mapping[str, Mapping[str, Column]]" = field(default_factory=dict)

@@ -3,18 +3,26 @@ import math
 
 import pytest
 
-from brushite.engine.course import Operations, course, laboratory_days, refuse
+from brushite.engine.course import Operations, laboratory_days, refuse
 from brushite.engine.draw import Draw
 from brushite.equations import Jump
 from brushite.errors import PlanError
 from brushite.plan import Dialysis, Diet, Drug, Monitor, Plan, Procedure, Stop, Titration, When
 from brushite.units import Quantity
+from engine import toy_patient
 from engine.toy_patient import THRICE, bars, draw, excision, once, setting
+
+
+@pytest.fixture(params=["course", "on_lanes"], ids=["reference", "lanes"])
+def course(request):
+    """The course of one draw, by either engine."""
+    return getattr(toy_patient, request.param)
+
 
 PIECE = {"procedure.tissue_left": 0.04, "procedure.nodular_share_left": 0.05}
 
 
-def test_without_steps_the_current_care_goes_on():
+def test_without_steps_the_current_care_goes_on(course):
     found = course(setting(), draw())
 
     assert found.outcome == "solved"
@@ -22,13 +30,13 @@ def test_without_steps_the_current_care_goes_on():
     assert bars(found, "drug: sevelamer") == [("2.4 g/day", 0, 1344)]
 
 
-def test_base_none_takes_everything_away():
+def test_base_none_takes_everything_away(course):
     found = course(setting(base="none"), draw())
 
     assert found.bars == ()
 
 
-def test_a_dialysis_step_keeps_the_fields_it_does_not_write():
+def test_a_dialysis_step_keeps_the_fields_it_does_not_write(course):
     found = course(setting(Dialysis(dialysate_calcium="1.25 mmol/L", from_="week 4")), draw())
 
     assert bars(found, "dialysis") == [
@@ -37,14 +45,14 @@ def test_a_dialysis_step_keeps_the_fields_it_does_not_write():
     ]
 
 
-def test_hours_per_week_replace_the_hours_and_free_the_sessions():
+def test_hours_per_week_replace_the_hours_and_free_the_sessions(course):
     step = Dialysis(hours_per_week="15 h")
     found = course(setting(step), draw(unsaid={"dialysis.sessions": 5.0}))
 
     assert bars(found, "dialysis")[0][0].startswith("5 × 3 h a week")
 
 
-def test_a_lane_returns_to_current_care_when_its_step_ends():
+def test_a_lane_returns_to_current_care_when_its_step_ends(course):
     step = Drug(drug="sevelamer", dose="4.8 g/day", from_="week 2", until="week 4")
     found = course(setting(step), draw())
 
@@ -55,7 +63,7 @@ def test_a_lane_returns_to_current_care_when_its_step_ends():
     ]
 
 
-def test_a_later_step_follows_an_earlier_one_and_a_stop_ends_both():
+def test_a_later_step_follows_an_earlier_one_and_a_stop_ends_both(course):
     steps = (
         Drug(drug="sevelamer", dose="4.8 g/day", from_="week 1"),
         Drug(drug="sevelamer", dose="7.2 g/day", from_="week 2"),
@@ -85,7 +93,7 @@ DAILY = Dialysis(sessions=7, hours="8 h", from_=HOUR_2, until=HOUR_26)
     ],
     ids=["no change", "another lane", "longer sessions", "daily for a day"],
 )
-def test_a_session_ends_where_its_prescription_ends(steps, running):
+def test_a_session_ends_where_its_prescription_ends(course, steps, running):
     quarters = tuple(i / 4 for i in range(4 * 48))
     whole = dataclasses.replace(setting(*steps), end=48.0, hours=quarters, quantities=("session",))
     values = (0.0, *course(whole, draw()).values["session"][1:])
@@ -98,35 +106,35 @@ def test_a_session_ends_where_its_prescription_ends(steps, running):
     assert edges == running
 
 
-def test_a_condition_starts_a_step_on_the_first_laboratory_day_on_which_it_is_true():
+def test_a_condition_starts_a_step_on_the_first_laboratory_day_on_which_it_is_true(course):
     step = Drug(drug="sevelamer", dose="7.2 g/day", from_=once("P < 4.9 mmol/L"))
     found = course(setting(step), draw())
 
     assert bars(found, "drug: sevelamer") == [("7.2 g/day", 0, 1344)]
 
 
-def test_a_condition_that_has_to_hold_waits_for_its_second_laboratory_day():
+def test_a_condition_that_has_to_hold_waits_for_its_second_laboratory_day(course):
     step = Drug(drug="sevelamer", dose="7.2 g/day", from_=once("P < 4.9 mmol/L", held="2 weeks"))
     found = course(setting(step), draw())
 
     assert [b[1] for b in bars(found, "drug: sevelamer")] == [0, 672]
 
 
-def test_a_condition_that_never_comes_true_happens_at_the_latest_by_its_end():
+def test_a_condition_that_never_comes_true_happens_at_the_latest_by_its_end(course):
     step = Drug(drug="sevelamer", dose="7.2 g/day", from_=once("P < 0.11 mmol/L", by="3 weeks"))
     found = course(setting(step), draw())
 
     assert [b[1] for b in bars(found, "drug: sevelamer")] == [0, 504]
 
 
-def test_an_end_is_judged_from_the_first_laboratory_day_after_the_start():
+def test_an_end_is_judged_from_the_first_laboratory_day_after_the_start(course):
     step = Drug(drug="sevelamer", dose="7.2 g/day", until=once("P < 4.9 mmol/L"))
     found = course(setting(step), draw())
 
     assert bars(found, "drug: sevelamer") == [("7.2 g/day", 0, 672), ("2.4 g/day", 672, 1344)]
 
 
-def test_a_multiple_of_the_baseline_is_that_of_the_draw():
+def test_a_multiple_of_the_baseline_is_that_of_the_draw(course):
     steps = (
         Procedure(operation="parathyroidectomy", glands_left="1/8"),
         Drug(drug="sevelamer", dose="7.2 g/day", from_=once("PTH < 0.3 x baseline")),
@@ -136,7 +144,7 @@ def test_a_multiple_of_the_baseline_is_that_of_the_draw():
     assert [b[1] for b in bars(found, "drug: sevelamer")] == [0, 672]
 
 
-def test_conditions_are_judged_separately_in_each_draw():
+def test_conditions_are_judged_separately_in_each_draw(course):
     step = Diet(phosphorus="800 mg/day", from_=once("PTH > 500 pg/mL"))
     few = course(setting(step), draw(secretion=300.0, pth=40.0))
     many = course(setting(step), draw(secretion=3000.0, pth=1000.0))
@@ -174,7 +182,7 @@ def ladder(**rules):
     )
 
 
-def test_a_titration_climbs_its_ladder_while_its_rule_is_true():
+def test_a_titration_climbs_its_ladder_while_its_rule_is_true(course):
     found = course(setting(ladder(raise_if="P > 0.11 mmol/L"), weeks=16), draw())
 
     assert bars(found, "drug: sevelamer") == [
@@ -184,7 +192,7 @@ def test_a_titration_climbs_its_ladder_while_its_rule_is_true():
     ]
 
 
-def test_a_dose_is_held_and_given_again_one_rung_lower():
+def test_a_dose_is_held_and_given_again_one_rung_lower(course):
     rules = {"raise_if": "P > 0.11 mmol/L", "hold_if": "mass volume < 137 mL"}
     held = course(setting(ladder(**rules), weeks=16), draw())
     resumed = course(
@@ -196,7 +204,7 @@ def test_a_dose_is_held_and_given_again_one_rung_lower():
     assert [b[0] for b in bars(resumed, "drug: sevelamer")] == ["1.6 g/day", "held"]
 
 
-def test_surgery_takes_the_tissue_that_the_population_says():
+def test_surgery_takes_the_tissue_that_the_population_says(course):
     step = Procedure(operation="parathyroidectomy", glands_left="1/8", from_="week 2")
     found = course(setting(step), draw(unsaid=PIECE))
     pth = found.values["observed_pth"]
@@ -205,7 +213,7 @@ def test_surgery_takes_the_tissue_that_the_population_says():
     assert bars(found, "parathyroidectomy") == [("parathyroidectomy", 336, 336)]
 
 
-def test_tissue_left_that_someone_knows_goes_first():
+def test_tissue_left_that_someone_knows_goes_first(course):
     step = Procedure(operation="parathyroidectomy", tissue_left=0.5)
     found = course(setting(step, weeks=1), draw(unsaid=PIECE))
     other = course(setting(weeks=1), draw())
@@ -214,7 +222,7 @@ def test_tissue_left_that_someone_knows_goes_first():
     assert ratio == pytest.approx(0.5, rel=0.01)
 
 
-def test_a_second_operation_on_the_same_day_takes_its_share_of_the_rest():
+def test_a_second_operation_on_the_same_day_takes_its_share_of_the_rest(course):
     half = Procedure(operation="parathyroidectomy", tissue_left=0.5)
     again = dataclasses.replace(half, from_=once("PTH > 1 pg/mL"))
     found = course(setting(half, again, weeks=1), draw(unsaid=PIECE))
@@ -225,7 +233,7 @@ def test_a_second_operation_on_the_same_day_takes_its_share_of_the_rest():
 
 
 @pytest.mark.parametrize(("glands", "tissue"), [(1 / 8, 0.04), (1 / 64, 0.0016), (1.0, 1.0)])
-def test_fewer_glands_left_are_less_tissue_left(glands, tissue):
+def test_fewer_glands_left_are_less_tissue_left(course, glands, tissue):
     step = Procedure(operation="parathyroidectomy", glands_left=glands)
     found = course(setting(step, weeks=1), draw(unsaid=PIECE))
     other = course(setting(weeks=1), draw())
@@ -234,7 +242,7 @@ def test_fewer_glands_left_are_less_tissue_left(glands, tissue):
     assert ratio == pytest.approx(tissue, rel=0.01)  # the gland grows and calcium differs a little
 
 
-def test_an_excision_waits_for_its_condition_and_finds_its_slot():
+def test_an_excision_waits_for_its_condition_and_finds_its_slot(course):
     step = Procedure(
         operation="mass excision",
         mass="right hip",
@@ -259,7 +267,7 @@ def test_laboratory_days_lie_on_whole_weeks():
     assert laboratory_days(plan, 0.0, 5000.0) == {0.0, 4 * 168.0, 17 * 168.0}
 
 
-def test_a_past_with_times_before_now_ends_in_the_present():
+def test_a_past_with_times_before_now_ends_in_the_present(course):
     then = Plan(
         name="past",
         base="none",

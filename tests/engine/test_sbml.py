@@ -11,11 +11,10 @@ import pytest
 import sympy
 
 from brushite.engine import sbml as module
-from brushite.engine.course import Setting, course
+from brushite.engine.course import Setting
 from brushite.engine.draw import Draw
 from brushite.engine.followed import Change, Followed, after_jumps, followed, rhythms, typical
-from brushite.engine.program import written_out
-from brushite.engine.reference import jumped
+from brushite.engine.passage import jumped
 from brushite.engine.sbml import findings, sbml
 from brushite.engine.steps import LONGEST_CHAIN, in_steps
 from brushite.engine.symbols import algebra
@@ -28,7 +27,7 @@ from brushite.plan import START, Condition, Dialysis, Drug, Moment, Plan, Proced
 from brushite.simulate import OPERATIONS
 from brushite.units import Quantity
 from engine import toy_patient
-from engine.toy_patient import MODEL
+from engine.toy_patient import MODEL, on_lanes
 
 CLOSE = 1e-4  # relative to the largest value of each state; what an exported model is held to
 LABELS = {"toy": MODEL, "whole": MINERAL, "kinked": PETERSON_RIGGS}
@@ -58,7 +57,7 @@ def patient(model, **changed):
 def treatment(model, *steps, weeks, hours=(), **changed):
     plan = Plan(name="test", base="none", steps=steps)
     return Setting(
-        program=written_out(model),
+        model=model,
         plan=plan,
         base={},
         now=Moment.parse("now"),
@@ -91,10 +90,10 @@ def road(text):
 
 
 def worst(model, *steps, weeks):
-    """How far libRoadRunner is from the reference at most, and at which state."""
+    """How far libRoadRunner is from the engine at most, and at which state."""
     hours = [168.0 * i + 36 for i in range(weeks)]  # no change happens 36 h after a laboratory day
     setting = treatment(model, *steps, weeks=weeks, hours=hours)
-    expected = course(setting, patient(model))
+    expected = on_lanes(replace(setting, accuracy=1e-7), patient(model))
     runner = road(sbml(model, followed(replace(setting, hours=()), patient(model))))
     runner.timeCourseSelections = ["time", *model.states]
 

@@ -4,7 +4,11 @@ import numpy as np
 
 from brushite.engine.course import Operations, Setting
 from brushite.engine.draw import Draw
+from brushite.engine.ensemble import alone, conducted
+from brushite.engine.lanes.engine import engine
+from brushite.engine.lanes.passages import passages
 from brushite.engine.program import written_out
+from brushite.engine.reference import answered
 from brushite.engine.standings import base_lanes
 from brushite.equations import Jump, assemble
 from brushite.plan import Condition, Dialysis, Drug, Moment, Plan, Rule, When
@@ -81,7 +85,7 @@ def setting(*steps, weeks=8, past=PAST, base="current", **changed):
     plan = Plan(name="test", base=base, steps=steps, **changed)
     end = weeks * 168.0
     return Setting(
-        program=PROGRAM,
+        model=MODEL,
         plan=plan,
         base=base_lanes(past) if base == "current" else {},
         now=Moment.parse("now"),
@@ -91,7 +95,28 @@ def setting(*steps, weeks=8, past=PAST, base="current", **changed):
         quantities=("observed_calcium", "observed_phosphate", "observed_pth", "lesion_1_volume"),
         operations=OPERATIONS,
         lesions=(RIGHT_HIP,),
+        accuracy=1e-6,
     )
+
+
+def on_lanes(setting, draw):
+    """The course of one draw, by the fast engine."""
+    ready = engine(setting.model)
+
+    def answer(asked):
+        return [tuple(passages(ready, group, accuracy=setting.accuracy)) for group in asked]
+
+    return conducted([alone(setting, draw)], answer)[0]
+
+
+def course(setting, draw):
+    """The course of one draw, by the reference engine."""
+    program = written_out(setting.model)
+
+    def answer(asked):
+        return [(answered(program, s, accuracy=setting.accuracy),) for (s,) in asked]
+
+    return conducted([alone(setting, draw)], answer)[0]
 
 
 def once(condition, **rest):

@@ -153,13 +153,12 @@ def _treated(
     from brushite.engine.draw import drawn
     from brushite.engine.followed import followed
     from brushite.engine.prescription import WEEK
-    from brushite.engine.program import written_out
     from brushite.engine.standings import base_lanes
     from brushite.goals import KDIGO
     from brushite.simulate import ENSEMBLE_ACCURACY, OPERATIONS
 
     setting = Setting(
-        program=written_out(twin.model),
+        model=twin.model,
         plan=plan,
         base=base_lanes(twin.therapy) if plan.base == "current" else {},
         now=twin.at,

@@ -1,11 +1,17 @@
-"""One draw under one plan, built forward in time from laboratory day to laboratory day."""
+"""One draw under one plan, built forward in time from laboratory day to laboratory day.
+
+A course knows no engine: it asks for one stretch of time after another and is sent the answers, so
+that an engine may take many courses along together.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from math import inf, log, nan
 
 from brushite.engine.draw import Draw
+from brushite.engine.passage import SOLVED, Passage, Stretch, Values, evaluated, jumped
 from brushite.engine.prescription import (
     Lanes,
     Regimen,
@@ -13,10 +19,8 @@ from brushite.engine.prescription import (
     refuse_unmodelled,
     settled,
 )
-from brushite.engine.program import Program
-from brushite.engine.reference import ACCURACY, SOLVED, Values, evaluated, jumped, solve
-from brushite.engine.rules import Visit, measured, refuse_unjudged
-from brushite.engine.schedule import Schedule, schedule
+from brushite.engine.rules import Visit, laboratory, measured, refuse_unjudged, rules
+from brushite.engine.schedule import schedule
 from brushite.engine.standings import (
     Clock,
     Standings,
@@ -27,7 +31,7 @@ from brushite.engine.standings import (
     opening,
     turned,
 )
-from brushite.equations import Jump
+from brushite.equations import Jump, Model
 from brushite.errors import PlanError, did_you_mean
 from brushite.plan import Moment, Plan, Procedure, Unknown, lane
 from brushite.twin import Interval, LesionSlot
@@ -56,7 +60,7 @@ class Setting:
     `base` is what holds where the plan says nothing. `accuracy` is relative.
     """
 
-    program: Program
+    model: Model
     plan: Plan
     base: Lanes
     now: Moment
@@ -67,7 +71,7 @@ class Setting:
     operations: Operations
     lesions: tuple[LesionSlot, ...] = ()
     upper_limit: Quantity | None = None
-    accuracy: float = ACCURACY
+    accuracy: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +79,20 @@ class Course:
     """What one draw went through.
 
     `values` has, for each quantity, one number per hour read (NaN once it failed). `final` are the
-    states at the end, `bars` its treatment in hours since now.
+    states at the end, `bars` its treatment in hours since now. `slopes` has, for each parameter
+    asked for, the derivatives of all values with respect to it.
     """
 
     values: Mapping[str, tuple[float, ...]]
-    final: Values
+    final: Mapping[str, float]
     outcome: str
     bars: tuple[Interval, ...]
+    slopes: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
 
 
 def refuse(setting: Setting) -> None:
     """Raise `PlanError` for whatever in the plan can be seen to be impossible before it is run."""
-    model, plan = setting.program.model, setting.plan
+    model, plan = setting.model, setting.plan
     refuse_unmodelled(model, plan.steps)
     refuse_unmodelled(model, tuple(t.step for t in setting.base.values()))
     refuse_unjudged(model, plan, setting.upper_limit)
@@ -108,26 +114,28 @@ def _refuse_operation(setting: Setting, step: Procedure) -> None:
     else:
         jumps = setting.operations.excision(_slot(setting, step), half)
     for name in (name for jump in jumps for name in (jump.state, *jump.to)):
-        if name not in setting.program.model.states:
+        if name not in setting.model.states:
             raise PlanError(f"{step.operation} is not possible here: the model has no {name!r}.")
 
 
-def course(setting: Setting, draw: Draw) -> Course:
-    """Take one draw through a plan.
+def course(setting: Setting, draw: Draw) -> Generator[Stretch, Passage, Course]:
+    """Take one draw through a plan: asks for stretches, and returns its `Course` in the end.
 
     Raises `PlanError` where the plan leaves open what the population does not know.
     """
     clock = Clock(now=setting.now, start=setting.start)
     days = laboratory_days(setting.plan, setting.start, setting.end)
-    model = setting.program.model
-    standings, states = opening(setting.plan), dict(draw.states)
-    readings: list[Values | None] = []
+    model = setting.model
+    judging = laboratory(model) if rules(setting.plan) else ()
+    standings = opening(setting.plan)
+    states: Mapping[str, float] = draw.states
+    values: dict[str, list[float]] = {name: [] for name in setting.quantities}
     waiting = list(setting.hours)
     bars: list[Interval] = []
     baseline: dict[str, float] = {}
     outcome, hour = SOLVED, setting.start
     before = settled(model, setting.base, draw)
-    latest: Values | None = {**draw.parameters, **before.inputs, **states}
+    latest = evaluated(model, {**draw.parameters, **before.inputs, **states}, judging)
     dialysis, since = setting.base.get("dialysis"), -inf
     while True:
         standings, procedures = turned(standings, setting.base, clock, hour)
@@ -146,33 +154,28 @@ def course(setting: Setting, draw: Draw) -> Course:
             dialysis, since = lanes.get("dialysis"), hour
         regimen = settled(model, lanes, draw)
         bars = _drawn(bars, regimen, procedures, hour)
-        jumps: list[Jump] = []
-        for procedure in procedures:
-            jumps += _jumps(setting, procedure, draw, jumped(states, jumps))
         end = _until(setting, standings, clock, days, hour)
-        part = schedule(regimen, draw, start=hour, end=end, since=since, jumps=jumps)
+        part = schedule(regimen, draw, start=hour, end=end, since=since)
         if hour == setting.start:
-            part = Schedule(
-                edges=part.edges, inputs=part.inputs, before=before.inputs, jumps=part.jumps
-            )
+            part = replace(part, before=before.inputs)
         here = [h for h in waiting if h <= end]
         waiting = waiting[len(here) :]
-        path = solve(
-            setting.program,
-            draw.parameters,
-            states,
-            part,
-            [*here, end],
-            accuracy=setting.accuracy,
+        passage = yield Stretch(
+            parameters=draw.parameters,
+            states=states,
+            schedule=part,
+            operations=partial(_operated, setting, draw, procedures),
+            hours=(*here, end),
+            quantities=tuple(dict.fromkeys((*setting.quantities, *judging))),
         )
-        readings += path.readings[:-1]
-        latest, states, outcome, hour = path.readings[-1], path.final, path.outcome, end
+        for name in setting.quantities:
+            values[name] += passage.values[name][:-1]
+        latest = {name: passage.values[name][-1] for name in judging}
+        states, outcome, hour = passage.final, passage.outcome, end
         if outcome != SOLVED:
             break
-    readings += [None] * len(waiting)
-    rows = [evaluated(model, reading, setting.quantities) for reading in readings]
     return Course(
-        {name: tuple(row[name] for row in rows) for name in setting.quantities},
+        {name: (*row, *(nan,) * len(waiting)) for name, row in values.items()},
         states,
         outcome,
         _closed(bars, hour),
@@ -183,7 +186,7 @@ def failed(setting: Setting, reason: str) -> Course:
     """The course of a draw that was not computed, and why."""
     return Course(
         {name: (nan,) * len(setting.hours) for name in setting.quantities},
-        dict.fromkeys(setting.program.model.states, nan),
+        dict.fromkeys(setting.model.states, nan),
         reason,
         (),
     )
@@ -203,6 +206,16 @@ def _until(
     if awaits_laboratory(standings):
         visit = min((day for day in days if day > hour), default=inf)
     return min(setting.end, visit, next_change(standings, clock, hour))
+
+
+def _operated(
+    setting: Setting, draw: Draw, procedures: Sequence[Procedure], states: Mapping[str, float]
+) -> tuple[Jump, ...]:
+    """What procedures on one day do, each to what the one before has left."""
+    jumps: list[Jump] = []
+    for procedure in procedures:
+        jumps += _jumps(setting, procedure, draw, jumped(states, jumps))
+    return tuple(jumps)
 
 
 def _jumps(setting: Setting, step: Procedure, draw: Draw, states: Values) -> tuple[Jump, ...]:

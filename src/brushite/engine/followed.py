@@ -1,24 +1,24 @@
 """The treatment that one draw really had, as changes on the clock.
 
 Steps of a plan may depend on laboratory values, so the draw is simulated, and what it was given is
-written down on the way: a clock among its states tells when each interval began.
+written down on the way.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from brushite.engine.course import Operations, Setting, course
+from brushite.engine.course import Setting
 from brushite.engine.draw import Draw
+from brushite.engine.ensemble import Asked, alone, conducted
+from brushite.engine.passage import SOLVED, Passage, Stretch
 from brushite.engine.prescription import DAY, WEEK
 from brushite.engine.program import written_out
-from brushite.engine.reference import SOLVED
-from brushite.equations import Equation, Jump, Model, State, Submodel, assemble
+from brushite.engine.reference import answered
+from brushite.equations import Jump, Model
 from brushite.errors import EngineError
 
 FEWEST = 3  # times that make a rhythm
 DIGITS = 9  # of an hour: below a microsecond, above the rounding of a century of intervals
-CLOCK = "hours_of_the_course"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,69 +67,39 @@ def followed(setting: Setting, draw: Draw) -> Followed:
 
     Raises `EngineError` for a draw that cannot be computed, `PlanError` as `course` does.
     """
-    begun: list[dict[str, float]] = []
-    performed: dict[int, list[Jump]] = {}
+    program = written_out(setting.model)
+    stretches: list[Stretch] = []
 
-    def noted(operation: Callable[..., tuple[Jump, ...]]) -> Callable[..., tuple[Jump, ...]]:
-        def perform(*wanted: Any) -> tuple[Jump, ...]:  # noqa: ANN401 - of either operation
-            jumps = operation(*wanted)
-            performed.setdefault(len(begun), []).extend(jumps)
-            return jumps
+    def answer(asked: Sequence[Asked]) -> list[tuple[Passage, ...]]:
+        ((stretch,),) = asked
+        stretches.append(stretch)
+        return [(answered(program, stretch, accuracy=setting.accuracy),)]
 
-        return perform
-
-    program = written_out(assemble(*setting.program.model.submodels, _clock()))
-
-    def bind(known: Mapping[str, float]) -> Any:  # noqa: ANN401 - as `Program.bind`
-        begun.append(dict(known))
-        return program.bind(known)
-
-    watched = replace(
-        setting,
-        program=replace(program, bind=bind),
-        operations=Operations(
-            parathyroidectomy=noted(setting.operations.parathyroidectomy),
-            excision=noted(setting.operations.excision),
-        ),
-    )
-    found = course(watched, replace(draw, states={**draw.states, CLOCK: setting.start}))
+    (found,) = conducted([alone(setting, draw)], answer)
     if found.outcome != SOLVED:
         raise EngineError(f"Draw {draw.number + 1} {found.outcome}")
-    names = tuple(setting.program.model.inputs)
+    begun = stretches[0].schedule.inputs[0]
     return Followed(
         parameters=draw.parameters,
         states=draw.states,
-        inputs={n: begun[0][n] for n in names},
-        changes=tuple(_changes(begun, performed, names)),
+        inputs={n: begun[n] for n in setting.model.inputs},
+        changes=tuple(_changes(stretches, tuple(setting.model.inputs))),
         end=setting.end,
     )
 
 
-def _clock() -> Submodel:
-    """A state that counts the hours."""
-    rate = f"ddt_{CLOCK}"
-    return Submodel(
-        name="clock",
-        symbols={CLOCK: State("Hours of the course", "h", start=0.0)},
-        equations={rate: Equation(lambda: 1, "h/h")},
-        arguments={rate: ()},
-    )
-
-
-def _changes(
-    begun: Sequence[Mapping[str, float]],
-    performed: Mapping[int, Sequence[Jump]],
-    names: Sequence[str],
-) -> list[Change]:
+def _changes(stretches: Sequence[Stretch], names: Sequence[str]) -> list[Change]:
     """What each interval has that the one before it had not."""
     changes = []
-    for i, now in enumerate(begun):
-        before = begun[i - 1] if i else now
-        different = {n: now[n] for n in names if now[n] != before[n]}
-        jumps = tuple(performed.get(i, ()))
-        if different or jumps:
-            hour = round(now[CLOCK], DIGITS)
-            changes.append(Change(hour=hour, inputs=different, jumps=jumps))
+    before = stretches[0].schedule.inputs[0]
+    for stretch in stretches:
+        jumps = stretch.operations(stretch.states)
+        for edge, now in zip(stretch.schedule.edges, stretch.schedule.inputs, strict=False):
+            different = {n: now[n] for n in names if now[n] != before[n]}
+            if different or jumps:
+                hour = round(edge, DIGITS)
+                changes.append(Change(hour=hour, inputs=different, jumps=jumps))
+            before, jumps = now, ()
     return changes
 
 

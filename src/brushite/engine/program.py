@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from brushite.engine.passage import needed_for
 from brushite.equations import Model
 
 Column = NDArray[np.float64]
@@ -58,7 +59,7 @@ def written_out(model: Model) -> Program:
     >>> rates(0.0, np.array([3.0]))
     [-6.0]
     """
-    needed = _needed(model, (f"ddt_{s}" for s in model.states))
+    needed = needed_for(model, (f"ddt_{s}" for s in model.states))
     reached = _reached(model)
     read = {a for n in needed for a in model.arguments[n]}
     moving = tuple(s for s in model.states if reached[f"ddt_{s}"] or s in read)
@@ -101,17 +102,6 @@ def _reached(model: Model) -> dict[str, tuple[str, ...]]:
     for name in model.equations:
         found[name] = {s for a in model.arguments[name] for s in found[a]}
     return {n: tuple(s for s in order if s in reach) for n, reach in found.items()}
-
-
-def _needed(model: Model, targets: Iterable[str]) -> list[str]:
-    """The equations that `targets` rest on, in order of dependency."""
-    wanted, waiting = set[str](), list(targets)
-    while waiting:
-        name = waiting.pop()
-        if name in model.equations and name not in wanted:
-            wanted.add(name)
-            waiting.extend(model.arguments[name])
-    return [n for n in model.equations if n in wanted]
 
 
 def _opening(model: Model, fixed: Sequence[str]) -> list[str]:

@@ -5,28 +5,33 @@ linear combination of rates, in which the flows between pools cancel.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite, nan
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.integrate import ODEintWarning, odeint
 
+from brushite.engine.passage import (
+    BELOW_BOUNDS,
+    SMALL,
+    SOLVED,
+    Column,
+    Passage,
+    Stretch,
+    Values,
+    evaluated,
+    jumped,
+    stopped,
+    typical_sizes,
+)
 from brushite.engine.program import Program
 from brushite.engine.schedule import Schedule
-from brushite.equations import Jump, Model
 
-SOLVED = "solved"
 ACCURACY = 1e-6  # relative; of each state, or of a hundredth of its typical size where it is small
-SMALL = 0.01
 MOST_STEPS = 5000  # in one interval; some 100 are usual
-BELOW_BOUNDS = 1e-3  # of its typical size: how far below its bounds a state may be computed
-
-Column = NDArray[np.float64]
-Values = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,8 @@ def solve(
         readings.append({**parameters, **schedule.before, **now})
         waiting.pop(0)
     now = jumped(now, schedule.jumps)
-    scale = _scale(program, now)
+    sizes = typical_sizes(program.model, now)
+    scale = np.array([sizes[s] for s in program.moving])
     for (left, right), inputs in zip(pairwise(schedule.edges), schedule.inputs, strict=True):
         here = [h for h in waiting if h <= right]
         waiting = waiting[len(here) :]
@@ -74,8 +80,8 @@ def solve(
         readings += [None if v is None else {**known, **v} for v in found[:-1]]
         if outcome != SOLVED or found[-1] is None:
             readings += [None] * len(waiting)
-            failed = f"stopped between hour {left:g} and hour {right:g}: {outcome}"
-            return Path(tuple(readings), dict.fromkeys(now, nan), failed)
+            failed = dict.fromkeys(now, nan)
+            return Path(tuple(readings), failed, stopped(left, right, outcome))
         now = found[-1]
     return Path(tuple(readings), now)
 
@@ -95,32 +101,20 @@ def spin_up(
     return solve(program, parameters, states, constant)
 
 
-def evaluated(model: Model, reading: Values | None, names: Sequence[str]) -> Values:
-    """The quantities `names` at a reading; NaN where there is none or it cannot be computed."""
-    if reading is None:
-        return dict.fromkeys(names, nan)
-    try:
-        values = model.evaluate(reading)
-    except (ArithmeticError, ValueError):  # the logarithm of a state that has left its range
-        return dict.fromkeys(names, nan)
-    return {n: float(values[n]) for n in names}
-
-
-def jumped(states: Mapping[str, float], jumps: Sequence[Jump]) -> Values:
-    """The states after `jumps`, each loss credited to the states that take it up."""
-    after = dict(states)
-    for jump in jumps:
-        lost = after[jump.state] * (1 - jump.factor)
-        after[jump.state] -= lost
-        for name, ratio in jump.to.items():
-            after[name] += ratio * lost
-    return after
-
-
-def _scale(program: Program, states: Values) -> Column:
-    """The typical size of each moving state."""
-    sizes = [max(abs(program.model.states[s].start), abs(states[s])) for s in program.moving]
-    return np.array([size or 1.0 for size in sizes])
+def answered(program: Program, stretch: Stretch, *, accuracy: float = ACCURACY) -> Passage:
+    """Take one draw through a stretch of its course."""
+    jumps = stretch.operations(stretch.states)
+    path = solve(
+        program,
+        stretch.parameters,
+        stretch.states,
+        replace(stretch.schedule, jumps=jumps),
+        stretch.hours,
+        accuracy=accuracy,
+    )
+    rows = [evaluated(program.model, r, stretch.quantities) for r in path.readings]
+    values = {n: [row[n] for row in rows] for n in stretch.quantities}
+    return Passage(values=values, final=path.final, outcome=path.outcome)
 
 
 def _across(
@@ -133,20 +127,20 @@ def _across(
     """The states at each of `spans` (h from the interval's start to its end), and a status."""
     nothing: list[Values | None] = [None] * len(spans)
     if not all(isfinite(v) for v in (*known.values(), *states.values())):
-        return nothing, f"a parameter, input or state is not a number. {_ADVICE}"
+        return nothing, "a parameter, input or state is not a number"
     accuracy, scale = tolerance
     try:
         steady, rates, jacobian = program.bind({**known, **states})
         moving = np.array([states[s] for s in program.moving])
         solution, report = _integrated(rates, jacobian, moving, spans, (accuracy, scale))
     except (ArithmeticError, ValueError) as error:
-        return nothing, f"an equation left the range in which it has a value ({error}). {_ADVICE}"
+        return nothing, f"an equation left the range in which it has a value ({error})"
     if report != SOLVED:
         return nothing, report
     low = solution.min(axis=0) + BELOW_BOUNDS * scale
     for name, value in zip(program.moving, low, strict=True):
         if not value >= program.model.states[name].between[0]:  # also true for NaN
-            return nothing, f"{name} left its bounds. {_ADVICE}"
+            return nothing, f"{name} left its bounds"
     found: list[Values | None] = []
     for span, row in zip(spans, solution.tolist(), strict=True):
         there = dict(states)
@@ -154,9 +148,6 @@ def _across(
         there.update({s: states[s] + span * r for s, r in zip(program.steady, steady, strict=True)})
         found.append(there)
     return found, SOLVED
-
-
-_ADVICE = "Leave this draw out of account; should many fail, try another seed and report it."
 
 
 def _integrated(
@@ -185,5 +176,5 @@ def _integrated(
         )
     if "successful" not in report["message"]:
         reason = report["message"].rstrip(". ")
-        return solution[1:], f"the integrator gave up ({reason}). {_ADVICE}"
+        return solution[1:], f"the integrator gave up ({reason})"
     return solution[1:], SOLVED

@@ -8,7 +8,6 @@ from types import MappingProxyType
 
 from brushite.analytes import analyte
 from brushite.engine.draw import Draw
-from brushite.engine.reference import Values, evaluated
 from brushite.equations import Model
 from brushite.errors import PlanError, did_you_mean
 from brushite.laboratory import READINGS
@@ -98,16 +97,24 @@ def refuse_unjudged(model: Model, plan: Plan, upper_limit: Quantity | None) -> N
                 )
 
 
-def measured(model: Model, reading: Values | None, draw: Draw, hour: float) -> dict[str, float]:
-    """What the laboratory would report: model's values, error and variation of the day."""
-    names = {name: _quantities(model, name) for name in READINGS}
-    known = {n: qs for n, qs in names.items() if qs and all(q in model.equations for q in qs)}
-    true = evaluated(model, reading, sorted({q for qs in known.values() for q in qs}))
+def laboratory(model: Model) -> tuple[str, ...]:
+    """The quantities of the model that a laboratory day looks at."""
+    return tuple(sorted({q for quantities in _readings(model).values() for q in quantities}))
+
+
+def measured(model: Model, true: Mapping[str, float], draw: Draw, hour: float) -> dict[str, float]:
+    """What is reported: true values of `laboratory`, with error and variation of the day."""
     return {
         name: sum(true[q] for q in quantities)
         * exp(READINGS[name].scatter * draw.normal("laboratory", name, hour))
-        for name, quantities in known.items()
+        for name, quantities in _readings(model).items()
     }
+
+
+def _readings(model: Model) -> dict[str, Sequence[str]]:
+    """The model's quantities behind each reading that it has."""
+    names = {name: _quantities(model, name) for name in READINGS}
+    return {n: qs for n, qs in names.items() if qs and all(q in model.equations for q in qs)}
 
 
 def _quantities(model: Model, name: str) -> Sequence[str]:
