@@ -1,6 +1,7 @@
 """What a laboratory can measure, how people write it, and which values are plausible."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from brushite.drugs import plain
 from brushite.errors import RecordError, did_you_mean
@@ -142,6 +143,7 @@ MASS_VOLUME = Measure(name="mass volume", units=("mL",), low=0, high=20_000, usu
 """The volume of a calcified mass, the one judged quantity that no laboratory reports."""
 
 
+@lru_cache(maxsize=1024)
 def analyte(name: str) -> Analyte:
     """The analyte that `name` stands for.
 

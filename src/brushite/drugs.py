@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from brushite.errors import PlanError, did_you_mean
 from brushite.units import CALCITRIOL, CHOLECALCIFEROL, Substance
@@ -199,6 +200,7 @@ def _names() -> Iterator[tuple[str, Medicine]]:
             yield plain(name), entry
 
 
+@lru_cache(maxsize=1024)
 def medicine(name: str) -> Medicine:
     """The drug that `name` stands for, in English or French, by substance or brand.
 

@@ -7,6 +7,7 @@ Outside, a number is a `Quantity` with the unit it was written in.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from brushite.errors import UnitError, did_you_mean
@@ -109,6 +110,7 @@ _WORDS = MappingProxyType(
 )
 
 
+@lru_cache(maxsize=1024)
 def spelled(unit: str) -> str:
     """The one spelling of `unit` that the table knows: `"µg/d"` becomes `"ug/day"`.
 

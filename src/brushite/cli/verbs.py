@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from brushite.compare import Comparison
     from brushite.plan import Plan
     from brushite.record import Record
-    from brushite.twin import Twin
+    from brushite.twin import Trajectories, Twin
 
 INTERRUPTED = 130
 _PLANS = "PLAN is FILE (all its plans), FILE:NAME or FILE#2."
@@ -46,19 +46,22 @@ def simulate(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int
     from brushite.report.objects import run_object
     from brushite.report.table import as_json, in_form, path_rows, quantity_rows
     from brushite.report.terminal import columns
+    from brushite.simulate import in_parts
     from brushite.simulate import simulate as simulated
 
     record, plans = _inputs(patient, wanted)
     plan = _only(plans)
     twin = fitted(record, choices)
+    weeks = weeks or horizon([plan])
+    limit = KDIGO.of(record).upper_limit
     with choices.progress(f"Simulating {plan.name}") as progress:
+        if choices.form == "parquet" and choices.file is not None:
+            parts = in_parts(
+                *(twin, plan), weeks=weeks, jobs=choices.jobs, upper_limit=limit, progress=progress
+            )
+            return _streamed(choices, choices.file, parts, wanted=choices.draws)
         run = simulated(
-            twin,
-            plan,
-            weeks=weeks or horizon([plan]),
-            jobs=choices.jobs,
-            upper_limit=KDIGO.of(record).upper_limit,
-            progress=progress,
+            *(twin, plan), weeks=weeks, jobs=choices.jobs, upper_limit=limit, progress=progress
         )
     if choices.form == "json":
         choices.give(as_json(run_object(run)))
@@ -67,6 +70,16 @@ def simulate(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int
     else:
         choices.give(in_form(path_rows(run), choices.form))
     return ended(choices, [run.outcome], wanted=1)
+
+
+def _streamed(choices: Choices, file: Path, parts: "Iterator[Trajectories]", *, wanted: int) -> int:
+    """Write a table that need not fit into memory."""
+    from brushite.report.parquet import write_parts
+
+    written = write_parts(file, parts)
+    if written:
+        choices.say(f"Wrote {file}.")
+    return ended(choices, [], wanted=0 if written == wanted else 1)
 
 
 @click.command()

@@ -19,7 +19,6 @@ from brushite.engine.passage import (
     stopped,
     typical_sizes,
 )
-from brushite.equations import Model
 
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
@@ -165,39 +164,28 @@ def _read(
     engine: Engine, stretches: Sequence[Stretch], block: Block, found: Run, places: Numbers
 ) -> dict[str, Array]:
     """Quantities, shape (lane, reading)."""
-    count = len(stretches)
-    places = places[:count]
-    lane = np.arange(count)[:, None]
-    is_early = places < 0  # at the very start, before anything has changed
     names = tuple(dict.fromkeys(n for s in stretches for n in s.quantities))
+    equations = needed_for(engine.model, names)
+    read = {*names, *(a for n in equations for a in engine.model.arguments[n])}
+    places = places[: len(stretches)]
+    lane = np.arange(len(stretches))[:, None]
+    is_early = places < 0  # at the very start, before anything has changed
     rows = np.where(is_early, 0, places)
-    states = (
-        found.readings[rows, :, lane]
-        if len(found.readings)
-        else np.empty((*places.shape, len(engine.states)))
-    )
-    segment = np.searchsorted(block.starts, rows, side="right") - 1
-    split = len(engine.model.parameters)
-    known = block.known[block.kinds[segment], split:, lane]
+    kinds = block.kinds[np.searchsorted(block.starts, rows, side="right") - 1]
     values: dict[str, Array] = {}
-    for number, name in enumerate(engine.known[:split]):
-        values[name] = block.known[0, number, :count, None]
-    for number, name in enumerate(engine.known[split:]):
-        before = np.array([s.schedule.before[name] for s in stretches])[:, None]
-        values[name] = np.where(is_early, before, known[:, :, number])
+    for number, name in enumerate(engine.known):
+        if name in engine.model.parameters and name in read:
+            values[name] = block.known[0, number, : len(stretches), None]
+        elif name in read:
+            before = np.array([s.schedule.before[name] for s in stretches])[:, None]
+            values[name] = np.where(is_early, before, block.known[kinds, number, lane])
     for number, name in enumerate(engine.states):
-        start = np.array([s.states[name] for s in stretches])[:, None]
-        values[name] = np.where(is_early, start, states[:, :, number])
-    return _evaluated(engine.model, values, names, places.shape)
-
-
-def _evaluated(
-    model: Model, known: Mapping[str, Array], names: Sequence[str], shape: tuple[int, ...]
-) -> dict[str, Array]:
-    """Quantities from states, parameters and inputs, all at once; NaN where one has no value."""
-    values = dict(known)
-    with np.errstate(all="ignore"):
-        for name in needed_for(model, names):
-            arguments = (values[a] for a in model.arguments[name])
-            values[name] = np.asarray(model.equations[name](*arguments))
-    return {n: np.broadcast_to(values[n], shape) for n in names}
+        if name in read:
+            start = np.array([s.states[name] for s in stretches])[:, None]
+            later = found.readings[rows, number, lane] if len(found.readings) else start
+            values[name] = np.where(is_early, start, later)
+    with np.errstate(all="ignore"):  # a state that has left its range gives NaN
+        for name in equations:
+            arguments = (values[a] for a in engine.model.arguments[name])
+            values[name] = np.asarray(engine.model.equations[name](*arguments))
+    return {n: np.broadcast_to(values[n], places.shape) for n in names}

@@ -1,0 +1,60 @@
+"""Trajectories of any number of draws in one Parquet file, with a few of them in memory."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from brushite.errors import FileError
+from brushite.report.files import refuse_unwritable
+from brushite.report.table import WEEK, refuse_without_polars
+from brushite.twin import Trajectories
+
+if TYPE_CHECKING:
+    import polars
+
+
+def write_parts(path: Path, parts: Iterable[Trajectories]) -> int:
+    """Write the parts of a simulation, one row per draw and time, draws numbered from 1 throughout.
+
+    The file appears when it is whole. An interrupt (Ctrl-C) ends the work, and the file holds the
+    parts that were finished. The number of draws written; 0, and no file, if there were none.
+    Raises `FileError` without polars, and where nothing can be written.
+    """
+    refuse_without_polars()
+    refuse_unwritable(path)
+    import polars
+
+    try:
+        path.resolve().parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=path.resolve().parent, prefix=".brushite-") as name:
+            folder, written = Path(name), 0
+            try:
+                for number, run in enumerate(parts):
+                    frame(run, written).write_parquet(folder / f"{number:09}.parquet")
+                    written += len(run.outcome)
+            except KeyboardInterrupt:
+                pass
+            if written:
+                polars.scan_parquet(folder / "*.parquet").sink_parquet(folder / "whole")
+                (folder / "whole").replace(path.resolve())
+            return written
+    except OSError as error:
+        raise FileError(f"{path} cannot be written: {error.strerror or error}.") from None
+
+
+def frame(run: Trajectories, before: int = 0) -> "polars.DataFrame":
+    """The trajectories as a table; `before` draws were written before the first of these."""
+    import polars
+
+    draws, times = len(run.outcome), len(run.hours)
+    return polars.DataFrame(
+        {
+            "draw": np.repeat(np.arange(before + 1, before + draws + 1), times),
+            "week": np.tile(run.hours / WEEK, draws),
+            "outcome": polars.Series(run.outcome).gather(np.repeat(np.arange(draws), times)),
+            **{name: values.ravel() for name, values in run.values.items()},
+        }
+    )
