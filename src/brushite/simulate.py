@@ -40,7 +40,7 @@ DEFAULT = (
     "lesion_3_volume",
     "lesion_4_volume",
 )
-ENSEMBLE_ACCURACY = 1e-5  # relative; far below what separates one draw from the next
+ENSEMBLE_ACCURACY = 1e-4  # relative; far below what separates one draw from the next
 INTERRUPTED = "interrupted: the computation was stopped before this draw. Run it again."
 OPERATIONS = Operations(
     parathyroidectomy=procedures.parathyroidectomy, excision=procedures.excision

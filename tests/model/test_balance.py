@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 
+from brushite.cli.options import cores
 from brushite.model import MINERAL
 from brushite.model.balance import CALCIUM, PHOSPHATE
 from brushite.plan import Dialysis, Diet, Drug, Moment, Plan, Procedure, When
@@ -13,8 +14,8 @@ from brushite.twin import Draws, LesionSlot, Trajectories, Twin
 from brushite.units import Quantity
 from points import parameter
 
-DRAWS = 30
-WEEKS = 4
+DRAWS, WEEKS = 30, 4
+MANY, DECADE = 1000, 522  # what the laws are demanded of
 
 
 def week(count: float) -> When:
@@ -53,9 +54,9 @@ EVERYTHING = Plan(
 )
 
 
-def twin() -> Twin:
+def twin(size: int = DRAWS) -> Twin:
     """People of all kinds, each with masses at two places."""
-    chances = [random.Random(seed) for seed in range(DRAWS)]
+    chances = [random.Random(seed) for seed in range(size)]
     starts = {n: s.start for n, s in MINERAL.states.items()}
     starts |= {"lesion_1_mineral": 300.0, "lesion_2_mineral": 40.0}
     parameters = {
@@ -67,8 +68,8 @@ def twin() -> Twin:
         for name, start in starts.items()
     }
     unsaid = {
-        "procedure.tissue_left": np.full(DRAWS, 0.046),
-        "procedure.nodular_share_left": np.full(DRAWS, 0.05),
+        "procedure.tissue_left": np.full(size, 0.046),
+        "procedure.nodular_share_left": np.full(size, 0.05),
     }
     return Twin(
         model=MINERAL,
@@ -91,21 +92,31 @@ def test_without_any_glands_pth_goes_to_nothing():
     assert (np.abs(after) < 1e-3 * before).all()
 
 
-@pytest.fixture(scope="module")
-def run() -> Trajectories:
-    return simulate(twin(), EVERYTHING, weeks=WEEKS, every=84.0, quantities=tuple(MINERAL.states))
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param((DRAWS, WEEKS, 84.0), id="a month"),
+        pytest.param((MANY, DECADE, 672.0), id="1000 draws for 10 years", marks=pytest.mark.slow),
+    ],
+)
+def run(request) -> Trajectories:
+    draws, weeks, every = request.param
+    names = (*MINERAL.states, *MINERAL.equations)
+    return simulate(
+        twin(draws), EVERYTHING, weeks=weeks, every=every, quantities=names, jobs=cores()
+    )
 
 
 def test_every_draw_is_solved(run):
     assert set(run.outcome) == {"solved"}
 
 
-def test_every_state_stays_finite(run):
-    assert all(np.isfinite(values).all() for values in run.values.values())
+def test_every_state_and_quantity_stays_finite(run):
+    assert [name for name, values in run.values.items() if not np.isfinite(values).all()] == []
 
 
 def test_no_state_falls_below_its_bounds(run):
-    lowest = {name: float(values.min()) for name, values in run.values.items()}
+    lowest = {name: float(run.values[name].min()) for name in MINERAL.states}
     low = {
         name: value
         for name, value in lowest.items()
@@ -135,11 +146,14 @@ def test_an_operation_leaves_the_share_of_tissue_that_was_asked_for():
 
 
 def test_sessions_doses_and_surgery_were_really_on(run):
-    fell = run.values["diffuse_mass"][:, -1] < 0.2 * run.values["diffuse_mass"][:, 0]
-    before, after = run.values["lesion_1_mineral"][:, [4, 5]].T  # week 2, and half a week later
+    at = (
+        np.searchsorted(run.hours, 336, side="right") - 1
+    )  # both operations between it and the next
+    glands, mass = (run.values[n][:, [at, at + 1]].T for n in ("diffuse_mass", "lesion_1_mineral"))
+    excised = run.values["lesion_1_excised_calcium"][:, -1]
 
-    assert fell.all()
-    assert (after < 0.4 * before).all()
-    assert run.values["lesion_1_excised_calcium"][:, -1] == pytest.approx(0.8 * before)
+    assert (glands[1] < 0.2 * run.values["diffuse_mass"][:, 0]).all()
+    assert (mass[1] < 0.4 * mass[0]).all()
+    assert excised == pytest.approx(0.8 * mass[0], rel=0.25)  # it grew before it was cut out
     assert (run.values["dialysed_phosphate"][:, -1] > 50).all()
     assert (run.values["alfacalcidol_depot"][:, -1] > 0).all()

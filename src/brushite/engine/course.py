@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf, log, nan
 
+import numpy as np
+
 from brushite.engine.draw import Draw
-from brushite.engine.passage import SOLVED, Passage, Stretch, Values, evaluated, jumped
+from brushite.engine.passage import SOLVED, Column, Passage, Stretch, Values, evaluated, jumped
 from brushite.engine.prescription import (
     Lanes,
     Regimen,
@@ -83,11 +85,11 @@ class Course:
     asked for, the derivatives of all values with respect to it.
     """
 
-    values: Mapping[str, tuple[float, ...]]
+    values: Mapping[str, Column]
     final: Mapping[str, float]
     outcome: str
     bars: tuple[Interval, ...]
-    slopes: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
+    slopes: Mapping[str, Mapping[str, Column]] = field(default_factory=dict)
 
 
 def refuse(setting: Setting) -> None:
@@ -129,7 +131,7 @@ def course(setting: Setting, draw: Draw) -> Generator[Stretch, Passage, Course]:
     judging = laboratory(model) if rules(setting.plan) else ()
     standings = opening(setting.plan)
     states: Mapping[str, float] = draw.states
-    values: dict[str, list[float]] = {name: [] for name in setting.quantities}
+    values: dict[str, list[Column]] = {name: [] for name in setting.quantities}
     waiting = list(setting.hours)
     bars: list[Interval] = []
     baseline: dict[str, float] = {}
@@ -169,13 +171,13 @@ def course(setting: Setting, draw: Draw) -> Generator[Stretch, Passage, Course]:
             quantities=tuple(dict.fromkeys((*setting.quantities, *judging))),
         )
         for name in setting.quantities:
-            values[name] += passage.values[name][:-1]
-        latest = {name: passage.values[name][-1] for name in judging}
+            values[name].append(passage.values[name][:-1])
+        latest = {name: float(passage.values[name][-1]) for name in judging}
         states, outcome, hour = passage.final, passage.outcome, end
         if outcome != SOLVED:
             break
     return Course(
-        {name: (*row, *(nan,) * len(waiting)) for name, row in values.items()},
+        {n: np.concatenate([*parts, [nan] * len(waiting)]) for n, parts in values.items()},
         states,
         outcome,
         _closed(bars, hour),
@@ -185,7 +187,7 @@ def course(setting: Setting, draw: Draw) -> Generator[Stretch, Passage, Course]:
 def failed(setting: Setting, reason: str) -> Course:
     """The course of a draw that was not computed, and why."""
     return Course(
-        {name: (nan,) * len(setting.hours) for name in setting.quantities},
+        {name: np.full(len(setting.hours), nan) for name in setting.quantities},
         dict.fromkeys(setting.model.states, nan),
         reason,
         (),

@@ -7,7 +7,7 @@ import numpy as np
 
 from brushite.engine.course import Course, Setting, course
 from brushite.engine.draw import Draw
-from brushite.engine.passage import Passage, Stretch
+from brushite.engine.passage import Column, Passage, Stretch
 
 Asked = tuple[Stretch, ...]  # of one draw: its own stretch, then those of its perturbed copies
 Asking = Generator[Asked, tuple[Passage, ...], Course]
@@ -46,7 +46,7 @@ def perturbed(setting: Setting, draw: Draw, parameters: Sequence[str]) -> Asking
     """
     own = course(setting, draw)
     steps = {n: PERTURBATION * draw.parameters[n] or PERTURBATION for n in parameters}
-    values = {n: {q: list[float]() for q in setting.quantities} for n in parameters}
+    values = {n: {q: list[Column]() for q in setting.quantities} for n in parameters}
     states: dict[str, Mapping[str, float]] = dict.fromkeys(parameters, draw.states)
     stretch = next(own)
     while True:
@@ -61,8 +61,8 @@ def perturbed(setting: Setting, draw: Draw, parameters: Sequence[str]) -> Asking
         first, *others = yield (stretch, *copies)
         for name, passage in zip(parameters, others, strict=True):
             states[name] = passage.final
-            for quantity, row in values[name].items():
-                row += passage.values[quantity][:-1]
+            for quantity, parts in values[name].items():
+                parts.append(passage.values[quantity][:-1])
         try:
             stretch = own.send(first)
         except StopIteration as end:
@@ -72,16 +72,17 @@ def perturbed(setting: Setting, draw: Draw, parameters: Sequence[str]) -> Asking
 
 def _slopes(
     found: Course,
-    values: Mapping[str, Mapping[str, Sequence[float]]],
+    values: Mapping[str, Mapping[str, Sequence[Column]]],
     steps: Mapping[str, float],
-) -> dict[str, dict[str, tuple[float, ...]]]:
+) -> dict[str, dict[str, Column]]:
     """Differences over steps; NaN from where the draw or a copy failed."""
-    slopes: dict[str, dict[str, tuple[float, ...]]] = {}
+    slopes: dict[str, dict[str, Column]] = {}
     for parameter, rows in values.items():
         slopes[parameter] = {}
-        for quantity, row in rows.items():
-            here = np.array(found.values[quantity])
+        for quantity, parts in rows.items():
+            here = found.values[quantity]
             there = np.full_like(here, np.nan)
-            there[: len(row)] = row
-            slopes[parameter][quantity] = tuple(((there - here) / steps[parameter]).tolist())
+            known = np.concatenate(parts)
+            there[: len(known)] = known
+            slopes[parameter][quantity] = (there - here) / steps[parameter]
     return slopes

@@ -43,7 +43,7 @@ class Passage:
     end. `outcome` is `"solved"`, or a sentence that says why not and what to do.
     """
 
-    values: Mapping[str, Sequence[float]]
+    values: Mapping[str, Column]
     final: Mapping[str, float]
     outcome: str = SOLVED
 

@@ -113,7 +113,7 @@ def answered(program: Program, stretch: Stretch, *, accuracy: float = ACCURACY) 
         accuracy=accuracy,
     )
     rows = [evaluated(program.model, r, stretch.quantities) for r in path.readings]
-    values = {n: [row[n] for row in rows] for n in stretch.quantities}
+    values = {n: np.array([row[n] for row in rows]) for n in stretch.quantities}
     return Passage(values=values, final=path.final, outcome=path.outcome)
 
 

@@ -60,7 +60,7 @@ def passages(engine: Engine, stretches: Sequence[Stretch], *, accuracy: float) -
         passed.append(
             Passage(
                 values={
-                    n: values[n][lane, : len(stretch.hours)].tolist() for n in stretch.quantities
+                    n: values[n][lane, : len(stretch.hours)].copy() for n in stretch.quantities
                 },
                 final=dict(zip(engine.states, found.states[:, lane].tolist(), strict=True)),
                 outcome=outcome,
