@@ -154,6 +154,6 @@ def test_sessions_doses_and_surgery_were_really_on(run):
 
     assert (glands[1] < 0.2 * run.values["diffuse_mass"][:, 0]).all()
     assert (mass[1] < 0.4 * mass[0]).all()
-    assert excised == pytest.approx(0.8 * mass[0], rel=0.25)  # it grew before it was cut out
+    assert np.median(excised / mass[0]) == pytest.approx(0.8, abs=0.05)
     assert (run.values["dialysed_phosphate"][:, -1] > 50).all()
     assert (run.values["alfacalcidol_depot"][:, -1] > 0).all()
