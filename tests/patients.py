@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from brushite.engine.draw import drawn
+from brushite.engine.lanes.engine import engine
+from brushite.engine.lanes.passages import passages
+from brushite.engine.passage import Stretch
 from brushite.engine.prescription import averaged, settled
-from brushite.engine.program import written_out
-from brushite.engine.reference import spin_up
+from brushite.engine.schedule import Schedule
 from brushite.engine.standings import base_lanes
 from brushite.model import MINERAL
 from brushite.plan import Dialysis, Moment, Plan, Step
@@ -17,6 +19,7 @@ from brushite.simulate import advance
 from brushite.twin import Draws, LesionSlot, Twin
 
 YEAR = 8766.0  # h
+ACCURACY = 1e-6  # relative
 WEEKS = 10.0  # session by session, after each year in which they were spread out
 ROUNDS = 3  # of putting PTH right
 GROWTH = ("gland_growth", "gland_regression", "nodular_growth", "nodular_transformation")
@@ -108,13 +111,20 @@ def _columns(values: Mapping[str, float], size: int) -> dict[str, object]:
 
 def _spun(twin: Twin) -> Twin:
     """A year later, with sessions spread over the week."""
-    program, lanes = written_out(MINERAL), base_lanes(twin.therapy)
-    rows = []
+    lanes, rows = base_lanes(twin.therapy), []
     for number in range(twin.draws.size):
         draw = drawn(twin.draws, number, twin.seed)
         inputs = averaged(settled(MINERAL, lanes, draw))
-        rows.append(spin_up(program, draw.parameters, draw.states, inputs, YEAR).final)
-    return _with_states(twin, {n: np.array([row[n] for row in rows]) for n in MINERAL.states})
+        year = Stretch(
+            parameters=draw.parameters,
+            states=draw.states,
+            schedule=Schedule(edges=(0.0, YEAR), inputs=(inputs,), before=inputs),
+            operations=lambda _: (),
+            hours=(),
+            quantities=(),
+        )
+        rows += passages(engine(MINERAL), [year], accuracy=ACCURACY)
+    return _with_states(twin, {n: np.array([r.final[n] for r in rows]) for n in MINERAL.states})
 
 
 def _later(twin: Twin, patient: Patient) -> Twin:

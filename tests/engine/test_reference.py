@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from brushite.engine.passage import SOLVED, evaluated
 from brushite.engine.prescription import Treatment, averaged, settled
 from brushite.engine.program import written_out
-from brushite.engine.reference import SOLVED, evaluated, solve, spin_up
+from brushite.engine.reference import solve
 from brushite.engine.schedule import Schedule, schedule
 from brushite.equations import Equation, State, Submodel, assemble
 from engine.toy_patient import (
@@ -163,9 +164,15 @@ def test_a_failure_asks_for_nothing_that_a_user_cannot_do():
         assert outcome.endswith("should many fail, try another seed and report it.")
 
 
-def test_spin_up_comes_near_the_mean_of_the_weekly_cycle():
+def test_sessions_spread_over_the_week_come_to_rest():
     regimen = settled(MODEL, {"dialysis": Treatment(step=THRICE)}, draw())
-    steady = spin_up(PROGRAM, PARAMETERS, STATES, averaged(regimen), 26 * 168.0).final
-    later = spin_up(PROGRAM, PARAMETERS, steady, averaged(regimen), 168.0).final
+
+    def spread(states, hours):
+        inputs = averaged(regimen)
+        constant = Schedule(edges=(0.0, hours), inputs=(inputs,), before=inputs)
+        return solve(PROGRAM, PARAMETERS, states, constant).final
+
+    steady = spread(STATES, 26 * 168.0)
+    later = spread(steady, 168.0)
 
     assert later["deep_phosphate"] == pytest.approx(steady["deep_phosphate"], rel=1e-3)

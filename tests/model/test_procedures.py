@@ -2,7 +2,7 @@
 
 import pytest
 
-from brushite.engine.reference import jumped
+from brushite.engine.passage import jumped
 from brushite.model import MINERAL
 from brushite.model.procedures import excision, parathyroidectomy
 

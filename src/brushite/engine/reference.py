@@ -86,21 +86,6 @@ def solve(
     return Path(tuple(readings), now)
 
 
-def spin_up(
-    program: Program,
-    parameters: Mapping[str, float],
-    states: Mapping[str, float],
-    inputs: Mapping[str, float],
-    hours: float,
-) -> Path:
-    """States after `hours` of constant inputs, in one interval.
-
-    With `prescription.averaged` inputs it finds starting values; for results it is 17 to 24 % off.
-    """
-    constant = Schedule(edges=(0.0, hours), inputs=(inputs,), before=inputs)
-    return solve(program, parameters, states, constant)
-
-
 def answered(program: Program, stretch: Stretch, *, accuracy: float = ACCURACY) -> Passage:
     """Take one draw through a stretch of its course."""
     jumps = stretch.operations(stretch.states)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from benchmarks.problem import SEGMENTS, TYPICAL, VARIED, draws
+from brushite.engine.passage import SOLVED
 from brushite.engine.program import written_out
-from brushite.engine.reference import SOLVED, Path, solve
+from brushite.engine.reference import Path, solve
 from brushite.engine.schedule import Schedule
 from brushite.equations import Model
 from brushite.model.published.peterson_riggs import BENCH, BENCH_SMOOTH

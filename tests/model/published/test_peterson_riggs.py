@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from brushite.engine.passage import SOLVED, evaluated
 from brushite.engine.program import written_out
-from brushite.engine.reference import SOLVED, evaluated, solve
+from brushite.engine.reference import solve
 from brushite.engine.schedule import Schedule
 from brushite.model.published.peterson_riggs import (
     PETERSON_RIGGS,
