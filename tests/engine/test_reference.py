@@ -176,3 +176,11 @@ def test_sessions_spread_over_the_week_come_to_rest():
     later = spread(steady, 168.0)
 
     assert later["deep_phosphate"] == pytest.approx(steady["deep_phosphate"], rel=1e-3)
+
+
+def test_what_has_all_but_vanished_stays_computable():
+    program = made_of(x=lambda x: -4.0 * x * x / (x + 1e-3))
+    path = solve(program, {}, {"x": 1e-310}, alone(100.0), [100.0])
+
+    assert path.outcome == SOLVED
+    assert path.readings[0]["x"] == pytest.approx(0.0, abs=1e-12)

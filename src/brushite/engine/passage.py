@@ -84,9 +84,12 @@ def needed_for(model: Model, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def typical_sizes(model: Model, states: Mapping[str, float]) -> Values:
-    """How large each state usually is, by its start in the model and by where it stands."""
-    sizes = {n: max(abs(s.start), abs(states[n])) for n, s in model.states.items()}
-    return {n: size or 1.0 for n, size in sizes.items()}
+    """How large each state usually is, by its start in the model and by where it stands.
+
+    One that starts at zero counts as one of its unit at least: a mass that has dissolved to next to
+    nothing need not be followed any further.
+    """
+    return {n: max(abs(s.start) or 1.0, abs(states[n])) for n, s in model.states.items()}
 
 
 def stopped(left: float, right: float, reason: str) -> str:

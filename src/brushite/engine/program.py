@@ -21,6 +21,7 @@ Rates = Callable[[float, Column], list[float]]
 Jacobian = Callable[[float, Column], Column]
 Bind = Callable[[Mapping[str, float]], "tuple[list[float], Rates, Jacobian]"]
 
+TINY = 1e-200  # below it a share of a number is lost in rounding
 RELATIVE_STEP = 1e-7  # of the forward differences; truncation and rounding are about equal there
 
 
@@ -147,8 +148,8 @@ def _jacobian(
             if a not in stepped:
                 stepped.add(a)
                 lines.append(
-                    f"        h_{a} = {RELATIVE_STEP} * {_name(a)} or {RELATIVE_STEP}; "
-                    f"w_{a} = {_name(a)} + h_{a}; h_{a} = w_{a} - {_name(a)}"
+                    f"        w_{a} = {_name(a)} if abs({_name(a)}) > {TINY} else 1.0; "
+                    f"w_{a} = {_name(a)} + {RELATIVE_STEP} * w_{a}; h_{a} = w_{a} - {_name(a)}"
                 )
             shifted = ", ".join(f"w_{b}" if b == a else _name(b) for b in arguments)
             lines.append(f"        p_{a} = (f_{name}({shifted}) - {_name(name)}) / h_{a}")
