@@ -9,6 +9,9 @@ from statistics import NormalDist
 from types import MappingProxyType
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from brushite.equations import (
     Assumed,
     Cited,
@@ -20,6 +23,8 @@ from brushite.equations import (
 from brushite.errors import ModelError, did_you_mean
 
 _NORMAL = NormalDist()
+
+Column = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,53 +42,43 @@ class Distribution:
     values: tuple[float, ...] = ()
     weights: tuple[float, ...] = ()
 
-    def at(self, rank: float) -> float:
-        """The value below which the share `rank` (0 to 1) of the group lies, within `between`."""
+    def at(self, ranks: ArrayLike) -> Column:
+        """The values below which the shares `ranks` (0 to 1) of the group lie, within `between`."""
+        ranks = np.asarray(ranks, dtype=float)
         if self.kind == "choice":
-            return self._chosen(rank)
+            reached = np.cumsum(self.weights) / sum(self.weights)
+            places = np.searchsorted(reached, ranks, side="right")
+            return np.array(self.values)[np.minimum(places, len(self.values) - 1)]
         if self.sd == 0:
-            return self.median
-        centre = self._bent(self.median)
-        low, high = (self._rank(bound, centre) for bound in self.between)
-        inside = min(max(low + rank * (high - low), 1e-12), 1 - 1e-12)
-        return self._straight(centre + self.sd * _NORMAL.inv_cdf(inside))
+            return np.full_like(ranks, self.median)
+        centre, *bounds = self.bent((self.median, *self.between))
+        low, high = (_NORMAL.cdf((bound - centre) / self.sd) for bound in bounds)
+        inside = np.clip(low + ranks * (high - low), 1e-12, 1 - 1e-12)
+        return self.straight(centre + self.sd * normal_at(inside))
 
-    def bent(self, value: float) -> float:
-        """`value` on the scale on which the distribution is normal."""
-        return self._bent(value)
+    def bent(self, values: ArrayLike) -> Column:
+        """`values` on the scale on which the distribution is normal; the scale's ends are ±inf."""
+        values = np.asarray(values, dtype=float)
+        with np.errstate(divide="ignore"):
+            if self.kind == "log-normal":
+                return np.asarray(np.log(values))
+            if self.kind == "logit-normal":
+                share = np.clip(values, 0, 1)
+                return np.asarray(np.log(share) - np.log1p(-share))
+        return values
 
-    def straight(self, value: float) -> float:
+    def straight(self, values: Column) -> Column:
         """The inverse of `bent`."""
-        return self._straight(value)
-
-    def _chosen(self, rank: float) -> float:
-        reached = 0.0
-        for value, weight in zip(self.values, self.weights, strict=True):
-            reached += weight / sum(self.weights)
-            if rank < reached:
-                return value
-        return self.values[-1]
-
-    def _rank(self, bound: float, centre: float) -> float:
-        try:
-            bent = self._bent(bound)
-        except (ValueError, ZeroDivisionError):  # a bound at the edge of the scale: 0, or 1
-            return 0.0 if bound < self.median else 1.0
-        return _NORMAL.cdf((bent - centre) / self.sd) if math.isfinite(bent) else float(bent > 0)
-
-    def _bent(self, value: float) -> float:
         if self.kind == "log-normal":
-            return math.log(value)
+            return np.asarray(np.exp(values))
         if self.kind == "logit-normal":
-            return math.log(value / (1 - value))
-        return value
+            return np.asarray(1 / (1 + np.exp(-values)))
+        return values
 
-    def _straight(self, value: float) -> float:
-        if self.kind == "log-normal":
-            return math.exp(value)
-        if self.kind == "logit-normal":
-            return 1 / (1 + math.exp(-value))
-        return value
+
+def normal_at(ranks: Column) -> Column:
+    """The standard normal numbers below which the shares `ranks` (0 to 1, neither included) lie."""
+    return np.array([_NORMAL.inv_cdf(r) for r in ranks.flat]).reshape(ranks.shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

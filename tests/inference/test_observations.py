@@ -1,6 +1,7 @@
 import dataclasses
 import math
 
+import numpy as np
 import pytest
 
 from brushite.inference.observations import constants, observations
@@ -25,7 +26,7 @@ def test_a_value_is_compared_in_the_unit_of_the_model():
     used, notes = observations(record(measured("calcium", "101 mg/L")))
 
     assert used[0].value == pytest.approx(2.52, abs=0.005)
-    assert used[0].aim(albumin=38.0, noise=0.0) == pytest.approx(math.log(used[0].value))
+    assert used[0].aims(np.array([38.0]), np.zeros(1))[0] == pytest.approx(math.log(used[0].value))
     assert notes == ()
 
 
@@ -69,7 +70,7 @@ def test_a_measured_constant_of_the_model_is_set_and_not_fitted():
 def test_corrected_calcium_is_turned_back_into_total_calcium():
     used, _ = observations(record(measured("corrected calcium", "2.50 mmol/L")))
 
-    assert math.exp(used[0].aim(albumin=25.0, noise=0.0)) == pytest.approx(2.20)
+    assert math.exp(used[0].aims(np.array([25.0]), np.zeros(1))[0]) == pytest.approx(2.20)
 
 
 def test_the_newest_constant_that_can_be_used_counts():

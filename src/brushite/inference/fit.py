@@ -4,47 +4,55 @@ Method: randomised maximum likelihood. Each draw comes from the population and h
 copy of the data; a few of its quantities move, as far as their spread allows, until half a year of
 past therapy, simulated with every session, ends at those data. Were the model linear in these
 quantities, the draws would be a sample of the posterior; here they approximate it
-(docs/decisions/first-twin.md). Sensitivities come from the model with sessions averaged, whose bias
-the real simulation corrects.
+(docs/decisions/first-twin.md). The search runs on the model with sessions averaged, whose bias the
+real simulation shows, round by round.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
 from brushite.engine.course import Course, Setting, refuse
-from brushite.engine.program import written_out
-from brushite.engine.reference import SOLVED
+from brushite.engine.lanes.engine import engine
+from brushite.engine.passage import SOLVED
 from brushite.equations import Model
 from brushite.errors import EngineError, FitError, RecordError
-from brushite.inference.masses import Mass, growing, masses
+from brushite.inference.averaged import averaged_model, with_masses
+from brushite.inference.masses import Masses, growing, masses
 from brushite.inference.observations import (
     PAST_WEEKS,
     WEEK,
+    Observation,
     constants,
     observations,
     whole_molecule,
 )
 from brushite.inference.prior import Column, Prior, prior
-from brushite.inference.pull import Task, pulled
+from brushite.inference.pull import Bias, Task, asked, given, pulled, unbiased
+from brushite.inference.search import Flags, Numbers, Points
 from brushite.inference.summary import (
     learnt,
     matches,
     notes,
     refuse_hopeless,
     strained,
+    uncomputed,
     unsettled,
 )
-from brushite.inference.versions import Version, moved, moving, versions
+from brushite.inference.versions import moved, moving, versions
 from brushite.population import Population
 from brushite.record import Record
 from brushite.simulate import ENSEMBLE_ACCURACY, OPERATIONS, courses_of
 from brushite.twin import Draws, LesionSlot, Twin
 
+Values = TypeVar("Values", Column, Flags)
 Progress = Callable[[int, int], None]  # draws done, of how many
-ROUNDS = 3
-MOST_ROUNDS = 6
+ROUNDS = 2
+MOST_ROUNDS = 8
+SHAPED = 2  # rounds in which the averaged model takes up new masses; then its bias does
+KEPT_FROM = 2  # the round from which on a mass keeps what it has while it grows with it
 SETTLED = 0.5  # errors: how far the simulated past may be from what the averaged model foresaw
 SLOTS = 4
 WATCHED_EVERY = 4.0  # h, over the last week, for means over the dialysis cycle
@@ -55,6 +63,7 @@ HOURS = tuple(
         | {-WATCHED_EVERY * i for i in range(int(WEEK / WATCHED_EVERY))}
     )
 )
+LAST_WEEK = tuple(i for i, hour in enumerate(HOURS) if -WEEK <= hour < 0)
 COUNTED = ("eaten_", "faecal_", "dialysed_", "urinary_", "skin_")  # what starts anew at the present
 
 
@@ -86,157 +95,211 @@ def fit(
             f"The record has {len(record.lesions)} masses, the model has room for {SLOTS}. "
             "Join neighbouring masses into one."
         )
-    before = prior(model, population, record, size=draws, seed=seed)
-    before = _measured_constants(before, record, population, seed)
+    drawn = prior(model, population, record, size=draws, seed=seed)
+    drawn = _measured_constants(drawn, record, population, seed)
     wanted, unused = observations(record)
-    task = Task(
-        program=written_out(model),
-        therapy=record.therapy,
-        now=record.now,
-        moves=moving(model, population, wanted),
-        wanted=wanted,
-        seed=seed,
-    )
-    setting = _past(record, task)
+    setting = _past(model, record, wanted)
     refuse(setting)
-    opened = versions(before, wanted, task.moves, seed)
-    tries = [Try(version=v, at=v, masses=masses(before, v.number)) for v in opened]
+    among = versions(drawn, wanted, moving(model, population, wanted), seed)
+    averaged = replace(
+        averaged_model(engine(model), among, (record.therapy, record.now), seed),
+        names=setting.quantities,
+        hours=tuple(sorted({0.0, *(o.hour for o in wanted)})),
+    )
+    task = Task(among=among, averaged=averaged, wanted=wanted)
+    found = _opened(task)
     for stage in range(MOST_ROUNDS):
-        waiting = [t for t in tries if stage < ROUNDS or not t.is_settled]
-        if not waiting:
+        if stage < SHAPED:
+            task = replace(task, averaged=with_masses(averaged, found.masses))
+            found = _asked(task, found)
+        found, waiting, rests = _pulled(task, found, stage)
+        if not len(waiting):
             break
-        pulls = [_pulled(t, task) for t in waiting]
         courses = courses_of(
             setting,
-            _begun_draws(pulls),
+            _begun(task, found, waiting),
             seed=seed,
             jobs=jobs,
-            progress=_part(progress, stage),
-            numbers=[t.at.number for t in pulls],
+            progress=_part(progress, stage, len(waiting), draws),
+            numbers=waiting.tolist(),
         )
-        run = [_run(t, task, before, c) for t, c in zip(pulls, courses, strict=True)]
-        tries = [next((r for r in run if r.at.number == t.at.number), t) for t in tries]
-    past = [t.course for t in tries if t.course is not None]
-    if all(c.outcome != SOLVED for c in past):
-        raise EngineError(f"No draw of the past could be computed; the first {past[0].outcome}")
-    seen = np.array([_seen(c, task) for c in past])
-    refuse_hopeless(task, opened, seen)
-    matched = matches(wanted, np.exp(seen))
+        found = _after(task, found, waiting, courses, is_late=stage >= KEPT_FROM)
+        found.is_settled[waiting] &= rests
+    solved = np.array([o == SOLVED for o in found.outcomes])
+    if not solved.any():
+        raise EngineError(f"No draw of the past could be computed; the first {found.outcomes[0]}")
+    refuse_hopeless(task, found.seen)
+    matched = matches(wanted, np.exp(found.seen))
     return Twin(
         model=model,
         at=record.now,
-        draws=_present(tries),
+        draws=_present(task, found),
         therapy=record.therapy,
         lesions=tuple(LesionSlot(slot=i, name=m.name) for i, m in enumerate(record.lesions, 1)),
         seed=seed,
         population=population.name,
         notes=(
-            *notes(record, population, wanted, matched, growing([t.masses for t in tries])),
+            *notes(record, population, wanted, matched, growing(found.masses, solved)),
             *unused,
-            *unsettled([t.is_settled for t in tries]),
-            *strained(task, [t.version for t in tries], seen),
+            *uncomputed(found.outcomes),
+            *unsettled(found.is_settled[solved]),
+            *strained(task, found.points.at, found.seen),
         ),
-        learnt=learnt(opened, [t.at for t in tries], task.moves),
+        learnt=learnt(among, found.points.at, solved),
         matches=matched,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Try:
-    """One draw between two rounds.
+class _Found:
+    """What is known of all draws between two rounds; every array has one row per draw.
 
-    `version` carries the offset, `at` is the same with its quantities moved by it. `settled` and
-    `foreseen` are the states and logarithms that the averaged model gave, `begun` the states half a
-    year ago. `course` is the simulated past; `is_settled` whether it gave what was foreseen.
+    `points` are those of the search, `bias` what sessions add to them. `seen` (draw, observation)
+    are logarithms of what the simulated past gave, `cycle` means over its last week, and `masses`
+    what could grow in it, `final` (draw, state) the states at its end; NaN is what is not known.
     """
 
-    version: Version
-    at: Version
-    masses: Mapping[int, Mass]
-    settled: dict[str, float] = field(default_factory=dict)
-    foreseen: Column = field(default_factory=lambda: np.zeros(0))
-    begun: Mapping[str, float] = field(default_factory=dict)
-    parameters: Mapping[str, float] = field(default_factory=dict)
-    course: Course | None = None
-    is_settled: bool = False
+    points: Points
+    bias: Bias
+    seen: Column
+    cycle: Mapping[str, Column]
+    masses: Mapping[int, Masses]
+    final: Column
+    is_settled: Flags
+    outcomes: tuple[str, ...]
 
 
-def _pulled(old: Try, task: Task) -> Try:
-    """The draw pulled to its data, at the beginning of its past."""
-    version, answer = pulled(task, old.version, old.settled or None)
-    at = moved(version, task.moves)
-    states = dict(answer.states)
-    states |= {n: 0.0 for n in states if n.startswith(COUNTED)}
-    states |= {f"lesion_{slot}_mineral": m.mineral_before for slot, m in old.masses.items()}
-    return replace(
-        old,
-        version=version,
-        at=at,
-        settled=answer.states,
-        foreseen=answer.logarithms,
-        begun=states,
-        parameters={**at.parameters, **_of_masses(old.masses)},
+def _opened(task: Task) -> _Found:
+    """All draws as they were drawn, with masses that could grow in the averaged model."""
+    size = task.among.size
+    points, answers = asked(task, np.arange(size), np.zeros_like(task.among.starts))
+    cycle = dict(zip(task.averaged.names, answers.values[:, :, -1].T, strict=True))
+    return _Found(
+        points=points,
+        bias=unbiased(task),
+        seen=np.full_like(task.among.aims, np.nan),
+        cycle=cycle,
+        masses=masses(task.among.drawn, cycle),
+        final=np.full_like(points.beside, np.nan),
+        is_settled=np.zeros(size, dtype=bool),
+        outcomes=tuple(answers.failures.get(i, SOLVED) for i in range(size)),
     )
 
 
-def _run(old: Try, task: Task, before: Prior, course: Course) -> Try:
-    """The draw after its past was simulated, with masses that could have grown in it."""
-    is_solved = course.outcome == SOLVED
-    before_now = old.version.bias
-    bias = _seen(course, task) - old.foreseen if is_solved else before_now
-    changed = np.abs(bias - before_now)
-    if old.course is not None:  # from the second round on by halves, or two answers could alternate
-        bias = (bias + before_now) / 2
+def _asked(task: Task, found: _Found) -> _Found:
+    """The draws where they were, asked again since their averaged model is another."""
+    which = np.flatnonzero([o == SOLVED for o in found.outcomes])
+    if not len(which):
+        return found
+    points, answers = asked(task, which, found.points.at[which])
+    outcomes = dict(enumerate(found.outcomes))
+    outcomes |= {int(which[i]): reason for i, reason in answers.failures.items()}
+    return replace(found, points=found.points.put(which, points), outcomes=tuple(outcomes.values()))
+
+
+def _pulled(task: Task, found: _Found, stage: int) -> tuple[_Found, Numbers, Flags]:
+    """The draws pulled to their data, which of them are to be simulated, and who of these rests.
+
+    At first they stay where they were drawn, until a simulation has shown the bias there.
+    """
+    waiting = np.flatnonzero([o == SOLVED for o in found.outcomes])
+    waiting = waiting if stage < ROUNDS else waiting[~found.is_settled[waiting]]
+    if stage == 0 or not len(waiting):
+        return found, waiting, np.ones(len(waiting), dtype=bool)
+    points, rests = pulled(task, waiting, found.points.of(waiting), found.bias)
+    return replace(found, points=found.points.put(waiting, points)), waiting, rests
+
+
+def _after(
+    task: Task, found: _Found, which: Numbers, courses: Sequence[Course], *, is_late: bool
+) -> _Found:
+    """What is known once the past of the draws `which` was simulated."""
+    places = [HOURS.index(o.hour) for o in task.wanted]
+    compared = [(o.quantity, at) for o, at in zip(task.wanted, places, strict=True)]
+    values = np.array([[c.values[n][at] for n, at in compared] for c in courses])
+    seen = np.log(values.reshape(len(which), len(compared)))
+    final = np.array([[c.final[n] for n in task.averaged.engine.states] for c in courses])
+    week = {n: np.array([c.values[n] for c in courses])[:, LAST_WEEK] for n in found.cycle}
+    cycle = {n: _put(c, which, week[n].mean(axis=1)) for n, c in found.cycle.items()}
+    is_solved = np.array([c.outcome == SOLVED for c in courses])
+    points = found.points.of(which)
+    bias = seen - given(task, points, which)
+    surprise = np.abs(bias - found.bias.of(which).expected(points.at)) / task.errors
+    outcomes = dict(enumerate(found.outcomes))
+    outcomes |= {i: c.outcome for i, c in zip(which.tolist(), courses, strict=True)}
     return replace(
-        old,
-        version=replace(old.version, bias=bias),
-        masses=masses(before, old.at.number, _cycle(course)),
-        course=course,
-        is_settled=is_solved and bool(np.all(changed < SETTLED * task.errors)),
+        found,
+        bias=found.bias.after(which[is_solved], points.at[is_solved], bias[is_solved]),
+        seen=_put(found.seen, which, seen),
+        cycle=cycle,
+        masses=masses(task.among.drawn, cycle, found.masses if is_late else None),
+        final=_put(found.final, which, final),
+        is_settled=_put(found.is_settled, which, is_solved & np.all(surprise < SETTLED, axis=1)),
+        outcomes=tuple(outcomes.values()),
     )
 
 
-def _cycle(course: Course) -> dict[str, float]:
-    """Means over the last week of the past, which holds every phase of the dialysis cycle."""
-    week = [i for i, hour in enumerate(HOURS) if -WEEK <= hour < 0]
-    return {n: float(np.mean([values[i] for i in week])) for n, values in course.values.items()}
+def _put(column: Values, which: Numbers, values: Values) -> Values:
+    """A copy of `column` with the rows `which` replaced."""
+    after = column.copy()
+    after[which] = values
+    return after
 
 
-def _of_masses(found: Mapping[int, Mass]) -> dict[str, float]:
-    """The parameters that the choice of masses sets."""
-    local = {f"lesion_{slot}_local_factor": m.local_factor for slot, m in found.items()}
-    return local | {f"lesion_{slot}_cell_capacity": m.cell_capacity for slot, m in found.items()}
+def _begun(task: Task, found: _Found, which: Numbers) -> Draws:
+    """The draws `which` half a year ago."""
+    return _draws(task, found, found.points.beside, "mineral_before", which)
 
 
-def _begun_draws(pulls: Sequence[Try]) -> Draws:
+def _present(task: Task, found: _Found) -> Draws:
+    """All draws now: where the past has led, with masses as large as the record says."""
+    return _draws(task, found, found.final, "mineral_now", np.arange(len(found.final)))
+
+
+def _draws(task: Task, found: _Found, states: Column, mineral: str, which: Numbers) -> Draws:
+    """Draws with these states (draw, state), masses of this `mineral`, and nothing counted yet."""
+    people = moved(task.among, found.points.at)
+    named = dict(zip(task.averaged.engine.states, states.T, strict=True))
+    named |= {n: 0 * c for n, c in named.items() if n.startswith(COUNTED)}
+    named |= {f"lesion_{slot}_mineral": getattr(m, mineral) for slot, m in found.masses.items()}
+
+    def of(columns: Mapping[str, Column]) -> dict[str, Column]:
+        return {name: column[which] for name, column in columns.items()}
+
     return Draws(
-        parameters=_columns([t.parameters for t in pulls]),
-        states=_columns([t.begun for t in pulls]),
-        unsaid=_columns([t.at.unsaid for t in pulls]),
-        uniform=_columns([t.at.uniform for t in pulls]),
+        parameters=of({**people.parameters, **_of_masses(found.masses)}),
+        states=of(named),
+        unsaid=of(people.unsaid),
+        uniform=of(people.uniform),
     )
 
 
-def _measured_constants(before: Prior, record: Record, population: Population, seed: int) -> Prior:
+def _of_masses(by_slot: Mapping[int, Masses]) -> dict[str, Column]:
+    """The parameters that the choice of masses sets."""
+    local = {f"lesion_{slot}_local_factor": m.local_factor for slot, m in by_slot.items()}
+    return local | {f"lesion_{slot}_cell_capacity": m.cell_capacity for slot, m in by_slot.items()}
+
+
+def _measured_constants(drawn: Prior, record: Record, population: Population, seed: int) -> Prior:
     """The prior with the parameters that the record measures, and the share its PTH assay reads."""
-    size = len(before.gland_mass)
+    size = len(drawn.gland_mass)
     chance = np.random.default_rng([seed, 3])
-    parameters = dict(before.parameters)
+    parameters = dict(drawn.parameters)
     for name, (value, error) in constants(record).items():
         parameters[name] = value * np.exp(error * chance.standard_normal(size))
     if any(m.analyte == "pth" and whole_molecule(record, m) for m in record.measurements):
         share = population.quantities["laboratory.assay_share"]
-        parameters["assay_share"] = np.array([share.at(u) for u in chance.uniform(size=size)])
-    return replace(before, parameters=parameters)
+        parameters["assay_share"] = share.at(chance.uniform(size=size))
+    return replace(drawn, parameters=parameters)
 
 
-def _past(record: Record, task: Task) -> Setting:
+def _past(model: Model, record: Record, wanted: Sequence[Observation]) -> Setting:
     """Half a year of the record's therapy, read weekly, and more often in the last week."""
     slots = range(1, SLOTS + 1)
     cells = [f"lesion_{slot}_cells" for slot in slots]
-    compared = [o.quantity for o in task.wanted]
+    compared = [o.quantity for o in wanted]
     return Setting(
-        program=task.program,
+        model=model,
         plan=record.therapy,
         base={},
         now=record.now,
@@ -249,34 +312,14 @@ def _past(record: Record, task: Task) -> Setting:
     )
 
 
-def _present(tries: Sequence[Try]) -> Draws:
-    """All draws now: where the past has led, with masses as large as the record says."""
-    states = []
-    for one in tries:
-        now = dict(one.course.final if one.course is not None else one.begun)
-        now |= {n: 0.0 for n in now if n.startswith(COUNTED)}
-        now |= {f"lesion_{slot}_mineral": m.mineral_now for slot, m in one.masses.items()}
-        states.append(now)
-    parameters = [{**t.parameters, **_of_masses(t.masses)} for t in tries]
-    return replace(_begun_draws(tries), parameters=_columns(parameters), states=_columns(states))
-
-
-def _columns(rows: Sequence[Mapping[str, float]]) -> dict[str, Column]:
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
-
-
-def _seen(course: Course, task: Task) -> Column:
-    """Logarithms of what a course gives for each observation."""
-    return np.log([course.values[o.quantity][HOURS.index(o.hour)] for o in task.wanted])
-
-
-def _part(progress: Progress | None, stage: int) -> Progress | None:
-    """The progress of one round; rounds beyond the usual ones count as the last."""
+def _part(progress: Progress | None, stage: int, waiting: int, draws: int) -> Progress | None:
+    """The progress of one round; rounds beyond the usual ones do the last of them again."""
     if progress is None:
         return None
-    report = progress
+    report, whole = progress, ROUNDS * draws
+    before = stage * draws if stage < ROUNDS else whole - waiting
 
-    def part(done: int, whole: int) -> None:
-        report(min(stage, ROUNDS - 1) * whole + done, ROUNDS * whole)
+    def part(done: int, _: int) -> None:
+        report(before + done, whole)
 
     return part

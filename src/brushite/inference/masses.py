@@ -5,12 +5,13 @@ cell capacity the first is taken with which the mass gains under the past therap
 the pair that comes nearest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from brushite.inference.prior import CANDIDATES, Column, Prior
+from brushite.inference.prior import Column, Prior
 
 BALL = 4 * np.pi / 3
 HISTORY = 4383.0  # h; half a year
@@ -18,64 +19,64 @@ SMALLEST_START = 0.3  # of the present radius
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mass:
-    """One mass in one draw; `gains` is whether it grows under the past therapy."""
+class Masses:
+    """The masses of one slot, one per draw; `gains` is which grow under the past therapy.
 
-    local_factor: float
-    cell_capacity: float
-    mineral_before: float
-    mineral_now: float
-    gains: bool
+    `candidate` is the number of the pair that was taken.
+    """
+
+    candidate: NDArray[np.int64]
+    local_factor: Column
+    cell_capacity: Column
+    mineral_before: Column
+    mineral_now: Column
+    gains: NDArray[np.bool_]
 
 
 def masses(
-    before: Prior, number: int, cycle: Mapping[str, float] | None = None
-) -> Mapping[int, Mass]:
-    """The masses of draw `number`, by slot.
+    drawn: Prior, cycle: Mapping[str, Column], before: Mapping[int, Masses] | None = None
+) -> Mapping[int, Masses]:
+    """The masses of all draws, by slot.
 
     `cycle` has the means of `mass_growth_speed` (cm/h) and of each slot's cells over a week of
-    dialysis; without it the first candidates are taken.
+    dialysis. A mass keeps the pair that it had `before` while it gains with it, so that a patient
+    changes as little as possible from round to round. Where the means are not known (NaN), a mass
+    neither gains nor loses.
     """
-    found = {}
-    for slot, volumes in before.volumes.items():
-        one = {
-            n.removeprefix(f"lesion_{slot}_"): float(c[number])
-            for n, c in before.parameters.items()
-        }
-        volume = float(volumes[number])
-        local = before.local_factors[slot][number]
-        capacity = before.cell_capacities[slot][number]
-        net = _net_speed(one, volume, (local, capacity), cycle, slot)
-        chosen = int(np.argmax(net > 0)) if (net > 0).any() else int(np.argmax(net))
-        radius = (volume / BALL) ** (1 / 3)
-        start = max(radius - max(net[chosen], 0) * HISTORY, SMALLEST_START * radius)
-        per_volume = one["density"] / one["hydroxyapatite_mass"]
-        found[slot] = Mass(
-            local_factor=float(local[chosen]),
-            cell_capacity=float(capacity[chosen]),
-            mineral_before=float(per_volume * BALL * start**3),
-            mineral_now=per_volume * volume,
-            gains=bool(net[chosen] > 0),
-        )
-    return found
+    kept = {} if before is None else {slot: of.candidate for slot, of in before.items()}
+    return {slot: _masses(drawn, cycle, slot, kept.get(slot)) for slot in drawn.volumes}
 
 
-def _net_speed(
-    one: Mapping[str, float],
-    volume: float,
-    candidates: tuple[Column, Column],
-    cycle: Mapping[str, float] | None,
-    slot: int,
-) -> Column:
-    """Speed (cm/h) at which the surface moves outwards, for every candidate."""
-    if cycle is None or not np.isfinite(list(cycle.values())).all():
-        return np.zeros(CANDIDATES)
-    local, capacity = candidates
-    growth = local * cycle["mass_growth_speed"] / (1 + volume / one["volume_limit"])
-    return np.asarray(growth - capacity * cycle[f"lesion_{slot}_cells"] * one["resorption_speed"])
+def _masses(
+    drawn: Prior, cycle: Mapping[str, Column], slot: int, kept: NDArray[np.int64] | None
+) -> Masses:
+    """The masses of one slot."""
+    one = {n.removeprefix(f"lesion_{slot}_"): c for n, c in drawn.parameters.items()}
+    volume, local, capacity = (
+        of[slot] for of in (drawn.volumes, drawn.local_factors, drawn.cell_capacities)
+    )
+    growth = cycle["mass_growth_speed"] / (1 + volume / one["volume_limit"])
+    loss = cycle[f"lesion_{slot}_cells"] * one["resorption_speed"]
+    net = np.nan_to_num(local * growth[:, None] - capacity * loss[:, None])  # cm/h, outwards
+    first, best = np.argmax(net > 0, axis=1), np.argmax(net, axis=1)
+    every = np.arange(len(volume))
+    chosen = np.where(net[every, first] > 0, first, best)
+    if kept is not None:
+        chosen = np.where(net[every, kept] > 0, kept, chosen)
+    speed = net[every, chosen]
+    radius = (volume / BALL) ** (1 / 3)
+    start = np.maximum(radius - np.maximum(speed, 0) * HISTORY, SMALLEST_START * radius)
+    per_volume = one["density"] / one["hydroxyapatite_mass"]
+    return Masses(
+        candidate=chosen,
+        local_factor=local[every, chosen],
+        cell_capacity=capacity[every, chosen],
+        mineral_before=per_volume * BALL * start**3,
+        mineral_now=per_volume * volume,
+        gains=speed > 0,
+    )
 
 
-def growing(found: Sequence[Mapping[int, Mass]]) -> float:
-    """The share of masses, over all draws, that gain under the past therapy."""
-    every = [mass.gains for one in found for mass in one.values()]
-    return sum(every) / len(every) if every else 1.0
+def growing(found: Mapping[int, Masses], solved: NDArray[np.bool_]) -> float:
+    """The share of masses, over the draws `solved`, that gain under the past therapy."""
+    return float(np.mean([of.gains[solved] for of in found.values()])) if found else 1.0

@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp, hypot, inf, log
+from math import hypot, inf
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
+from brushite.errors import FitError
 from brushite.laboratory import READINGS
 from brushite.record import Measurement, Record
+
+Column = NDArray[np.float64]
 
 WEEK = 168.0
 PAST_WEEKS = 26
@@ -39,15 +45,21 @@ class Observation:
     value: float
     error: float
 
-    def aim(self, albumin: float, noise: float) -> float:
-        """Logarithm of a perturbed copy of the value, for a patient with this albumin (g/L).
+    def aims(self, albumin: Column, noise: Column) -> Column:
+        """Logarithms of perturbed copies of the value, for patients with this albumin (g/L).
 
-        Corrected calcium is turned back into the total calcium that the model gives.
+        Corrected calcium is turned back into the total calcium that the model gives. Raises
+        `FitError` where that leaves nothing.
         """
-        value = self.value * exp(self.error * noise)
+        values = self.value * np.exp(self.error * noise)
         if self.name == "corrected calcium":
-            value -= CORRECTION * (CORRECTED_TO - albumin)
-        return log(value)
+            values = values - CORRECTION * (CORRECTED_TO - albumin)
+        if np.any(values <= 0):
+            raise FitError(
+                f"{self.name} {self.value:g} with an albumin of {np.min(albumin):.3g} g/L leaves "
+                "no total calcium. Check the value, its unit and the albumin."
+            )
+        return np.asarray(np.log(values))
 
 
 def observations(record: Record) -> tuple[tuple[Observation, ...], tuple[str, ...]]:

@@ -1,11 +1,10 @@
 """Draws before the data have spoken: every parameter, and all that the record leaves unsaid."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats.qmc import LatinHypercube
 
 from brushite.drugs import MEDICINES, medicine
 from brushite.equations import Fixed, Model
@@ -18,6 +17,7 @@ Columns = dict[str, Column]
 
 CANDIDATES = 64  # pairs of local factor and cell capacity from which a mass that grew is taken
 SPHERE = np.pi / 6
+EDGE = 1e-9  # of a part of a hypercube: what keeps its numbers off 0 and 1
 UNSAID = ("dialysis.", "diet.", "procedure.")  # what of a population a twin carries along by name
 SIZED = ("dry_volume", "deep_volume", "albumin_space")  # in proportion to body weight
 USUAL_WEIGHT = 70.0  # kg, of which the parameters speak
@@ -50,7 +50,7 @@ def prior(model: Model, population: Population, record: Record, *, size: int, se
     known = population.quantities
     ranks = _ranks([*spread, *_names(known, record)], size, [seed, 0])
     columns = {n: np.full(size, parameters[n].median) for n in model.parameters}
-    columns |= {n: _column(parameters[n], ranks[n]) for n in spread}
+    columns |= {n: parameters[n].at(ranks[n]) for n in spread}
     columns |= {n: columns[n] * _build(record) for n in SIZED}
     volumes = {}
     for slot, lesion in enumerate(record.lesions, start=1):
@@ -58,7 +58,7 @@ def prior(model: Model, population: Population, record: Record, *, size: int, se
         place = f"lesion_{slot}"
         volumes[slot] = _volumes(newest, _slenderness(lesion, known), place, known, ranks)
         if is_in_hand_or_foot(lesion):
-            room = _column(known["lesion.room of hand or foot"], ranks[f"{place}.room"])
+            room = known["lesion.room of hand or foot"].at(ranks[f"{place}.room"])
             columns[f"{place}_volume_limit"] = room * columns[f"{place}_volume_limit"]
         if newest is not None and newest.mineral is not None:
             columns[f"{place}_density"] = newest.mineral.to("g") / volumes[slot]
@@ -66,7 +66,7 @@ def prior(model: Model, population: Population, record: Record, *, size: int, se
     shape = (size, CANDIDATES)
     local, capacity = (
         {
-            slot: _column(parameters[f"lesion_{slot}_{name}"], chance.uniform(size=shape))
+            slot: parameters[f"lesion_{slot}_{name}"].at(chance.uniform(size=shape))
             for slot in volumes
         }
         for name in ("local_factor", "cell_capacity")
@@ -76,8 +76,8 @@ def prior(model: Model, population: Population, record: Record, *, size: int, se
         parameters=columns,
         unsaid=unsaid,
         uniform=_ranks(list(unsaid), size, [seed, 4]),
-        gland_mass=_column(known["state.gland_mass"], ranks["state.gland_mass"]),
-        nodular_share=_column(known["state.nodular_share"], ranks["state.nodular_share"]),
+        gland_mass=known["state.gland_mass"].at(ranks["state.gland_mass"]),
+        nodular_share=known["state.nodular_share"].at(ranks["state.nodular_share"]),
         volumes=volumes,
         local_factors=local,
         cell_capacities=capacity,
@@ -121,30 +121,36 @@ def _slenderness(lesion: Lesion, known: Mapping[str, Distribution]) -> Distribut
     return known[f"lesion.slenderness{small}"]
 
 
-def _ranks(names: list[str], size: int, seed: list[int]) -> Columns:
+def evenly(size: int, columns: int, seed: Sequence[int]) -> Column:
+    """Numbers between 0 and 1 (neither included), shape (column, draw): a Latin hypercube.
+
+    In each column one lies in each of `size` equal parts, in an order of its own.
+    """
+    chance = np.random.default_rng(seed)
+    parts = chance.permuted(np.tile(np.arange(size), (columns, 1)), axis=1)
+    within = chance.uniform(EDGE, 1 - EDGE, size=parts.shape)
+    return np.asarray((parts + within) / size)
+
+
+def _ranks(names: list[str], size: int, seed: Sequence[int]) -> Columns:
     """Numbers between 0 and 1 by name, each spread evenly over the draws."""
-    sampler = LatinHypercube(d=len(names), rng=np.random.default_rng(seed))
-    return dict(zip(names, sampler.random(size).T, strict=True))
-
-
-def _column(distribution: Distribution, ranks: Column) -> Column:
-    return np.asarray(np.vectorize(distribution.at, otypes=[float])(ranks))
+    return dict(zip(names, evenly(size, len(names), seed), strict=True))
 
 
 def _unsaid(
     known: Mapping[str, Distribution], ranks: Columns, record: Record, size: int
 ) -> Columns:
-    columns = {n: _column(known[n], ranks[n]) for n in known if n.startswith(UNSAID)}
+    columns = {n: known[n].at(ranks[n]) for n in known if n.startswith(UNSAID)}
     for drug in MEDICINES:
         if drug.modelled:
             dose, adherence = (f"drug.{drug.name}.{part}" for part in ("dose", "adherence"))
-            columns[dose] = _column(known[dose], ranks[dose])
-            columns[adherence] = _column(known["drug.adherence"], ranks[adherence])
+            columns[dose] = known[dose].at(ranks[dose])
+            columns[adherence] = known["drug.adherence"].at(ranks[adherence])
     filtration = record.person.residual_gfr
     litres = 0.0 if filtration is None else filtration.to("L/h")
     columns["residual_filtration"] = np.full(size, litres)
     if "binder.unreported" in known:
-        binder = _column(known["binder.unreported"], ranks["binder.unreported"])
+        binder = known["binder.unreported"].at(ranks["binder.unreported"])
         columns["unreported_binder"] = 0 * binder if names_a_binder(record) else binder
     return columns
 
@@ -163,7 +169,7 @@ def _volumes(
     ranks: Columns,
 ) -> Column:
     """Volumes (mL) that fit what is known of the size of a mass."""
-    unreported = _column(known["lesion.volume"], ranks[f"{place}.volume"])
+    unreported = known["lesion.volume"].at(ranks[f"{place}.volume"])
     if size is None:
         return unreported
     if size.volume is not None:
@@ -171,6 +177,6 @@ def _volumes(
     lengths = sorted((a.to("cm") for a in size.axes), reverse=True)
     product = np.full_like(unreported, np.prod(lengths))
     for part in ("slenderness", "flatness")[: 3 - len(lengths)]:
-        product *= lengths[0] * _column(slenderness, ranks[f"{place}.{part}"])
-    fullness = _column(known["lesion.fullness"], ranks[f"{place}.fullness"])
+        product *= lengths[0] * slenderness.at(ranks[f"{place}.{part}"])
+    fullness = known["lesion.fullness"].at(ranks[f"{place}.fullness"])
     return np.asarray(SPHERE * product * fullness)

@@ -1,45 +1,29 @@
-"""Pulling one draw to its data with the model in which sessions are averaged.
+"""Pulling all draws to their data with the model in which sessions are averaged.
 
-Averaging is 17 to 24 % wrong, so its answers only guide the search and give starting values; they
-are shifted by the bias that the simulation with every session shows.
+Its answers are shifted by the bias that the simulation with every session shows.
 """
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import least_squares
 
-from brushite.engine.draw import Draw
-from brushite.engine.prescription import averaged, settled
-from brushite.engine.program import Program
-from brushite.engine.reference import Values, evaluated, spin_up
-from brushite.engine.standings import Clock, holding, opening, turned
-from brushite.inference.observations import PAST_WEEKS, WEEK, Observation
+from brushite.inference.averaged import Answers, Averaged, answers
+from brushite.inference.observations import Observation
 from brushite.inference.prior import Column
-from brushite.inference.versions import Version, moved
-from brushite.plan import Moment, Plan
-from brushite.population import Distribution
+from brushite.inference.search import Flags, Numbers, Points, least
+from brushite.inference.versions import Versions
 
-YEAR = 8766.0  # h; in the averaged model all but bone mineral and glands settles within it
-STEP = 0.1  # of a quantity's spread, for the slopes
-MOST_TRIES = 12
-CLOSE = 1e-2  # relative; far below the half error within which rounds have to agree
-HOPELESS = 1e6  # standard errors: what cannot be computed lies that far from everything
-# Slow growth has no steady state: it rests while the starting values are sought.
-RESTING = ("gland_growth", "gland_regression", "nodular_growth", "nodular_transformation")
+ENOUGH = 1e-2  # squared standard errors: what a step has to promise to be taken
+MOST_ASKED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What is the same for every draw of a fit: the past, what may move, and what is wanted."""
+    """What is to be explained, by whom: the observations, the draws and their averaged model."""
 
-    program: Program
-    therapy: Plan
-    now: Moment
-    moves: tuple[Distribution, ...]
+    among: Versions
+    averaged: Averaged
     wanted: tuple[Observation, ...]
-    seed: int
 
     @property
     def errors(self) -> Column:
@@ -47,114 +31,118 @@ class Task:
         return np.array([o.error for o in self.wanted])
 
     @property
-    def spreads(self) -> Column:
-        """Standard deviation of each moving quantity on its normal scale."""
-        return np.array([d.sd for d in self.moves])
+    def asked(self) -> tuple[list[int], list[int]]:
+        """Where each observation stands among the names and hours of the averaged model."""
+        names, hours = self.averaged.names, self.averaged.hours
+        return (
+            [names.index(o.quantity) for o in self.wanted],
+            [hours.index(o.hour) for o in self.wanted],
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the averaged model gives: a logarithm per observation, and the states behind them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bias:
+    """What the simulation with every session adds to the averaged model's logarithms.
 
-    logarithms: Column
-    states: Values
-
-
-def pulled(task: Task, version: Version, base: Values | None = None) -> tuple[Version, Answer]:
-    """The version with the offset that serves its spread and its data best, and the answer there.
-
-    Trust-region least squares within the bounds. Every answer starts from `base` (settled states
-    of a neighbour; found anew if None), so that all of them can be compared.
+    It was `seen` (draw, observation) at the offsets `at` (draw, quantity), and is taken to change
+    from there with the `slopes` (draw, observation, quantity).
     """
-    if base is None:
-        base = settled_states(task, version, None)
-    if not task.wanted:
-        return version, answered(task, version, base)
 
-    def residuals(offset: Column) -> Column:
-        there = replace(version, offset=offset)
-        missed = (
-            version.aims - version.bias - answered(task, there, base).logarithms
-        ) / task.errors
-        found = np.concatenate([missed, offset / task.spreads])
-        return np.asarray(np.nan_to_num(found, nan=HOPELESS))
+    at: Column
+    seen: Column
+    slopes: Column
 
-    found = least_squares(
-        residuals,
-        version.offset,
-        bounds=(version.lowest, version.highest),
-        x_scale=task.spreads,
-        jac=lambda offset: _slopes(residuals, offset, task.spreads),
-        xtol=CLOSE,
-        ftol=CLOSE,
-        gtol=CLOSE,
-        max_nfev=MOST_TRIES,
+    def of(self, which: Numbers) -> "Bias":
+        """That of some draws."""
+        return Bias(at=self.at[which], seen=self.seen[which], slopes=self.slopes[which])
+
+    def expected(self, offsets: Column) -> Column:
+        """What it would be at other offsets."""
+        return np.asarray(self.seen + np.einsum("noq,nq->no", self.slopes, offsets - self.at))
+
+    def after(self, which: Numbers, offsets: Column, seen: Column) -> "Bias":
+        """The bias once it was `seen` at the `offsets` of the draws `which`.
+
+        Its slopes change as little as they can to explain what was seen (Broyden's method).
+        """
+        old = self.of(which)
+        step = offsets - old.at
+        length = np.einsum("nq,nq->n", step, step)[:, None, None]
+        surprise = (seen - old.expected(offsets))[:, :, None] * step[:, None, :]
+        turned = np.divide(surprise, length, out=np.zeros_like(surprise), where=length > 0)
+        now = Bias(at=self.at.copy(), seen=self.seen.copy(), slopes=self.slopes.copy())
+        now.at[which], now.seen[which], now.slopes[which] = offsets, seen, old.slopes + turned
+        return now
+
+
+def unbiased(task: Task) -> Bias:
+    """The bias before any simulation: none."""
+    aims, starts = task.among.aims, task.among.starts
+    slopes = np.zeros((*aims.shape, starts.shape[1]))
+    return Bias(at=np.zeros_like(starts), seen=np.zeros_like(aims), slopes=slopes)
+
+
+def asked(task: Task, which: Numbers, offsets: Column) -> tuple[Points, Answers]:
+    """The draws `which` at `offsets` (draw, quantity), and what they come to there.
+
+    The residuals of a point are the errors by which the averaged model misses the data of the
+    draw, then its offsets, in spreads. Beside them are the states in which the past begins.
+    """
+    found = answers(task.averaged, task.among, which, offsets)
+    names, hours = task.asked
+    with np.errstate(all="ignore"):  # what cannot be computed is NaN, and stays so
+        missed = np.log(found.values[:, names, hours]) - task.among.aims[which]
+    slopes = found.slopes[:, names, hours] / task.errors[:, None]
+    own = np.tile(np.eye(offsets.shape[1]), (len(which), 1, 1))
+    points = Points(
+        at=offsets,
+        residuals=np.concatenate([missed / task.errors, offsets], axis=1),
+        slopes=np.concatenate([slopes, own], axis=1),
+        beside=found.states,
     )
-    best = replace(version, offset=np.asarray(found.x))
-    return best, answered(task, best, base)
+    return points, found
 
 
-def misfit(task: Task, version: Version, simulated: Column) -> float:
-    """Squared distance from data and prior draw, in standard errors, of a real simulation.
+def pulled(task: Task, which: Numbers, begin: Points, bias: Bias) -> tuple[Points, Flags]:
+    """The draws `which` where spread and data are served best, and who rests there.
 
-    Over many draws it should spread as chi-squared with one degree of freedom per observation.
+    The search begins at their points `begin`; `bias` is that of all draws. What is returned is
+    without bias.
     """
-    missed = (version.aims - simulated) / task.errors
-    strained = version.offset / task.spreads
-    return float(missed @ missed + strained @ strained)
+    own = bias.of(which)
 
+    def ask(some: Numbers, offsets: Column) -> Points:
+        return _biased(task, asked(task, which[some], offsets)[0], own.of(some), 1)
 
-def _slopes(residuals: Callable[[Column], Column], offset: Column, spreads: Column) -> Column:
-    """Forward differences of the residuals, shape (residual, quantity)."""
-    here = residuals(offset)
-    columns = []
-    for k, spread in enumerate(spreads):
-        shift = np.zeros(len(offset))
-        shift[k] = STEP * spread
-        columns.append((residuals(offset + shift) - here) / shift[k])
-    return np.column_stack(columns)
-
-
-def answered(task: Task, version: Version, base: Values) -> Answer:
-    """What the averaged model gives a year after `base`."""
-    there = moved(version, task.moves)
-    states = settled_states(task, there, base)
-    known = {**there.parameters, **_inputs(task, there), **states}
-    names: Sequence[str] = tuple(dict.fromkeys(o.quantity for o in task.wanted))
-    found = evaluated(task.program.model, known, names)
-    return Answer(np.log([found[o.quantity] for o in task.wanted]), states)
-
-
-def settled_states(task: Task, version: Version, base: Values | None) -> Values:
-    """The states after a year of the care that began the past, sessions averaged.
-
-    NaN throughout when that cannot be computed.
-    """
-    starts = {n: float(s.start) for n, s in task.program.model.states.items()}
-    begun = dict(starts if base is None else base)
-    scale = version.tissue / (begun["diffuse_mass"] + begun["nodular_mass"])
-    begun |= {
-        "diffuse_mass": version.tissue * (1 - version.nodular_share),
-        "nodular_mass": version.tissue * version.nodular_share,
-        "stored_pth": begun["stored_pth"] * scale,
-        "pth": begun["pth"] * scale,
-        "bone_mineral": starts["bone_mineral"],
-    }
-    resting = {**version.parameters, **dict.fromkeys(RESTING, 0.0)}
-    return spin_up(task.program, resting, begun, _inputs(task, version), YEAR).final
-
-
-def _inputs(task: Task, version: Version) -> Mapping[str, float]:
-    """Inputs of the care that held when the simulated past began, sessions averaged."""
-    start = -PAST_WEEKS * WEEK
-    clock = Clock(now=task.now, start=start)
-    standings, _ = turned(opening(task.therapy), {}, clock, start)
-    draw = Draw(
-        number=version.number,
-        seed=task.seed,
-        parameters=version.parameters,
-        states={},
-        unsaid=version.unsaid,
-        uniform=version.uniform,
+    best, is_at_rest = least(
+        ask,
+        _biased(task, begin, own, 1),
+        (task.among.lowest[which], task.among.highest[which]),
+        enough=ENOUGH,
+        most=MOST_ASKED,
     )
-    return averaged(settled(task.program.model, holding(standings, {}), draw))
+    return _biased(task, best, own, -1), is_at_rest
+
+
+def given(task: Task, points: Points, which: Numbers) -> Column:
+    """Logarithms (draw, observation) that the averaged model gives the draws `which`."""
+    return task.among.aims[which] + task.errors * points.residuals[:, : len(task.wanted)]
+
+
+def misfits(task: Task, offsets: Column, simulated: Column) -> Column:
+    """Squared distance of each draw from data and prior, in errors, after a real simulation.
+
+    `simulated` (draw, observation) are logarithms. Over many draws the distances should spread as
+    chi-squared with one degree of freedom per observation.
+    """
+    missed = (simulated - task.among.aims) / task.errors
+    return np.asarray((missed**2).sum(axis=1) + (offsets**2).sum(axis=1))
+
+
+def _biased(task: Task, points: Points, bias: Bias, sign: int) -> Points:
+    """The points with `bias` added to what the model gives, or taken away."""
+    residuals, slopes = points.residuals.copy(), points.slopes.copy()
+    count, scale = len(task.wanted), sign / task.errors
+    residuals[:, :count] += scale * bias.expected(points.at)
+    slopes[:, :count] += scale[:, None] * bias.slopes
+    return replace(points, residuals=residuals, slopes=slopes)

@@ -1,39 +1,41 @@
 """What the fit says of itself: what was learnt, how closely the data are met, what was assumed."""
 
 from collections.abc import Sequence
+from math import erfc, exp, lgamma, log, sqrt
 
 import numpy as np
-from scipy.stats import chi2
 
+from brushite.engine.passage import SOLVED
 from brushite.errors import FitError
 from brushite.inference.observations import Observation
 from brushite.inference.prior import Column, last_size
-from brushite.inference.pull import Task, misfit
-from brushite.inference.versions import Version, value_of
+from brushite.inference.pull import Task, misfits
+from brushite.inference.search import Flags
+from brushite.inference.versions import Versions, moved, value_of
 from brushite.laboratory import READINGS
 from brushite.plan import Dialysis, Drug, Unknown
-from brushite.population import Distribution, Population
+from brushite.population import Population
 from brushite.record import Record
 from brushite.twin import Learnt, Match
 
 HOPELESS = 5.0  # standard errors by which even the nearest draw misses a value
 FEWEST = 3  # draws from which on it is the value that is far off, and not the draws
+RARE = 0.01  # chance of a distance from data and prior, below which it is spoken of
 FAR = 2.0  # standard errors between the middle of the draws and a value
 
 
-def learnt(
-    before: Sequence[Version], after: Sequence[Version], moves: Sequence[Distribution]
-) -> tuple[Learnt, ...]:
-    """Each quantity that could move, over all draws before and after."""
+def learnt(among: Versions, offsets: Column, solved: Flags) -> tuple[Learnt, ...]:
+    """Each quantity that could move: in all draws as drawn, and at `offsets` in those `solved`."""
+    after = moved(among, offsets)
     return tuple(
         Learnt(
             name=d.name,
             meaning=d.meaning,
             unit=d.unit,
-            before=_percentiles(np.array([value_of(v, d.name) for v in before])),
-            after=_percentiles(np.array([value_of(v, d.name) for v in after])),
+            before=_percentiles(value_of(among.drawn, d.name)),
+            after=_percentiles(value_of(after, d.name)[solved]),
         )
-        for d in moves
+        for d in among.moves
     )
 
 
@@ -117,55 +119,80 @@ def notes(
     return tuple(said)
 
 
-def refuse_hopeless(task: Task, opened: Sequence[Version], seen: Column) -> None:
+def refuse_hopeless(task: Task, seen: Column) -> None:
     """Raise `FitError` for a value that every draw ends far from; `seen` (draw, observation)."""
-    if len(opened) < FEWEST:
-        return  # one or two draws may all lie far off by chance
     for k, observation in enumerate(task.wanted):
-        aims = np.array([v.aims[k] for v in opened])
-        far = (aims - seen[:, k]) / observation.error
-        if not np.all(np.isfinite(far)) or np.abs(far).min() < HOPELESS:
-            continue
-        if not (np.all(far > 0) or np.all(far < 0)):
+        computed = np.isfinite(seen[:, k])
+        if computed.sum() < FEWEST:
+            return  # one or two draws may all lie far off by chance
+        values = seen[computed, k]
+        far = (task.among.aims[computed, k] - values) / observation.error
+        if np.abs(far).min() < HOPELESS or not (np.all(far > 0) or np.all(far < 0)):
             continue
         above = far[0] > 0
-        nearest = float(np.exp(seen[:, k].max() if above else seen[:, k].min()))
+        nearest = float(np.exp(values.max() if above else values.min()))
         unit = READINGS[observation.name].unit
         raise FitError(
             f"{observation.name} {_spelled(observation.value)} {unit} lies "
-            f"{'above' if above else 'below'} all {len(opened)} draws that the population could "
+            f"{'above' if above else 'below'} all {len(values)} draws that the population could "
             f"be pulled to (nearest {_spelled(nearest)}). Check the value and its unit."
         )
 
 
-def strained(task: Task, versions: Sequence[Version], seen: Column) -> tuple[str, ...]:
-    """Sentences about draws that data and population pull apart, and quantities at their bounds."""
+def strained(task: Task, offsets: Column, seen: Column) -> tuple[str, ...]:
+    """Sentences about draws that data and population pull apart, and quantities at their bounds.
+
+    `offsets` (draw, quantity) are where the draws are, `seen` (draw, observation) what they give.
+    """
     said = []
-    many = len(versions)
-    limit = chi2.ppf(0.99, max(len(task.wanted), 1))
-    torn = sum(misfit(task, v, s) > limit for v, s in zip(versions, seen, strict=True))
+    many, count = len(offsets), max(len(task.wanted), 1)
+    torn = sum(beyond(squares, count) < RARE for squares in misfits(task, offsets, seen))
     if torn:
         said.append(
             f"In {torn} of {many} draws the data and the population pull so far apart that such a "
             "patient would be one in a hundred: the forecast lies between them."
         )
-    for k, distribution in enumerate(task.moves):
-        stuck = sum(bool(v.at_bound[k]) for v in versions)
-        if stuck:
+    stuck = task.among.at_bound(offsets).sum(axis=0)
+    for distribution, draws in zip(task.among.moves, stuck, strict=True):
+        if draws:
             said.append(
-                f"In {stuck} of {many} draws {distribution.meaning[0].lower()}"
+                f"In {draws} of {many} draws {distribution.meaning[0].lower()}"
                 f"{distribution.meaning[1:]} stands at the bound of what is plausible."
             )
     return tuple(said)
 
 
-def unsettled(settled: Sequence[bool]) -> tuple[str, ...]:
+def beyond(squares: float, count: int) -> float:
+    """The chance that `count` squared standard normal numbers come to more than `squares`.
+
+    This tail of chi-squared is a finite sum, since `count` is whole.
+    """
+    half = squares / 2
+    if half <= 0:
+        return 1.0
+    powers = (count / 2 - i for i in range(1, count // 2 + 1))
+    terms = sum(exp(p * log(half) - half - lgamma(p + 1)) for p in powers)
+    return terms + (erfc(sqrt(half)) if count % 2 else 0.0)
+
+
+def uncomputed(outcomes: Sequence[str]) -> tuple[str, ...]:
+    """A sentence when the past of some draws could not be computed."""
+    reasons = [outcome for outcome in outcomes if outcome != SOLVED]
+    if not reasons:
+        return ()
+    return (
+        f"In {len(reasons)} of {len(outcomes)} draws the past could not be computed, so they have "
+        f"no forecast; the first {reasons[0]}",
+    )
+
+
+def unsettled(is_settled: Flags) -> tuple[str, ...]:
     """A sentence when the fit of some draws had not come to rest."""
-    open_draws = settled.count(False)
+    open_draws = int(np.sum(~is_settled))
     if not open_draws:
         return ()
     return (
-        f"In {open_draws} of {len(settled)} draws the fit was not at rest when it stopped: "
+        f"In {open_draws} of {len(is_settled)} draws the fit was not at rest when it stopped: "
         "they may lie further from the data than they should.",
     )
 

@@ -1,18 +1,16 @@
-"""One draw while it is being fitted: its own data, and how far its quantities have moved."""
+"""The draws while they are being fitted: their own data, and how far their quantities may move."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats.qmc import LatinHypercube
 
 from brushite.equations import Model
 from brushite.inference.observations import Observation
-from brushite.inference.prior import Column, Prior
-from brushite.population import Distribution, Population
+from brushite.inference.prior import Column, Prior, evenly
+from brushite.population import Distribution, Population, normal_at
 
 GLAND = "state.gland_mass"
 EDGE = 0.001  # of the way between its bounds: so near, a quantity counts as standing at one
@@ -36,113 +34,96 @@ FOR_ANALYTE: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """One draw, with its own perturbed data.
+class Versions:
+    """All draws of a fit; every array has one row per draw.
 
-    `aims` are logarithms of those data. `offset` is how far the moving quantities have gone from
-    the prior draw, on the scale on which each is normal, and stays between `lowest` and `highest`,
-    where their bounds are. `bias` is the logarithm of what sessions change in the answers of the
-    averaged model.
+    `drawn` is who they were before the data spoke. `starts` (draw, quantity) are the moving
+    quantities there, on the scale on which each is normal. How far they go from there is an
+    offset (draw, quantity) in spreads, at least `lowest` and at most `highest`, where their
+    bounds are. `aims` (draw, observation) are logarithms of each draw's own copy of the data.
     """
 
-    number: int
-    parameters: Mapping[str, float]
-    unsaid: Mapping[str, float]
-    uniform: Mapping[str, float]
-    tissue: float
-    nodular_share: float
-    aims: Column
-    offset: Column
+    drawn: Prior
+    moves: tuple[Distribution, ...]
+    starts: Column
     lowest: Column
     highest: Column
-    bias: Column
+    aims: Column
 
     @property
-    def at_bound(self) -> NDArray[np.bool_]:
-        """Which of the moving quantities cannot go further."""
+    def size(self) -> int:
+        """How many draws there are."""
+        return len(self.starts)
+
+    def values(self, which: NDArray[np.int64], offsets: Column) -> Column:
+        """The moving quantities of some draws at `offsets`, both (draw, quantity, …)."""
+        there = np.empty_like(offsets)
+        for k, distribution in enumerate(self.moves):
+            start = self.starts[which, k].reshape(-1, *(1,) * (offsets.ndim - 2))
+            there[:, k] = distribution.straight(start + distribution.sd * offsets[:, k])
+        return there
+
+    def at_bound(self, offsets: Column) -> NDArray[np.bool_]:
+        """Which of the moving quantities cannot go further, (draw, quantity)."""
         near = EDGE * (self.highest - self.lowest)
-        return (self.offset <= self.lowest + near) | (self.offset >= self.highest - near)
+        return (offsets <= self.lowest + near) | (offsets >= self.highest - near)
 
 
 def moving(
     model: Model, population: Population, wanted: Sequence[Observation]
 ) -> tuple[Distribution, ...]:
-    """The quantities that the fit may move, with their spreads."""
+    """The quantities that the fit may move: those named here that differ between patients."""
     extra = [n for analyte, n in FOR_ANALYTE.items() if any(o.name == analyte for o in wanted)]
     of_parameters = [population.of_parameter(n, model.parameters[n]) for n in (*PARAMETERS, *extra)]
-    return (
+    named = (
         population.quantities[GLAND],
-        *of_parameters,
+        *(replace(d, name=d.name.removeprefix("parameter.")) for d in of_parameters),
         *(population.quantities[n] for n in UNSAID),
     )
+    return tuple(d for d in named if d.sd > 0)
 
 
 def versions(
-    before: Prior, wanted: Sequence[Observation], moves: Sequence[Distribution], seed: int
-) -> tuple[Version, ...]:
-    """Every draw of the prior, with its own perturbed copy of the data."""
-    size = len(before.gland_mass)
-    noise = _balanced_noise(size, len(wanted), seed)
-    found = []
-    for i in range(size):
-        parameters = {n: float(c[i]) for n, c in before.parameters.items()}
-        version = Version(
-            number=i,
-            parameters=parameters,
-            unsaid={n: float(c[i]) for n, c in before.unsaid.items()},
-            uniform={n: float(c[i]) for n, c in before.uniform.items()},
-            tissue=float(before.gland_mass[i]),
-            nodular_share=float(before.nodular_share[i]),
-            aims=np.array(
-                [
-                    o.aim(parameters["albumin"], float(z))
-                    for o, z in zip(wanted, noise[i], strict=True)
-                ]
-            ),
-            offset=np.zeros(len(moves)),
-            lowest=np.full(len(moves), -np.inf),
-            highest=np.full(len(moves), np.inf),
-            bias=np.zeros(len(wanted)),
-        )
-        found.append(_bounded(version, moves))
-    return tuple(found)
+    drawn: Prior, wanted: Sequence[Observation], moves: Sequence[Distribution], seed: int
+) -> Versions:
+    """Every draw of the prior, with its own perturbed copy of the data.
 
-
-def _bounded(version: Version, moves: Sequence[Distribution]) -> Version:
-    """The version with the offsets at which its quantities reach their bounds."""
-    here = [(d, d.bent(value_of(version, d.name))) for d in moves]
-    return replace(
-        version,
-        lowest=np.array([d.bent(d.between[0]) - at for d, at in here]),
-        highest=np.array([d.bent(d.between[1]) - at for d, at in here]),
+    Raises `FitError` for a value that cannot be turned into what the model gives.
+    """
+    size = len(drawn.gland_mass)
+    noise = normal_at(evenly(size, len(wanted), [seed, 2]))
+    albumin = drawn.parameters["albumin"]
+    aims = [o.aims(albumin, z) for o, z in zip(wanted, noise, strict=True)]
+    starts = [d.bent(value_of(drawn, d.name)) for d in moves]
+    lowest, highest = (
+        [(d.bent(d.between[end]) - start) / d.sd for d, start in zip(moves, starts, strict=True)]
+        for end in (0, 1)
+    )
+    return Versions(
+        drawn=drawn,
+        moves=tuple(moves),
+        starts=np.column_stack(starts),
+        lowest=np.column_stack(lowest),
+        highest=np.column_stack(highest),
+        aims=np.array(aims).reshape(len(wanted), size).T,
     )
 
 
-def value_of(version: Version, name: str) -> float:
-    """What a moving quantity is in this version."""
+def value_of(drawn: Prior, name: str) -> Column:
+    """What a moving quantity is in each draw."""
     if name == GLAND:
-        return version.tissue
-    return version.unsaid[name] if name in version.unsaid else version.parameters[name]
+        return drawn.gland_mass
+    return drawn.unsaid[name] if name in drawn.unsaid else drawn.parameters[name]
 
 
-def _balanced_noise(size: int, columns: int, seed: int) -> Column:
-    """Standard normal numbers, shape (draw, column), spread evenly over the draws."""
-    if not columns:
-        return np.zeros((size, 0))
-    ranks = LatinHypercube(d=columns, rng=np.random.default_rng([seed, 2])).random(size)
-    return np.asarray(np.vectorize(NormalDist().inv_cdf, otypes=[float])(ranks))
-
-
-def moved(version: Version, moves: Sequence[Distribution]) -> Version:
-    """The version with its offset put into its quantities, and no offset left."""
-    parameters, unsaid, tissue = dict(version.parameters), dict(version.unsaid), version.tissue
-    for distribution, offset in zip(moves, version.offset, strict=True):
-        name = distribution.name
-        value = distribution.straight(distribution.bent(value_of(version, name)) + float(offset))
-        if name == GLAND:
-            tissue = value
-        else:
-            (unsaid if name in unsaid else parameters)[name] = value
+def moved(among: Versions, offsets: Column) -> Prior:
+    """The draws with their moving quantities at `offsets` (draw, quantity)."""
+    values = among.values(np.arange(among.size), offsets)
+    found = {d.name: values[:, k] for k, d in enumerate(among.moves)}
+    drawn = among.drawn
     return replace(
-        version, parameters=parameters, unsaid=unsaid, tissue=tissue, offset=0 * version.offset
+        drawn,
+        parameters={n: found.get(n, c) for n, c in drawn.parameters.items()},
+        unsaid={n: found.get(n, c) for n, c in drawn.unsaid.items()},
+        gland_mass=found.get(GLAND, drawn.gland_mass),
     )
