@@ -1,6 +1,8 @@
 """Text of LLVM's assembly, line by line, for values that are vectors of one number per lane."""
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 EXACT = "contract"  # a product and a sum may become one rounding; nothing else may be rearranged
@@ -25,6 +27,11 @@ class Assembly:
         return f"<{self.width} x i64>"
 
     @property
+    def booleans(self) -> str:
+        """The type of one truth per lane."""
+        return f"<{self.width} x i1>"
+
+    @property
     def alignment(self) -> int:
         """Bytes at whose multiples a vector lies in memory."""
         return 8 * self.width
@@ -43,6 +50,40 @@ class Assembly:
     def label(self, name: str) -> None:
         """Begin a block of instructions."""
         self.lines.append(f"{name}:")
+
+    def new_label(self, meaning: str) -> str:
+        """A name for a label that no other has."""
+        self._count += 1
+        return f"{meaning}{self._count}"
+
+    def branch(self, condition: str, yes: str, no: str) -> None:
+        """Go to the label `yes` if the condition holds, else to `no`."""
+        self.do(f"br i1 {condition}, label %{yes}, label %{no}")
+
+    def go(self, label: str) -> None:
+        """Go to a label."""
+        self.do(f"br label %{label}")
+
+    def cell(self, kind: str, value: str | int) -> "Cell":
+        """A variable with its first value; to be made before any loop."""
+        made = Cell(self, kind, self.put(f"alloca {kind}"))
+        made.put(value)
+        return made
+
+    @contextmanager
+    def counted(self, start: str | int, end: str) -> Iterator[str]:
+        """A loop; it yields the number of the round, from `start` to `end` − 1."""
+        check, body, after = (self.new_label(n) for n in ("check", "body", "after"))
+        counter = self.cell("i64", start)
+        self.go(check)
+        self.label(check)
+        number = counter.get()
+        self.branch(self.put(f"icmp slt i64 {number}, {end}"), body, after)
+        self.label(body)
+        yield number
+        counter.put(self.put(f"add i64 {number}, 1"))
+        self.go(check)
+        self.label(after)
 
     def number(self, value: float) -> str:
         """The same number in every lane."""
@@ -67,6 +108,37 @@ class Assembly:
         given = ", ".join(f"{self.vector} {a}" for a in arguments)
         return self.put(f"call {self.vector} @{function}({given})")
 
+    def exact(self, operation: str, a: str, b: str) -> str:
+        """An operation that must round as it is written."""
+        return self.put(f"{operation} {self.vector} {a}, {b}")
+
+    def negative(self, a: str) -> str:
+        """−a."""
+        return self.put(f"fneg {self.vector} {a}")
+
+    def magnitude(self, a: str) -> str:
+        """|a|."""
+        v = self.vector
+        return self.put(f"call {v} @llvm.fabs.v{self.width}f64({v} {a})")
+
+    def chosen(self, condition: str, yes: str, no: str) -> str:
+        """`yes` in the lanes where the condition holds, `no` in the others."""
+        return self.put(
+            f"select {self.booleans} {condition}, {self.vector} {yes}, {self.vector} {no}"
+        )
+
+    def whole_numbers(self, operation: str, a: str, b: str) -> str:
+        """An operation on two vectors of whole numbers."""
+        return self.put(f"{operation} {self.whole} {a}, {b}")
+
+    def bits(self, a: str) -> str:
+        """The bits of doubles, as whole numbers."""
+        return self.put(f"bitcast {self.vector} {a} to {self.whole}")
+
+    def from_bits(self, a: str) -> str:
+        """The doubles with these bits."""
+        return self.put(f"bitcast {self.whole} {a} to {self.vector}")
+
     def load(self, pointer: str, place: int) -> str:
         """The vector at a place of an array."""
         at = self.at(pointer, place)
@@ -77,11 +149,15 @@ class Assembly:
         at = self.at(pointer, place)
         self.do(f"store {self.vector} {value}, ptr {at}, align {self.alignment}")
 
-    def at(self, pointer: str, place: int | str) -> str:
-        """The address of a place in an array of vectors."""
+    def at(self, pointer: str, place: int | str, kind: str = "") -> str:
+        """The address of a place in an array of vectors, or of another kind."""
         if place == 0:
             return pointer
-        return self.put(f"getelementptr inbounds {self.vector}, ptr {pointer}, i64 {place}")
+        return self.put(f"getelementptr inbounds {kind or self.vector}, ptr {pointer}, i64 {place}")
+
+    def times(self, a: str | int, b: str | int) -> str:
+        """The product of two whole numbers."""
+        return self.put(f"mul i64 {a}, {b}")
 
     def spread(self, value: str) -> str:
         """A scalar in every lane."""
@@ -93,6 +169,23 @@ class Assembly:
     def function(self, opening: str) -> str:
         """The text of the function, whose first line is `opening`."""
         return "\n".join([f"{opening} {{", *self.lines, "}", ""])
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A variable of a function, in memory."""
+
+    assembly: Assembly
+    kind: str
+    pointer: str
+
+    def get(self) -> str:
+        """Its value."""
+        return self.assembly.put(f"load {self.kind}, ptr {self.pointer}")
+
+    def put(self, value: str | int) -> None:
+        """Change its value."""
+        self.assembly.do(f"store {self.kind} {value}, ptr {self.pointer}")
 
 
 def scalar(value: float) -> str:
@@ -110,7 +203,7 @@ def declarations(width: int) -> str:
             f"declare {v} @llvm.sqrt.v{width}f64({v})",
             f"declare {v} @llvm.fabs.v{width}f64({v})",
             f"declare double @llvm.vector.reduce.fmax.v{width}f64({v})",
-            "declare double @llvm.sqrt.f64(double)",
+            "declare double @llvm.maxnum.f64(double, double)",
             "",
         ]
     )

@@ -1,13 +1,15 @@
 """Eight lanes through a row of segments, and what becomes of those that fail."""
 
 from collections.abc import Mapping
+from ctypes import Structure, addressof, c_double, c_int64, c_void_p
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brushite.engine.lanes.engine import Engine
-from brushite.engine.lanes.march import BELOW
+from brushite.engine.lanes.march import BELOW, CROSSED, FIELDS, HOPELESS, TOO_MANY
 
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
@@ -15,6 +17,12 @@ Numbers = NDArray[np.int64]
 LANES = 8
 FIRST_STEP = 0.05  # h; what is tried where no earlier segment of the kind tells better
 ALIGNED = 64  # bytes
+
+NO_NUMBER = "a parameter, input or state is not a number"
+NO_RATE = "the integrator gave up: a rate of change was not a number, however short the step"
+TOO_STIFF = "the integrator gave up: its steps became shorter than four millionths of a second"
+TOO_SLOW = "the integrator gave up: it took more than twenty thousand steps between two changes"
+LEFT_BOUNDS = "a state left its bounds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,47 +61,70 @@ class Run:
     steps: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _March:
+    """One passage: `failed` has what became of `segment` and the `errors` of all lanes there."""
+
+    states: Array
+    readings: Array
+    failed: tuple[int, int, Array] | None
+    steps: tuple[int, int]
+
+
 def run(engine: Engine, block: Block) -> Run:
     """Take a block to its end; a lane that fails is put aside and does not change the others.
 
-    The block is run again with a neighbour in the place of the lane that failed.
+    The block is run again with a neighbour in the place of the lane that failed. The number of
+    lanes has to be a multiple of the engine's width.
     """
     lanes = block.states.shape[1]
-    failures: dict[int, tuple[int, str]] = {}
-    lost: dict[int, Array] = {}
-    standing_in = np.arange(lanes)
+    failures = dict.fromkeys(_without_numbers(block), (0, NO_NUMBER))
+    states = np.full_like(block.states, np.nan)
+    readings = np.full((len(block.shares), *block.states.shape), np.nan)
     taken, refused = 0, 0
-    while True:
-        states, readings, failed, steps = _marched(engine, _with(block, standing_in))
-        taken, refused = taken + steps[0], refused + steps[1]
-        if failed is None:
-            break
-        segment, errors = failed
-        bad = [i for i in range(lanes) if errors[standing_in[i]] > 1 and i not in failures]
-        for lane in bad:
-            reason = LEFT_BOUNDS if errors[lane] >= BELOW else TOO_STIFF
-            failures[lane] = (segment, reason)
-            lost[lane] = readings[:, :, lane].copy()
+    while len(failures) < lanes:
         good = [i for i in range(lanes) if i not in failures]
-        if not good:
-            states = np.full_like(states, np.nan)
-            readings = np.full_like(readings, np.nan)
+        march = _marched(engine, _with(block, [i if i in good else good[0] for i in range(lanes)]))
+        taken, refused = taken + march.steps[0], refused + march.steps[1]
+        if march.failed is None:
+            states[:, good] = march.states[:, good]
+            readings[:, :, good] = march.readings[:, :, good]
             break
-        standing_in = np.array([i if i in good else good[0] for i in range(lanes)])
-    for lane, (segment, _) in failures.items():
-        states[:, lane] = np.nan
-        readings[:, :, lane] = lost[lane]
-        readings[block.starts[segment] :, :, lane] = np.nan
-    return Run(states=states, readings=readings, failures=failures, steps=(taken, refused))
+        for lane, reason in _blamed(march.failed, good).items():
+            segment = march.failed[0]
+            failures[lane] = segment, reason
+            before = block.starts[segment]
+            readings[:before, :, lane] = march.readings[:before, :, lane]
+    return Run(
+        states=states,
+        readings=readings,
+        failures=MappingProxyType(dict(sorted(failures.items()))),
+        steps=(taken, refused),
+    )
 
 
-TOO_STIFF = "the integrator gave up: its steps became shorter than a millionth of a second"
-LEFT_BOUNDS = "a state left its bounds"
+def _without_numbers(block: Block) -> list[int]:
+    """The lanes in which a parameter, input or state is NaN or infinite."""
+    arrays = (block.known, block.lengths, block.states, block.absolute)
+    good = [np.isfinite(a).all(axis=tuple(range(a.ndim - 1))) for a in arrays]
+    return [int(lane) for lane in np.flatnonzero(~np.logical_and.reduce(good))]
 
 
-def _with(block: Block, lanes: Numbers) -> Block:
+def _blamed(failed: tuple[int, int, Array], good: list[int]) -> dict[int, str]:
+    """The lanes among the `good` ones that kept the block from going on, and why; at least one."""
+    _, status, errors = failed
+    if status == TOO_MANY:  # then the lane whose errors made the steps short
+        return {max(good, key=lambda lane: errors[lane]): TOO_SLOW}
+    return {
+        lane: LEFT_BOUNDS if error >= BELOW else NO_RATE if error >= HOPELESS else TOO_STIFF
+        for lane, error in ((i, errors[i]) for i in good)
+        if error > 1
+    }
+
+
+def _with(block: Block, lanes: list[int]) -> Block:
     """The block with these lanes in the place of its own."""
-    if (lanes == np.arange(len(lanes))).all():
+    if lanes == list(range(len(lanes))):
         return block
     return replace(
         block,
@@ -106,42 +137,57 @@ def _with(block: Block, lanes: Numbers) -> Block:
     )
 
 
-def _marched(
-    engine: Engine, block: Block
-) -> tuple[Array, Array, tuple[int, Array] | None, tuple[int, int]]:
-    """States and readings, the segment and errors of a failure, steps taken and refused."""
-    width, sizes = engine.width, engine
+_KINDS: Mapping[str, type[c_int64 | c_double | c_void_p]] = MappingProxyType(
+    {"i64": c_int64, "double": c_double, "ptr": c_void_p}
+)
+
+
+class _Given(Structure):
+    """What the code of a march reads and writes."""
+
+    _fields_ = [(name, _KINDS[kind]) for name, kind in FIELDS.items()]
+
+
+def _marched(engine: Engine, block: Block) -> _March:
+    """Run the code of the engine once, with arrays as it wants them."""
+    width = engine.width
     lanes = block.states.shape[1]
     groups = lanes // width
-    segments, readings = len(block.kinds), len(block.shares)
+    if groups * width != lanes:
+        raise ValueError(f"{lanes} lanes are no multiple of {width}, the width of the engine.")
+    kinds, readings = len(block.known), len(block.shares)
     known = _grouped(block.known, width)
-    constants = _aligned(len(block.known), groups, sizes.constants, width)
-    engine.code.prepare(len(block.known) * groups, _at(known), _at(constants))
-    states = _grouped(block.states, width)
+    constants = _aligned(kinds, groups, engine.constants, width)
+    engine.code.prepare(kinds * groups, known.ctypes.data, constants.ctypes.data)
     found = _aligned(readings, groups, len(engine.states), width)
     found[...] = np.nan
-    lengths = _aligned(segments, lanes)
-    lengths[...] = block.lengths
-    shares = _aligned(readings, lanes)
-    shares[...] = block.shares
-    spans = block.lengths.max(axis=1, initial=0.0)
-    absolute, floors = _grouped(block.absolute, width), _grouped(block.floors, width)
-    errors = _aligned(lanes)
-    counts = np.zeros(2, dtype=np.int64)
-    first_steps = np.full(len(block.known), FIRST_STEP)
-    work = _aligned(groups, sizes.work, width)
-    failed = engine.code.march(
-        groups,
-        segments,
-        *map(_at, (states, constants, block.kinds, lengths, spans, first_steps)),
-        block.relative,
-        *map(_at, (absolute, floors, block.starts, shares, found, work, errors, counts)),
+    arrays = {
+        "states": _grouped(block.states, width),
+        "constants": constants,
+        "kinds": np.ascontiguousarray(block.kinds, dtype=np.int64),
+        "lengths": _copied(block.lengths),
+        "spans": block.lengths.max(axis=1, initial=0.0),
+        "first_steps": np.full(kinds, FIRST_STEP),
+        "absolute": _grouped(block.absolute, width),
+        "floors": _grouped(block.floors, width),
+        "starts": np.ascontiguousarray(block.starts, dtype=np.int64),
+        "shares": _copied(block.shares),
+        "readings": found,
+        "work": _aligned(groups, engine.work, width),
+        "errors": _aligned(lanes),
+    }
+    given = _Given(
+        groups=groups,
+        segments=len(block.kinds),
+        relative=block.relative,
+        **{name: array.ctypes.data for name, array in arrays.items()},
     )
-    return (
-        _ungrouped(states),
-        _ungrouped(found),
-        (failed - 1, errors) if failed else None,
-        (int(counts[0]), int(counts[1])),
+    status = engine.code.march(addressof(given))
+    return _March(
+        states=_ungrouped(arrays["states"]),
+        readings=_ungrouped(found),
+        failed=None if status == CROSSED else (given.segment, status, arrays["errors"]),
+        steps=(given.taken, given.refused),
     )
 
 
@@ -153,21 +199,21 @@ def _aligned(*shape: int) -> Array:
     return room[start : start + size].reshape(shape)
 
 
+def _copied(array: Array) -> Array:
+    """A copy that is aligned."""
+    found = _aligned(*array.shape)
+    found[...] = array
+    return found
+
+
 def _grouped(array: Array, width: int) -> Array:
     """(…, name, lane) as (…, group, name, lane of group)."""
     *outer, names, lanes = array.shape
-    groups = lanes // width
-    found = _aligned(*outer, groups, names, width)
-    found[...] = np.moveaxis(array.reshape(*outer, names, groups, width), -2, -3)
-    return found
+    split = array.reshape(*outer, names, lanes // width, width)
+    return _copied(np.moveaxis(split, -2, -3))
 
 
 def _ungrouped(array: Array) -> Array:
     """The inverse of `_grouped`."""
     *outer, groups, names, width = array.shape
     return np.moveaxis(array, -3, -2).reshape(*outer, names, groups * width)
-
-
-def _at(array: Array | Numbers) -> int:
-    """The address of an array."""
-    return int(array.ctypes.data)

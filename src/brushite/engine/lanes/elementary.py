@@ -1,11 +1,16 @@
-"""Exponential and logarithm of a whole vector, which LLVM alone would take lane by lane.
+"""Exponential and logarithm of whole vectors, which LLVM alone would take lane by lane.
 
-Both are accurate to a few units in the last place. The coefficients are Chebyshev interpolations,
-computed with 50 digits: of (e^r − 1 − r)/r² over |r| ≤ ln 2 / 2, and of 2·artanh(s)/s − 2, in s²,
-over the s of a mantissa between √½ and √2.
+Both are accurate to three units in the last place. The coefficients are those of the polynomials with
+the least largest error (Remez' exchange with 50 digits): of (e^r − 1 − r)/r² over |r| ≤ ln 2 / 2,
+weighed with r²/e^r, and of (2·artanh(s)/s − 2)/s², in s², over the s of a mantissa between √½ and
+√2. Several are written side by side, step by step, so that a processor does not have to look far
+ahead for something to do while it waits for a result.
 """
 
-from brushite.engine.lanes.assembly import EXACT, Assembly
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from brushite.engine.lanes.assembly import Assembly
 
 SHIFT = 6755399441055744.0  # 1.5·2⁵²: what is added to it is rounded to a whole number
 PER_LN2 = 1.4426950408889634
@@ -16,99 +21,103 @@ SMALLEST = 1e-300  # what a logarithm takes zero for
 ROOT_HALF, ONE = 0x3FE6A09E667F3BCD, 0x3FF0000000000000  # as bits
 LEADING, TWO_52 = 0x7FF0000000000000, 0x4330000000000000
 EXPONENTIAL = (
-    0.5,
-    0.16666666666648303,
-    0.041666666666651364,
-    0.008333333353717156,
-    0.0013888888905871347,
-    0.0001984120875699232,
-    2.4801536409064087e-05,
-    2.7625102005388108e-06,
-    2.761379555451986e-07,
+    1.0,
+    1.0,
+    0.49999999999998324,
+    0.1666666666661151,
+    0.04166666666813763,
+    0.0083333333708925,
+    0.0013888888516013153,
+    0.00019841185202531638,
+    2.4801931845475093e-05,
+    2.7635006253318475e-06,
+    2.7476784503711416e-07,
 )
 LOGARITHM = (
-    0.666666666666667,
-    0.39999999999899505,
-    0.28571428625975487,
-    0.2222221113479508,
-    0.18182889125261723,
-    0.15331721600556042,
-    0.14616449685043406,
+    2.0,
+    0.6666666666666734,
+    0.39999999999414676,
+    0.2857142874238762,
+    0.22222198573184526,
+    0.18183564326119675,
+    0.1531405055211273,
+    0.14795949700582722,
 )
 
 
-def functions(width: int) -> str:
-    """`lane_exp` and `lane_log` as text, to be inlined."""
-    return _exponential(Assembly(width)) + _logarithm(Assembly(width))
+@dataclass(frozen=True, slots=True)
+class Split:
+    """`x` as 2^`exponent` · m with m around 1: `below` is m − 1, `above` m + 1."""
+
+    x: str
+    exponent: str
+    below: str
+    above: str
 
 
-def _exponential(a: Assembly) -> str:
-    """e^x = 2^n · e^r with |r| ≤ ln 2 / 2; x beyond ±700 is held there, NaN stays NaN."""
-    x = _held(a, "%x", "ogt", LIMIT)
-    x = _held(a, x, "olt", -LIMIT)
-    shifted = a.fused(x, a.number(PER_LN2), a.number(SHIFT))
-    n = a.put(f"fsub {a.vector} {shifted}, {a.number(SHIFT)}")
-    r = a.fused(n, a.number(-LN2_HIGH), x)
-    r = a.fused(n, a.number(-LN2_LOW), r)
-    q = _polynomial(a, r, EXPONENTIAL)
-    r2 = a.put(f"fmul {a.vector} {r}, {r}")
-    p = a.fused(r2, q, a.put(f"fadd {a.vector} {r}, {a.number(1.0)}"))
-    bits = a.put(f"bitcast {a.vector} {p} to {a.whole}")
-    power = a.put(f"bitcast {a.vector} {shifted} to {a.whole}")
-    power = a.put(f"shl {a.whole} {power}, {a.integer(52)}")
-    scaled = a.put(f"add {a.whole} {bits}, {power}")
-    a.do(f"ret {a.vector} {a.put(f'bitcast {a.whole} {scaled} to {a.vector}')}")
-    return _inlined(a, "lane_exp")
+def exponentials(
+    a: Assembly, xs: Sequence[str], *, limit: float = LIMIT, falling: bool = False
+) -> list[str]:
+    """e^x, or e^−x if `falling`, of each x, held within ± `limit`; NaN stays NaN.
+
+    It is 2^n · e^r with |r| ≤ ln 2 / 2.
+    """
+    xs = [_held(a, x, "ogt", limit) for x in xs]
+    xs = [_held(a, x, "olt", -limit) for x in xs]
+    if falling:
+        xs = [a.negative(x) for x in xs]
+    shifted = [a.fused(x, a.number(PER_LN2), a.number(SHIFT)) for x in xs]
+    ns = [a.exact("fsub", s, a.number(SHIFT)) for s in shifted]
+    rs = [a.fused(n, a.number(-LN2_HIGH), x) for n, x in zip(ns, xs, strict=True)]
+    rs = [a.fused(n, a.number(-LN2_LOW), r) for n, r in zip(ns, rs, strict=True)]
+    ps = _polynomials(a, rs, EXPONENTIAL)
+    powers = [a.whole_numbers("shl", a.bits(s), a.integer(52)) for s in shifted]
+    scaled = [a.whole_numbers("add", a.bits(p), w) for p, w in zip(ps, powers, strict=True)]
+    return [a.from_bits(s) for s in scaled]
 
 
-def _logarithm(a: Assembly) -> str:
-    """ln x = k·ln 2 + 2·artanh(s), s = (m − 1)/(m + 1), x = 2^k·m; NaN below zero."""
-    x = _held(a, "%x", "olt", SMALLEST)
-    bits = a.put(f"bitcast {a.vector} {x} to {a.whole}")
-    above = a.put(f"add {a.whole} {bits}, {a.integer(ONE - ROOT_HALF)}")  # k + 1023 leads
-    exponent = a.put(f"and {a.whole} {above}, {a.integer(LEADING)}")
-    m = a.put(f"sub {a.whole} {bits}, {exponent}")
-    m = a.put(f"add {a.whole} {m}, {a.integer(ONE)}")
-    m = a.put(f"bitcast {a.whole} {m} to {a.vector}")
-    k = a.put(f"lshr {a.whole} {exponent}, {a.integer(52)}")  # few machines can convert it
-    k = a.put(f"or {a.whole} {k}, {a.integer(TWO_52)}")
-    k = a.put(f"bitcast {a.whole} {k} to {a.vector}")
-    k = a.put(f"fsub {a.vector} {k}, {a.number(2.0**52 + 1023)}")
+def splits(a: Assembly, xs: Sequence[str]) -> list[Split]:
+    """The parts of each x that its logarithm is made of, with √½ ≤ m < √2."""
+    bits = [a.bits(_held(a, x, "olt", SMALLEST)) for x in xs]
+    shifted = [a.whole_numbers("add", b, a.integer(ONE - ROOT_HALF)) for b in bits]
+    exponents = [a.whole_numbers("and", s, a.integer(LEADING)) for s in shifted]  # k + 1023
+    ms = [a.whole_numbers("sub", b, e) for b, e in zip(bits, exponents, strict=True)]
+    ms = [a.from_bits(a.whole_numbers("add", m, a.integer(ONE))) for m in ms]
+    ks = [a.whole_numbers("lshr", e, a.integer(52)) for e in exponents]  # few machines convert it
+    ks = [a.from_bits(a.whole_numbers("or", k, a.integer(TWO_52))) for k in ks]
+    ks = [a.exact("fsub", k, a.number(2.0**52 + 1023)) for k in ks]
     one = a.number(1.0)
-    below = a.put(f"fsub {a.vector} {m}, {one}")
-    s = a.put(f"fdiv {a.vector} {below}, {a.put(f'fadd {a.vector} {m}, {one}')}")
-    z = a.put(f"fmul {a.vector} {s}, {s}")
-    p = _polynomial(a, z, LOGARITHM)
-    cubed = a.put(f"fmul {a.vector} {s}, {z}")
-    twice = a.put(f"fadd {a.vector} {s}, {s}")
-    of_m = a.fused(cubed, p, twice)
-    found = a.fused(k, a.number(LN2), of_m)
-    is_real = a.put(f"fcmp oge {a.vector} %x, {a.number(0.0)}")
+    return [
+        Split(x, k, a.exact("fsub", m, one), a.exact("fadd", m, one))
+        for x, k, m in zip(xs, ks, ms, strict=True)
+    ]
+
+
+def logarithms(a: Assembly, parts: Sequence[Split], inverses: Sequence[str]) -> list[str]:
+    """The natural logarithm of each x, k·ln 2 + 2·artanh(s), s = (m − 1)/(m + 1); NaN below zero.
+
+    `inverses` are 1/(m + 1).
+    """
+    ss = [a.exact("fmul", p.below, i) for p, i in zip(parts, inverses, strict=True)]
+    zs = [a.exact("fmul", s, s) for s in ss]
+    ps = _polynomials(a, zs, LOGARITHM)
+    of_m = [a.exact("fmul", s, p) for s, p in zip(ss, ps, strict=True)]
+    found = [a.fused(p.exponent, a.number(LN2), m) for p, m in zip(parts, of_m, strict=True)]
+    are_real = [a.put(f"fcmp oge {a.vector} {p.x}, {a.number(0.0)}") for p in parts]
     nothing = a.number(float("nan"))
-    a.do(f"ret {a.vector} {_selected(a, is_real, found, nothing)}")
-    return _inlined(a, "lane_log")
+    return [a.chosen(r, f, nothing) for r, f in zip(are_real, found, strict=True)]
 
 
 def _held(a: Assembly, x: str, relation: str, limit: float) -> str:
     """`limit` where x is beyond it; NaN compares as false and stays."""
     is_beyond = a.put(f"fcmp {relation} {a.vector} {x}, {a.number(limit)}")
-    return _selected(a, is_beyond, a.number(limit), x)
+    return a.chosen(is_beyond, a.number(limit), x)
 
 
-def _selected(a: Assembly, condition: str, yes: str, no: str) -> str:
-    booleans = f"<{a.width} x i1>"
-    return a.put(f"select {booleans} {condition}, {a.vector} {yes}, {a.vector} {no}")
-
-
-def _polynomial(a: Assembly, x: str, coefficients: tuple[float, ...]) -> str:
-    """Estrin's scheme: halves are summed side by side, since a chain of sums would wait for each."""
-    terms = [a.number(c) for c in coefficients]
-    while len(terms) > 1:
-        pairs = [a.fused(terms[i + 1], x, terms[i]) for i in range(0, len(terms) - 1, 2)]
-        terms = pairs + terms[2 * len(pairs) :]
-        x = a.put(f"fmul {EXACT} {a.vector} {x}, {x}") if len(terms) > 1 else x
-    return terms[0]
-
-
-def _inlined(a: Assembly, name: str) -> str:
-    return a.function(f"define internal {a.vector} @{name}({a.vector} %x) alwaysinline nounwind")
+def _polynomials(a: Assembly, xs: Sequence[str], coefficients: Sequence[float]) -> list[str]:
+    """Horner's scheme: the fewest instructions; those of other x fill the waits between them."""
+    *rest, last = (a.number(c) for c in coefficients)
+    totals = [last for _ in xs]
+    for coefficient in reversed(rest):
+        totals = [a.fused(t, x, coefficient) for t, x in zip(totals, xs, strict=True)]
+    return totals

@@ -1,10 +1,10 @@
-"""Solving a sparse linear system whose pattern never changes: everything but the numbers is known.
+"""Elimination for a matrix whose pattern never changes: everything but the numbers is known.
 
 The matrix is 1/γ − h·J. Its diagonal dominates for small steps and for stable systems, so pivots
 stay on it; the order (Markowitz: fewest new entries) is chosen once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 Place = tuple[int, int]
@@ -14,16 +14,27 @@ Place = tuple[int, int]
 class Elimination:
     """A plan for the factors L·U of a matrix of `size` rows, in the order of `pivots`.
 
-    `places` are the non-zero entries of both factors. `updates` are done in order: (i, k, j) means
-    a[i, j] −= a[i, k]·a[k, j], and (i, k, k) that a[i, k] is multiplied by the reciprocal of pivot
-    k first. A pivot's reciprocal takes its place as soon as it is reached.
+    `places` are the non-zero entries of both factors. `below` has, for each pivot, the rows that it
+    is taken from, and `right` the columns in which that changes them.
     """
 
     size: int
     pivots: tuple[int, ...]
     places: tuple[Place, ...]
-    lower: tuple[tuple[int, tuple[int, ...]], ...]
-    upper: tuple[tuple[int, tuple[int, ...]], ...]
+    below: Mapping[int, tuple[int, ...]]
+    right: Mapping[int, tuple[int, ...]]
+
+    def independent(self, most: int) -> Iterator[tuple[int, ...]]:
+        """The pivots in their order, those together that do not change one another."""
+        group: list[int] = []
+        changed = set[int]()
+        for pivot in self.pivots:
+            if len(group) == most or pivot in changed:
+                yield tuple(group)
+                group, changed = [], set()
+            group.append(pivot)
+            changed |= set(self.below[pivot]) & set(self.right[pivot])
+        yield tuple(group)
 
 
 def elimination(size: int, pattern: Iterable[Place]) -> Elimination:
@@ -36,23 +47,20 @@ def elimination(size: int, pattern: Iterable[Place]) -> Elimination:
     rows = {i: {j for a, j in entries if a == i} for i in range(size)}
     columns = {j: {i for i, b in entries if b == j} for j in range(size)}
     filled = set(entries)
-    pivots: list[int] = []
-    lower, upper = [], []
+    below: dict[int, tuple[int, ...]] = {}
+    right: dict[int, tuple[int, ...]] = {}
     waiting = set(range(size))
     while waiting:
         pivot = min(waiting, key=lambda k: ((len(rows[k]) - 1) * (len(columns[k]) - 1), k))
         waiting.discard(pivot)
-        below = sorted(i for i in columns[pivot] if i in waiting)
-        right = sorted(j for j in rows[pivot] if j in waiting)
-        for i in below:
-            for j in right:
+        below[pivot] = tuple(sorted(columns[pivot] & waiting))
+        right[pivot] = tuple(sorted(rows[pivot] & waiting))
+        for i in below[pivot]:
+            for j in right[pivot]:
                 rows[i].add(j)
                 columns[j].add(i)
                 filled.add((i, j))
         for i in waiting:
             rows[i].discard(pivot)
             columns[i].discard(pivot)
-        pivots.append(pivot)
-        lower.append((pivot, tuple(below)))
-        upper.append((pivot, tuple(right)))
-    return Elimination(size, tuple(pivots), tuple(sorted(filled)), tuple(lower), tuple(upper))
+    return Elimination(size, tuple(below), tuple(sorted(filled)), below, right)

@@ -1,4 +1,4 @@
-"""A model ready to run: its machine code, made once and kept on disk, and the order of its arrays."""
+"""A model ready to run: its machine code, made once and kept on disk, and its arrays' order."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -29,9 +29,12 @@ class Engine:
     code: Code
 
 
-def engine(model: Model, method: Method = RODAS4) -> Engine:
-    """Compile a model for this machine, or take the code that an earlier run has kept."""
-    machine, trace = host(), traced(model)
+def engine(model: Model, method: Method = RODAS4, width: int | None = None) -> Engine:
+    """Compile a model for this machine, or take the code that an earlier run has kept.
+
+    `width` is the number of lanes in a vector, by default what fills one of this machine.
+    """
+    machine, trace = host(width), traced(model)
     key = _key(trace, method, machine)
     found = kept(key)
     if found is None:

@@ -59,7 +59,7 @@ class Graph:
         return self._put(Node("state", name=name, moves=True))
 
     def add(self, a: int, b: int) -> int:
-        """a + b."""
+        """Sum: a + b."""
         x, y = self._number(a), self._number(b)
         if x is not None and y is not None:
             return self.constant(x + y)
@@ -78,7 +78,7 @@ class Graph:
         return self._operate("+", a, b)
 
     def subtract(self, a: int, b: int) -> int:
-        """a − b."""
+        """Difference: a − b."""
         x, y = self._number(a), self._number(b)
         if y is not None:
             return self.add(a, self.constant(-y))
@@ -87,7 +87,7 @@ class Graph:
         return self._operate("-", a, b)
 
     def multiply(self, a: int, b: int) -> int:
-        """a · b."""
+        """Product: a · b; factors that do not move are gathered, to be multiplied beforehand."""
         x, y = self._number(a), self._number(b)
         if x is not None and y is not None:
             return self.constant(x * y)
@@ -102,17 +102,35 @@ class Graph:
             number = self._number(inner.operands[1]) if inner.operation == "*" else None
             if number is not None:
                 return self.multiply(inner.operands[0], self.constant(number * y))
+        for one, other in ((a, b), (b, a)):
+            moving, fixed = self._parted(one)
+            if fixed is not None and not self.nodes[other].moves:
+                return self.multiply(moving, self.multiply(fixed, other))
+            if fixed is not None:
+                return self.multiply(self.multiply(moving, other), fixed)
         return self._operate("*", *sorted((a, b), key=self._number_last))
+
+    def _parted(self, a: int) -> tuple[int, int | None]:
+        """The factors of a product that does and does not move; no second for anything else."""
+        node = self.nodes[a]
+        if node.operation == "*" and node.moves:
+            for one, other in (node.operands, node.operands[::-1]):
+                if not self.nodes[other].moves:
+                    return one, other
+        return a, None
 
     def reciprocal(self, a: int) -> int:
         """1 / a."""
         x = self._number(a)
         if x is not None:
             return self.constant(1 / x)
+        moving, fixed = self._parted(a)
+        if fixed is not None:
+            return self.multiply(self.reciprocal(moving), self.reciprocal(fixed))
         return self._operate("reciprocal", a)
 
     def divide(self, a: int, b: int) -> int:
-        """a / b."""
+        """Quotient: a / b."""
         return self.multiply(a, self.reciprocal(b))
 
     def exp(self, a: int) -> int:
@@ -150,7 +168,7 @@ class Graph:
         return self._apply("step", lambda x: float(x > 0), a)
 
     def power(self, base: int, exponent: int) -> int:
-        """base ^ exponent."""
+        """Power: base ^ exponent."""
         number = self._number(exponent)
         if number is not None and number < 0:
             return self.reciprocal(self.power(base, self.constant(-number)))

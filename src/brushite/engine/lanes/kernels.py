@@ -5,13 +5,14 @@ Each works on one group of lanes; an array has a vector for every name, one numb
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from brushite.engine.lanes.assembly import Assembly
+from brushite.engine.lanes.division import TOGETHER, reciprocals
 from brushite.engine.lanes.elimination import Elimination, Place, elimination
 from brushite.engine.lanes.graph import Graph, reached
 from brushite.engine.lanes.jacobian import jacobian
 from brushite.engine.lanes.trace import Trace
+from brushite.engine.lanes.writing import Writer, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,179 +54,130 @@ def kernels(trace: Trace) -> Kernels:
 
 
 def constants(k: Kernels, width: int) -> str:
-    """`constants(known, inputs, constants)`: all that follows from parameters and inputs alone."""
+    """`constants(known, constants)`: all that follows from parameters and inputs alone.
+
+    Parameters may be of any size, so that each reciprocal has its own division.
+    """
     a = Assembly(width)
-    writer = _Writer(k, a, {})
+    graph = k.trace.graph
+    known = _in_array("%known", (graph.known(n) for n in k.trace.known))
+    writer = Writer(graph, a, known, {})
     for place, result in enumerate(k.fixed):
         a.store(writer.value(result), "%constants", place)
-    a.do("ret void")
-    return a.function("define void @constants(ptr noalias %known, ptr noalias %constants) nounwind")
+    return _function(a, "constants", ("known", "constants"))
 
 
 def rates(k: Kernels, width: int) -> str:
     """`rates(states, constants, rates)`: the derivative of every state."""
     a = Assembly(width)
-    writer = _Writer(k, a, _numbered(k.fixed))
+    writer = _writer(k, a, k.trace.rates)
     for row, place in enumerate(k.trace.rates):
         a.store(writer.value(place), "%rates", row)
-    a.do("ret void")
-    return a.function(
-        "define void @rates(ptr noalias %states, ptr noalias %constants, ptr noalias %rates) "
-        "nounwind"
-    )
+    return _function(a, "rates", ("states", "constants", "rates"))
 
 
 def linearised(k: Kernels, width: int) -> str:
     """`linearised(states, constants, rates, slopes)`: the rates and the Jacobian together."""
     a = Assembly(width)
-    writer = _Writer(k, a, _numbered(k.fixed))
+    writer = _writer(k, a, (*k.trace.rates, *k.slopes))
     for row, place in enumerate(k.trace.rates):
         a.store(writer.value(place), "%rates", row)
     for entry, place in enumerate(k.slopes):
         a.store(writer.value(place), "%slopes", entry)
-    a.do("ret void")
-    return a.function(
-        "define void @linearised(ptr noalias %states, ptr noalias %constants, "
-        "ptr noalias %rates, ptr noalias %slopes) nounwind"
-    )
+    return _function(a, "linearised", ("states", "constants", "rates", "slopes"))
 
 
 def factored(k: Kernels, width: int, diagonal: float) -> str:
     """`factored(slopes, hours, factors)`: L and U of diagonal·1 − hours·J, pivots inverted."""
     a = Assembly(width)
-    hours = a.load("%hours", 0)
-    backwards = a.put(f"fneg {a.vector} {hours}")
-    at = _numbered(k.entries)
+    plan = k.elimination
+    backwards = a.negative(a.load("%hours", 0))
+    slopes, factors = _numbered(k.entries), _numbered(plan.places)
     matrix: dict[Place, str] = {}
-    for place in k.elimination.places:
-        row, column = place
-        start = a.number(diagonal if row == column else 0.0)
-        if place not in at:
+
+    def entry(place: Place) -> str:
+        """An entry of the matrix as it is by now; it is read at its first use."""
+        if place not in matrix:
+            start = a.number(diagonal if place[0] == place[1] else 0.0)
+            if place in slopes:
+                start = a.fused(a.load("%slopes", slopes[place]), backwards, start)
             matrix[place] = start
-            continue
-        slope = a.load("%slopes", at[place])
-        if row == column:
-            matrix[place] = a.fused(slope, backwards, start)
-        else:
-            matrix[place] = a.arithmetic("fmul", slope, backwards)
-    one = a.number(1.0)
-    for (pivot, below), (_, right) in zip(k.elimination.lower, k.elimination.upper, strict=True):
-        inverse = a.arithmetic("fdiv", one, matrix[pivot, pivot])
-        matrix[pivot, pivot] = inverse
-        for row in below:
-            factor = a.arithmetic("fmul", matrix[row, pivot], inverse)
-            matrix[row, pivot] = factor
-            negative = a.put(f"fneg {a.vector} {factor}")
-            for column in right:
-                matrix[row, column] = a.fused(
-                    negative, matrix[pivot, column], matrix[row, column]
-                )
-    for number, place in enumerate(k.elimination.places):
-        a.store(matrix[place], "%factors", number)
-    a.do("ret void")
-    return a.function(
-        "define void @factored(ptr noalias %slopes, ptr noalias %hours, ptr noalias %factors) "
-        "nounwind"
-    )
+        return matrix[place]
+
+    def keep(place: Place, value: str) -> None:
+        """Finish an entry, so that no register has to hold it."""
+        matrix[place] = value
+        a.store(value, "%factors", factors[place])
+
+    for pivots in plan.independent(TOGETHER):
+        inverses = reciprocals(a, [entry((p, p)) for p in pivots])
+        for pivot, inverse in zip(pivots, inverses, strict=True):
+            keep((pivot, pivot), inverse)
+            for column in plan.right[pivot]:
+                keep((pivot, column), entry((pivot, column)))
+            for row in plan.below[pivot]:
+                factor = a.arithmetic("fmul", entry((row, pivot)), inverse)
+                keep((row, pivot), factor)
+                negative = a.negative(factor)
+                for column in plan.right[pivot]:
+                    place = row, column
+                    matrix[place] = a.fused(negative, matrix[pivot, column], entry(place))
+    return _function(a, "factored", ("slopes", "hours", "factors"))
 
 
 def solved(k: Kernels, width: int) -> str:
-    """`solved(factors, column)`: the column becomes the solution for these factors."""
+    """`solved(factors, hours, rates, partial, solution)` for hours·rates + partial."""
     a = Assembly(width)
     plan = k.elimination
     at = _numbered(plan.places)
-    x = [a.load("%column", row) for row in range(plan.size)]
+    hours = a.load("%hours", 0)
+    found: dict[int, str] = {}
+
+    def x(row: int) -> str:
+        """What a row is by now; it is read at its first use."""
+        if row not in found:
+            found[row] = a.fused(hours, a.load("%rates", row), a.load("%partial", row))
+        return found[row]
 
     def less(row: int, column: int) -> str:
         factor = a.load("%factors", at[row, column])
-        return a.arithmetic("fsub", x[row], a.arithmetic("fmul", factor, x[column]))
+        return a.arithmetic("fsub", x(row), a.arithmetic("fmul", factor, x(column)))
 
-    for pivot, below in plan.lower:
-        for row in below:
-            x[row] = less(row, pivot)
-    for pivot, right in reversed(plan.upper):
-        for column in right:
-            x[pivot] = less(pivot, column)
-        x[pivot] = a.arithmetic("fmul", x[pivot], a.load("%factors", at[pivot, pivot]))
-    for row, value in enumerate(x):
-        a.store(value, "%column", row)
+    for pivot in plan.pivots:
+        for row in plan.below[pivot]:
+            found[row] = less(row, pivot)
+    for pivot in reversed(plan.pivots):
+        for column in plan.right[pivot]:
+            found[pivot] = less(pivot, column)
+        found[pivot] = a.arithmetic("fmul", x(pivot), a.load("%factors", at[pivot, pivot]))
+        a.store(found[pivot], "%solution", pivot)
+    return _function(a, "solved", ("factors", "hours", "rates", "partial", "solution"))
+
+
+def _function(a: Assembly, name: str, arrays: Sequence[str]) -> str:
+    """A function of arrays that do not overlap, with what was written as its body."""
     a.do("ret void")
-    return a.function("define void @solved(ptr noalias %factors, ptr noalias %column) nounwind")
+    return a.function(
+        f"define void @{name}({', '.join(f'ptr noalias %{n}' for n in arrays)}) nounwind"
+    )
 
 
-def _numbered(places: Iterable[Any]) -> dict[Any, int]:
+def _writer(k: Kernels, a: Assembly, ends: Iterable[int]) -> Writer:
+    """For what moves with the states; the rest lies ready among the constants."""
+    graph = k.trace.graph
+    states = _in_array("%states", (graph.state(n) for n in k.trace.states))
+    arrays = states | _in_array("%constants", k.fixed)
+    return Writer(graph, a, arrays, together(graph, reached(graph, ends)))
+
+
+def _in_array(pointer: str, places: Iterable[int]) -> dict[int, tuple[str, int]]:
+    return {place: (pointer, number) for number, place in enumerate(places)}
+
+
+def _numbered(places: Iterable[Place]) -> dict[Place, int]:
     return {place: number for number, place in enumerate(places)}
 
 
 def _is_stored(graph: Graph, place: int) -> bool:
     node = graph.nodes[place]
     return not node.moves and node.operation != "constant"
-
-
-class _Writer:
-    """Writes nodes of the graph as instructions, each once, operands just before their use."""
-
-    def __init__(self, k: Kernels, assembly: Assembly, stored: dict[int, int]) -> None:
-        self.graph = k.trace.graph
-        self.assembly = assembly
-        self.stored = stored
-        self.known = _numbered(k.trace.known)
-        self.states = _numbered(k.trace.states)
-        self.written: dict[int, str] = {}
-
-    def value(self, wanted: int) -> str:
-        """The name of the vector that holds a node."""
-        waiting = [wanted]
-        while waiting:
-            place = waiting[-1]
-            operands = () if place in self.stored else self.graph.nodes[place].operands
-            missing = [o for o in operands if o not in self.written]
-            if place in self.written:
-                waiting.pop()
-            elif missing:
-                waiting.extend(reversed(missing))
-            else:
-                self.written[place] = self._instruction(place)
-                waiting.pop()
-        return self.written[wanted]
-
-    def _instruction(self, place: int) -> str:
-        a, node = self.assembly, self.graph.nodes[place]
-        if place in self.stored:
-            return a.load("%constants", self.stored[place])
-        operands = [self.written[o] for o in node.operands]
-        if node.operation == "constant":
-            return a.number(node.value)
-        if node.operation == "known":
-            return a.load("%known", self.known[node.name])
-        if node.operation == "state":
-            return a.load("%states", self.states[node.name])
-        return operation(a, node.operation, operands)
-
-
-def operation(a: Assembly, name: str, operands: Sequence[str]) -> str:
-    """One operation of a graph as instructions."""
-    one = a.number(1.0)
-    if name in ("+", "-", "*"):
-        written = {"+": "fadd", "-": "fsub", "*": "fmul"}[name]
-        return a.arithmetic(written, operands[0], operands[1])
-    if name == "reciprocal":
-        return a.arithmetic("fdiv", one, operands[0])
-    if name in ("exp", "log"):
-        return a.call(f"lane_{name}", operands[0])
-    if name == "sqrt":
-        return a.call(f"llvm.sqrt.v{a.width}f64", operands[0])
-    if name == "logistic":
-        falling = a.call("lane_exp", a.put(f"fneg {a.vector} {operands[0]}"))
-        return a.arithmetic("fdiv", one, a.arithmetic("fadd", one, falling))
-    booleans = f"<{a.width} x i1>"
-    if name == "maximum":
-        is_less = a.put(f"fcmp olt {a.vector} {operands[0]}, {operands[1]}")
-        return a.put(
-            f"select {booleans} {is_less}, {a.vector} {operands[1]}, {a.vector} {operands[0]}"
-        )
-    if name == "step":
-        zero = a.number(0.0)
-        is_above = a.put(f"fcmp ogt {a.vector} {operands[0]}, {zero}")
-        return a.put(f"select {booleans} {is_above}, {a.vector} {one}, {a.vector} {zero}")
-    raise ValueError(f"{name} is no operation.")

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
-from brushite.engine.lanes import elementary
 from brushite.engine.lanes.assembly import declarations
-from brushite.engine.lanes.kernels import (
-    constants,
-    factored,
-    kernels,
-    linearised,
-    rates,
-    solved,
+from brushite.engine.lanes.control import changed, fitted
+from brushite.engine.lanes.kernels import constants, factored, kernels, linearised, rates, solved
+from brushite.engine.lanes.march import (
+    attempted,
+    checked,
+    crossed,
+    marched,
+    prepared,
+    read,
+    settled,
 )
-from brushite.engine.lanes.march import marched, prepared
 from brushite.engine.lanes.methods import Method
 from brushite.engine.lanes.step import between, stepped, workspace
 from brushite.engine.lanes.trace import Trace
@@ -30,9 +31,9 @@ class Listing:
 def listing(trace: Trace, method: Method, width: int) -> Listing:
     """Write the program of a model for vectors of `width` lanes."""
     k = kernels(trace)
+    at = workspace(k, method)
     parts = [
         declarations(width),
-        elementary.functions(width),
         constants(k, width),
         rates(k, width),
         linearised(k, width),
@@ -40,7 +41,14 @@ def listing(trace: Trace, method: Method, width: int) -> Listing:
         solved(k, width),
         stepped(k, method, width),
         between(k, method, width),
-        marched(k, method, width),
+        changed(method.order, width),
+        fitted(width),
+        attempted(k, at, width),
+        settled(at, width),
+        read(at, width),
+        checked(at, width),
+        crossed(k, width),
+        marched(width),
         prepared(k, width),
     ]
-    return Listing("\n".join(parts), len(k.fixed), workspace(k, method).size)
+    return Listing("\n".join(parts), len(k.fixed), at.size)

@@ -1,18 +1,14 @@
 """From text to machine code for the processor at hand, and from machine code to functions."""
 
-from ctypes import CFUNCTYPE, c_double, c_int64, c_void_p
+from ctypes import CFUNCTYPE, c_int64, c_void_p
 from dataclasses import dataclass, field
 from typing import Any
 
 import llvmlite
 from llvmlite import binding
 
-
-_POINTER = c_void_p
-MARCH = CFUNCTYPE(
-    c_int64, c_int64, c_int64, *[_POINTER] * 6, c_double, *[_POINTER] * 8
-)
-PREPARE = CFUNCTYPE(None, c_int64, _POINTER, _POINTER)
+MARCH = CFUNCTYPE(c_int64, c_void_p)
+PREPARE = CFUNCTYPE(None, c_int64, c_void_p, c_void_p)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +21,16 @@ class Host:
     llvm: str
 
 
-def host() -> Host:
-    """This machine: AVX-512 takes 8 doubles at a time, AVX 4, anything else 2."""
+def host(width: int | None = None) -> Host:
+    """The machine at hand: AVX-512 takes 8 doubles at a time, AVX 4, anything else 2.
+
+    Any `width` runs anywhere; a vector that is too wide is taken in parts.
+    """
     features = binding.get_host_cpu_features()
-    width = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+    if width is None:
+        width = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
     flat = features.flatten()
-    if width == 8:
+    if features.get("avx512f"):
         flat += ",-prefer-256-bit"
     return Host(binding.get_host_cpu_name(), flat, width, llvmlite.__version__)
 
@@ -40,11 +40,7 @@ def compiled(program: str, machine: Host) -> bytes:
     _awake()
     module = binding.parse_assembly(program)
     module.verify()
-    target = _target(machine)
-    options = binding.create_pipeline_tuning_options(speed_level=2)
-    builder = binding.create_pass_builder(target, options)
-    builder.getModulePassManager().run(module, builder)
-    return bytes(target.emit_object(module))
+    return bytes(_target(machine).emit_object(module))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +54,18 @@ class Code:
 
 def loaded(code: bytes, machine: Host) -> Code:
     """Make the functions of an object file callable; calls release Python's lock."""
+    keeper = keeper_of(code, machine)
+    march = MARCH(keeper.get_function_address("marched"))
+    return Code(march, PREPARE(keeper.get_function_address("prepared")), keeper)
+
+
+def keeper_of(code: bytes, machine: Host) -> Any:  # noqa: ANN401  llvmlite has no types
+    """What holds the code of an object file in memory and knows its functions by name."""
     _awake()
     keeper = binding.create_mcjit_compiler(binding.parse_assembly(""), _target(machine))
     keeper.add_object_file(binding.ObjectFileRef.from_data(code))
     keeper.finalize_object()
-    march = MARCH(keeper.get_function_address("marched"))
-    return Code(march, PREPARE(keeper.get_function_address("prepared")), keeper)
+    return keeper
 
 
 def _awake() -> None:

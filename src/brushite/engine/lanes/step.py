@@ -2,21 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from brushite.engine.lanes.assembly import Assembly
+from brushite.engine.lanes.division import TOGETHER, reciprocals
+from brushite.engine.lanes.graph import reached
 from brushite.engine.lanes.kernels import Kernels
 from brushite.engine.lanes.methods import Method
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Where a step keeps its vectors, in places of one array of `size` vectors per group."""
+    """Where a step keeps its vectors, in places of one array of `size` vectors per group.
 
+    `rates` are those at the start of the step, `fresh` those of a stage; `partial` is what earlier
+    stages add to a right side, and `nothing` stays zero in its place for the first. `point` is
+    where a stage takes its rates, and in the end the new states. There are `rows` states.
+    """
+
+    rows: int
     hours: int
     rates: int
     slopes: int
     factors: int
     point: int
+    fresh: int
+    partial: int
+    nothing: int
     stages: tuple[int, ...]
     size: int
 
@@ -24,9 +36,17 @@ class Workspace:
 def workspace(k: Kernels, method: Method) -> Workspace:
     """Lay out the workspace of a step."""
     n = len(k.trace.states)
-    lengths = [1, n, len(k.entries), len(k.elimination.places), n, *(n for _ in method.stages)]
-    starts = [sum(lengths[:i]) for i in range(len(lengths) + 1)]
-    return Workspace(*starts[:5], tuple(starts[5:-1]), starts[-1])
+    named = {
+        "hours": 1,
+        "rates": n,
+        "slopes": len(k.entries),
+        "factors": len(k.elimination.places),
+        **dict.fromkeys(("point", "fresh", "partial", "nothing"), n),
+    }
+    starts = dict(zip(named, accumulate(named.values(), initial=0), strict=False))
+    end = sum(named.values())
+    size = end + n * len(method.stages)
+    return Workspace(rows=n, **starts, stages=tuple(range(end, size, n)), size=size)
 
 
 def stepped(k: Kernels, method: Method, width: int) -> str:
@@ -37,31 +57,26 @@ def stepped(k: Kernels, method: Method, width: int) -> str:
     """
     a = Assembly(width)
     at = workspace(k, method)
-    n = len(k.trace.states)
-    work = {name: a.at("%work", getattr(at, name)) for name in ("hours", "rates", "slopes")}
-    factors, point = a.at("%work", at.factors), a.at("%work", at.point)
-    stages = [a.at("%work", place) for place in at.stages]
-    a.do("br i1 %is_new, label %linearise, label %step")
+    hours, rates, slopes, factors, point, fresh, partial, nothing = (
+        f"ptr {a.at('%work', place)}"
+        for place in (
+            *(at.hours, at.rates, at.slopes, at.factors),
+            *(at.point, at.fresh, at.partial, at.nothing),
+        )
+    )
+    stages = [f"ptr {a.at('%work', place)}" for place in at.stages]
+    a.branch("%is_new", "linearise", "step")
     a.label("linearise")
-    pair = f"ptr {work['rates']}, ptr {work['slopes']}"
-    a.do(f"call void @linearised(ptr %states, ptr %constants, {pair})")
-    a.do("br label %step")
+    a.do(f"call void @linearised(ptr %states, ptr %constants, {rates}, {slopes})")
+    a.go("step")
     a.label("step")
-    a.do(f"call void @factored(ptr {work['slopes']}, ptr {work['hours']}, ptr {factors})")
-    hours = a.load(work["hours"], 0)
-    for number, stage in enumerate(stages):
-        if number == 0:
-            for row in range(n):
-                a.store(a.arithmetic("fmul", hours, a.load(work["rates"], row)), stage, row)
-        else:
-            _move(a, method, number, point, stages, n)
-            a.do(f"call void @rates(ptr {point}, ptr %constants, ptr {stage})")
-            weights = method.couplings[number]
-            for row in range(n):
-                right = a.arithmetic("fmul", hours, a.load(stage, row))
-                a.store(_weighed(a, right, weights, stages, row), stage, row)
-        a.do(f"call void @solved(ptr {factors}, ptr {stage})")
-    _compare(a, n, point, stages[-1])
+    a.do(f"call void @factored({slopes}, {hours}, {factors})")
+    a.do(f"call void @solved({factors}, {hours}, {rates}, {nothing}, {stages[0]})")
+    for number in range(1, len(stages)):
+        _prepare(a, k, method, number)
+        a.do(f"call void @rates({point}, ptr %constants, {fresh})")
+        a.do(f"call void @solved({factors}, {hours}, {fresh}, {partial}, {stages[number]})")
+    a.do(f"ret {a.vector} {_compared(a, at)}")
     return a.function(
         f"define internal {a.vector} @stepped(ptr noalias %states, ptr noalias %constants, "
         "ptr noalias %work, double %relative, ptr noalias %absolute, i1 %is_new) nounwind"
@@ -75,65 +90,68 @@ def between(k: Kernels, method: Method, width: int) -> str:
     """
     a = Assembly(width)
     at = workspace(k, method)
-    v, booleans = a.vector, f"<{width} x i1>"
-    point = a.at("%work", at.point)
-    stages = [a.at("%work", place) for place in at.stages]
     rest = a.arithmetic("fsub", a.number(1.0), "%where")
-    for row in range(len(k.trace.states)):
-        bend = _weighed(a, a.number(0.0), method.dense[-1], stages, row)
+    for row in range(at.rows):
+        stages = [a.load("%work", place + row) for place in at.stages]
+        bend = _weighed(a, a.number(0.0), method.dense[-1], stages)
         for weights in reversed(method.dense[:-1]):
             bend = a.arithmetic("fmul", bend, "%where")
-            bend = _weighed(a, bend, weights, stages, row)
-        end = a.fused(rest, bend, a.load(point, row))
+            bend = _weighed(a, bend, weights, stages)
+        end = a.fused(rest, bend, a.load("%work", at.point + row))
         start = a.arithmetic("fmul", rest, a.load("%states", row))
         found = a.fused("%where", end, start)
-        old = a.load("%found", row)
-        a.store(a.put(f"select {booleans} %here, {v} {found}, {v} {old}"), "%found", row)
+        a.store(a.chosen("%here", found, a.load("%found", row)), "%found", row)
     a.do("ret void")
     return a.function(
-        f"define internal void @between(ptr noalias %states, ptr noalias %work, {v} %where, "
-        f"{booleans} %here, ptr noalias %found) nounwind"
+        f"define internal void @between(ptr noalias %states, ptr noalias %work, "
+        f"{a.vector} %where, {a.booleans} %here, ptr noalias %found) nounwind"
     )
 
 
-def _move(
-    a: Assembly, method: Method, number: int, point: str, stages: Sequence[str], n: int
-) -> None:
-    """Put the states at which a stage takes its rates into `point`."""
-    weights = method.stages[number]
-    follows = weights == (*method.stages[number - 1], 1.0) and number > 1
-    for row in range(n):
-        if follows:  # the stage before, one stage on
-            moved = a.arithmetic("fadd", a.load(point, row), a.load(stages[number - 1], row))
-        else:
-            moved = _weighed(a, a.load("%states", row), weights, stages, row)
-        a.store(moved, point, row)
+def _prepare(a: Assembly, k: Kernels, method: Method, number: int) -> None:
+    """Put the states at which a stage takes its rates into `point`, its couplings into `partial`.
+
+    A state that no rate reads is left out until the stages that only add to one another.
+    """
+    at = workspace(k, method)
+    graph = k.trace.graph
+    read = set(reached(graph, k.trace.rates))
+    weights, couplings = method.stages[number], method.couplings[number]
+    for row, name in enumerate(k.trace.states):
+        stages = [a.load("%work", place + row) for place in at.stages[:number]]
+        if number > method.base:
+            moved = a.arithmetic("fadd", a.load("%work", at.point + row), stages[-1])
+            a.store(moved, "%work", at.point + row)
+        elif number == method.base or graph.state(name) in read:
+            moved = _weighed(a, a.load("%states", row), weights, stages)
+            a.store(moved, "%work", at.point + row)
+        a.store(_weighed(a, a.number(0.0), couplings, stages), "%work", at.partial + row)
 
 
-def _weighed(
-    a: Assembly, start: str, weights: Sequence[float], stages: Sequence[str], row: int
-) -> str:
-    """`start` and the weighed sum of one row of the stages."""
-    for weight, stage in zip(weights, stages, strict=False):
-        start = a.fused(a.number(weight), a.load(stage, row), start)
+def _weighed(a: Assembly, start: str, weights: Sequence[float], stages: Sequence[str]) -> str:
+    """`start` and the weighed sum of the stages."""
+    for weight, stage in zip(weights, stages, strict=True):
+        if weight:
+            start = a.fused(a.number(weight), stage, start)
     return start
 
 
-def _compare(a: Assembly, n: int, point: str, last: str) -> None:
-    """Add the last stage to the solution, and return how large it is beside the tolerance."""
-    v = a.vector
-    magnitude = f"@llvm.fabs.v{a.width}f64"
+def _compared(a: Assembly, at: Workspace) -> str:
+    """Add the last stage, which is the error, to the solution; its mean square share."""
+    last = at.stages[-1]
     relative = a.spread("%relative")
     total = a.number(0.0)
-    for row in range(n):
-        error = a.load(last, row)
-        new = a.arithmetic("fadd", a.load(point, row), error)
-        a.store(new, point, row)
-        size = a.put(f"call {v} {magnitude}({v} {new})")
-        before = a.put(f"call {v} {magnitude}({v} {a.load('%states', row)})")
-        is_less = a.put(f"fcmp olt {v} {size}, {before}")
-        size = a.put(f"select <{a.width} x i1> {is_less}, {v} {before}, {v} {size}")
-        tolerated = a.fused(relative, size, a.load("%absolute", row))
-        share = a.arithmetic("fdiv", error, tolerated)
-        total = a.fused(share, share, total)
-    a.do(f"ret {v} {a.arithmetic('fmul', total, a.number(1 / n))}")
+    for start in range(0, at.rows, TOGETHER):
+        rows = range(start, min(start + TOGETHER, at.rows))
+        tolerated = []
+        for row in rows:
+            new = a.arithmetic("fadd", a.load("%work", at.point + row), a.load("%work", last + row))
+            a.store(new, "%work", at.point + row)
+            size, before = (a.magnitude(x) for x in (new, a.load("%states", row)))
+            is_less = a.put(f"fcmp olt {a.vector} {size}, {before}")
+            size = a.chosen(is_less, before, size)
+            tolerated.append(a.fused(relative, size, a.load("%absolute", row)))
+        for row, inverse in zip(rows, reciprocals(a, tolerated), strict=True):
+            share = a.arithmetic("fmul", a.load("%work", last + row), inverse)
+            total = a.fused(share, share, total)
+    return a.arithmetic("fmul", total, a.number(1 / at.rows))

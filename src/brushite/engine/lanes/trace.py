@@ -29,6 +29,8 @@ def traced(model: Model) -> Trace:
     values = {n: Value(graph, graph.known(n)) for n in known}
     values |= {n: Value(graph, graph.state(n)) for n in model.states}
     every = model.evaluate(values)
-    quantities = {n: v.place if isinstance(v, Value) else graph.constant(v) for n, v in every.items()}
+    quantities = {
+        n: v.place if isinstance(v, Value) else graph.constant(v) for n, v in every.items()
+    }
     rates = tuple(quantities[f"ddt_{s}"] for s in model.states)
     return Trace(graph, tuple(model.states), known, rates, quantities)
