@@ -87,9 +87,7 @@ def test_a_draw_comes_to_what_the_reference_computes(ready):
     inputs = averaged(settled(MINERAL, base_lanes(RECORD.therapy), draw))
     tissue, nodular = drawn.gland_mass[number], drawn.nodular_share[number]
     begun = {n: s.start for n, s in MINERAL.states.items()}
-    scale = tissue / (begun["diffuse_mass"] + begun["nodular_mass"])
     begun |= {"diffuse_mass": tissue * (1 - nodular), "nodular_mass": tissue * nodular}
-    begun |= {n: scale * begun[n] for n in ("pth", "stored_pth")}
     begun["lesion_1_mineral"] = model.states[number, ready.states.index("lesion_1_mineral")]
     at_rest = {**held, **dict.fromkeys(GLANDS_GROW_BY, 0.0)}
     at_rest |= {f"lesion_1_{n}": 0.0 for n in MASSES_GROW_BY}

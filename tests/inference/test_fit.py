@@ -11,6 +11,7 @@ import brushite.inference.fit
 from brushite.errors import EngineError, FitError, RecordError
 from brushite.inference.fit import fit
 from brushite.inference.prior import prior
+from brushite.inference.pull import pulled
 from brushite.model import MINERAL
 from brushite.plan import Dialysis, Plan
 from brushite.population import Population
@@ -219,6 +220,16 @@ def test_when_no_draw_can_be_computed_the_reason_is_told(monkeypatch):
 
     with pytest.raises(EngineError, match="No draw of the past could be computed"):
         fitted(RECORD)
+
+
+def test_a_search_that_does_not_come_to_rest_is_told(monkeypatch):
+    def restless(*args):
+        points, rests = pulled(*args)
+        return points, rests & False
+
+    monkeypatch.setattr(brushite.inference.fit, "pulled", restless)
+
+    assert any("In 3 of 3 draws the fit was not at rest" in n for n in fitted(RECORD).notes)
 
 
 def test_progress_goes_up_to_its_end():

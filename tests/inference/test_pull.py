@@ -72,20 +72,30 @@ def test_draws_without_data_stay_where_they_are(task):
 
 
 def test_scipy_finds_no_better_place_for_a_draw(task):
-    best, _ = pulled(task, EVERY, begun(task), unbiased(task))
-    one = np.array([2])
-    low, high = task.among.lowest[2], task.among.highest[2]
+    chance = np.random.default_rng(6)
+    bias = dataclasses.replace(
+        unbiased(task), slopes=0.1 * chance.standard_normal(unbiased(task).slopes.shape)
+    )
+    best, rests = pulled(task, EVERY, begun(task), bias)
+    one, count = np.array([2]), len(task.wanted)
 
+    def residuals(x):
+        found = asked(task, one, x[None])[0].residuals[0]
+        found[:count] += bias.slopes[2] @ x / task.errors
+        return found
+
+    def slopes(x):
+        found = asked(task, one, x[None])[0].slopes[0]
+        found[:count] += bias.slopes[2] / task.errors[:, None]
+        return found
+
+    low, high = task.among.lowest[2], task.among.highest[2]
     other = least_squares(
-        lambda x: asked(task, one, x[None])[0].residuals[0],
-        np.zeros(len(low)),
-        jac=lambda x: asked(task, one, x[None])[0].slopes[0],
-        bounds=(low, high),
-        xtol=1e-8,
-        ftol=1e-8,
+        residuals, np.zeros(len(low)), jac=slopes, bounds=(low, high), xtol=1e-8, ftol=1e-8
     )
 
-    assert best.squares[2] == pytest.approx(2 * other.cost, abs=0.02)
+    assert rests.all()
+    assert np.sum(residuals(best.at[2]) ** 2) == pytest.approx(2 * other.cost, abs=0.02)
 
 
 def test_a_draw_is_pulled_alike_in_any_order_and_company(task):

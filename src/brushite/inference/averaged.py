@@ -171,11 +171,8 @@ def _begun(model: Averaged, among: Versions, which: Numbers, tissue: Column) -> 
     names = model.engine.states
     states = np.repeat(model.states[which][:, :, None], tissue.shape[1], axis=2)
     nodular = tissue * among.drawn.nodular_share[which][:, None]
-    diffuse_at, nodular_at = names.index("diffuse_mass"), names.index("nodular_mass")
-    scale = tissue / (states[:, diffuse_at] + states[:, nodular_at])
-    for name in ("stored_pth", "pth"):
-        states[:, names.index(name)] *= scale
-    states[:, diffuse_at], states[:, nodular_at] = tissue - nodular, nodular
+    states[:, names.index("diffuse_mass")] = tissue - nodular
+    states[:, names.index("nodular_mass")] = nodular
     return states
 
 

@@ -52,7 +52,6 @@ Progress = Callable[[int, int], None]  # draws done, of how many
 ROUNDS = 2
 MOST_ROUNDS = 8
 SHAPED = 2  # rounds in which the averaged model takes up new masses; then its bias does
-KEPT_FROM = 2  # the round from which on a mass keeps what it has while it grows with it
 SETTLED = 0.5  # errors: how far the simulated past may be from what the averaged model foresaw
 SLOTS = 4
 WATCHED_EVERY = 4.0  # h, over the last week, for means over the dialysis cycle
@@ -123,7 +122,7 @@ def fit(
             progress=_part(progress, stage, len(waiting), draws),
             numbers=waiting.tolist(),
         )
-        found = _after(task, found, waiting, courses, is_late=stage >= KEPT_FROM)
+        found = _after(task, found, waiting, courses)
         found.is_settled[waiting] &= rests
     solved = np.array([o == SOLVED for o in found.outcomes])
     if not solved.any():
@@ -210,9 +209,7 @@ def _pulled(task: Task, found: _Found, stage: int) -> tuple[_Found, Numbers, Fla
     return replace(found, points=found.points.put(waiting, points)), waiting, rests
 
 
-def _after(
-    task: Task, found: _Found, which: Numbers, courses: Sequence[Course], *, is_late: bool
-) -> _Found:
+def _after(task: Task, found: _Found, which: Numbers, courses: Sequence[Course]) -> _Found:
     """What is known once the past of the draws `which` was simulated."""
     places = [HOURS.index(o.hour) for o in task.wanted]
     compared = [(o.quantity, at) for o, at in zip(task.wanted, places, strict=True)]
@@ -232,7 +229,7 @@ def _after(
         bias=found.bias.after(which[is_solved], points.at[is_solved], bias[is_solved]),
         seen=_put(found.seen, which, seen),
         cycle=cycle,
-        masses=masses(task.among.drawn, cycle, found.masses if is_late else None),
+        masses=masses(task.among.drawn, cycle),
         final=_put(found.final, which, final),
         is_settled=_put(found.is_settled, which, is_solved & np.all(surprise < SETTLED, axis=1)),
         outcomes=tuple(outcomes.values()),

@@ -20,12 +20,8 @@ SMALLEST_START = 0.3  # of the present radius
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Masses:
-    """The masses of one slot, one per draw; `gains` is which grow under the past therapy.
+    """The masses of one slot, one per draw; `gains` is which grow under the past therapy."""
 
-    `candidate` is the number of the pair that was taken.
-    """
-
-    candidate: NDArray[np.int64]
     local_factor: Column
     cell_capacity: Column
     mineral_before: Column
@@ -33,23 +29,16 @@ class Masses:
     gains: NDArray[np.bool_]
 
 
-def masses(
-    drawn: Prior, cycle: Mapping[str, Column], before: Mapping[int, Masses] | None = None
-) -> Mapping[int, Masses]:
+def masses(drawn: Prior, cycle: Mapping[str, Column]) -> Mapping[int, Masses]:
     """The masses of all draws, by slot.
 
     `cycle` has the means of `mass_growth_speed` (cm/h) and of each slot's cells over a week of
-    dialysis. A mass keeps the pair that it had `before` while it gains with it, so that a patient
-    changes as little as possible from round to round. Where the means are not known (NaN), a mass
-    neither gains nor loses.
+    dialysis. Where they are not known (NaN), a mass neither gains nor loses.
     """
-    kept = {} if before is None else {slot: of.candidate for slot, of in before.items()}
-    return {slot: _masses(drawn, cycle, slot, kept.get(slot)) for slot in drawn.volumes}
+    return {slot: _masses(drawn, cycle, slot) for slot in drawn.volumes}
 
 
-def _masses(
-    drawn: Prior, cycle: Mapping[str, Column], slot: int, kept: NDArray[np.int64] | None
-) -> Masses:
+def _masses(drawn: Prior, cycle: Mapping[str, Column], slot: int) -> Masses:
     """The masses of one slot."""
     one = {n.removeprefix(f"lesion_{slot}_"): c for n, c in drawn.parameters.items()}
     volume, local, capacity = (
@@ -61,14 +50,11 @@ def _masses(
     first, best = np.argmax(net > 0, axis=1), np.argmax(net, axis=1)
     every = np.arange(len(volume))
     chosen = np.where(net[every, first] > 0, first, best)
-    if kept is not None:
-        chosen = np.where(net[every, kept] > 0, kept, chosen)
     speed = net[every, chosen]
     radius = (volume / BALL) ** (1 / 3)
     start = np.maximum(radius - np.maximum(speed, 0) * HISTORY, SMALLEST_START * radius)
     per_volume = one["density"] / one["hydroxyapatite_mass"]
     return Masses(
-        candidate=chosen,
         local_factor=local[every, chosen],
         cell_capacity=capacity[every, chosen],
         mineral_before=per_volume * BALL * start**3,
