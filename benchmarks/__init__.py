@@ -1,0 +1,1 @@
+"""The engine measured, beside others, on a fixed problem: `make bench`."""
