@@ -1,10 +1,10 @@
 # Everything runs in .venv, which is made here from requirements.lock.
 PYTHON ?= python3
 BIN := .venv/bin
-CHECKED := src tests
+CHECKED := src tests benchmarks
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check bench lock clean
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
@@ -14,6 +14,9 @@ demo: .venv/ready
 
 test: .venv/ready-for-tests
 	$(BIN)/pytest -n auto
+
+bench: .venv/ready-for-bench
+	$(BIN)/python -m benchmarks
 
 check: .venv/ready-for-tests
 	$(BIN)/ruff format --no-cache --check $(CHECKED)
@@ -42,6 +45,11 @@ clean:
 	$(INSTALL) setuptools
 	$(INSTALL) --no-build-isolation -e .
 	@touch $@
+
+.venv/ready-for-bench: requirements.lock pyproject.toml | .venv/bin/python
+	$(INSTALL) setuptools
+	$(INSTALL) --no-build-isolation -e '.[bench]'
+	@touch $@ .venv/ready
 
 .venv/ready-for-tests: requirements.lock pyproject.toml | .venv/bin/python
 	$(INSTALL) setuptools
