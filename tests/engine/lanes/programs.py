@@ -7,6 +7,7 @@ import numpy as np
 
 from brushite.engine.lanes.assembly import Assembly, declarations
 from brushite.engine.lanes.block import LANES, Block
+from brushite.engine.lanes.flow import counted
 from brushite.engine.lanes.machine import compiled, host, keeper_of
 from brushite.equations import Assumed, Fixed, Input, Parameter, State, assemble
 
@@ -87,7 +88,7 @@ def kernel(engine, name, *arrays):
 def applied(write, values, width=8):
     """What `write(assembly, x)` makes of every value, as compiled for this machine."""
     a = Assembly(width)
-    with a.counted(0, "%count") as number:
+    with counted(a, 0, "%count") as number:
         a.store(write(a, a.load(a.at("%xs", number), 0)), a.at("%found", number), 0)
     a.do("ret void")
     program = declarations(width) + a.function("define void @all(i64 %count, ptr %xs, ptr %found)")

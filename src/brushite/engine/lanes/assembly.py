@@ -1,8 +1,6 @@
 """Text of LLVM's assembly, line by line, for values that are vectors of one number per lane."""
 
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 EXACT = "contract"  # a product and a sum may become one rounding; nothing else may be rearranged
@@ -63,27 +61,6 @@ class Assembly:
     def go(self, label: str) -> None:
         """Go to a label."""
         self.do(f"br label %{label}")
-
-    def cell(self, kind: str, value: str | int) -> "Cell":
-        """A variable with its first value; to be made before any loop."""
-        made = Cell(self, kind, self.put(f"alloca {kind}"))
-        made.put(value)
-        return made
-
-    @contextmanager
-    def counted(self, start: str | int, end: str) -> Iterator[str]:
-        """A loop; it yields the number of the round, from `start` to `end` − 1."""
-        check, body, after = (self.new_label(n) for n in ("check", "body", "after"))
-        counter = self.cell("i64", start)
-        self.go(check)
-        self.label(check)
-        number = counter.get()
-        self.branch(self.put(f"icmp slt i64 {number}, {end}"), body, after)
-        self.label(body)
-        yield number
-        counter.put(self.put(f"add i64 {number}, 1"))
-        self.go(check)
-        self.label(after)
 
     def number(self, value: float) -> str:
         """The same number in every lane."""
@@ -169,23 +146,6 @@ class Assembly:
     def function(self, opening: str) -> str:
         """The text of the function, whose first line is `opening`."""
         return "\n".join([f"{opening} {{", *self.lines, "}", ""])
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A variable of a function, in memory."""
-
-    assembly: Assembly
-    kind: str
-    pointer: str
-
-    def get(self) -> str:
-        """Its value."""
-        return self.assembly.put(f"load {self.kind}, ptr {self.pointer}")
-
-    def put(self, value: str | int) -> None:
-        """Change its value."""
-        self.assembly.do(f"store {self.kind} {value}, ptr {self.pointer}")
 
 
 def scalar(value: float) -> str:

@@ -1,10 +1,10 @@
 """Exponential and logarithm of whole vectors, which LLVM alone would take lane by lane.
 
-Both are accurate to three units in the last place. The coefficients are those of the polynomials with
-the least largest error (Remez' exchange with 50 digits): of (e^r − 1 − r)/r² over |r| ≤ ln 2 / 2,
-weighed with r²/e^r, and of (2·artanh(s)/s − 2)/s², in s², over the s of a mantissa between √½ and
-√2. Several are written side by side, step by step, so that a processor does not have to look far
-ahead for something to do while it waits for a result.
+Both are accurate to three units in the last place. The coefficients are those of the polynomials
+with the least largest error (Remez' exchange with 50 digits): of (e^r − 1 − r)/r² over
+|r| ≤ ln 2 / 2, weighed with r²/e^r, and of (2·artanh(s)/s − 2)/s², in s², over the s of a mantissa
+between √½ and √2. Several are written side by side, step by step, so that a processor does not have
+to look far ahead for something to do while it waits for a result.
 """
 
 from collections.abc import Sequence

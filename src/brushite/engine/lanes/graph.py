@@ -103,28 +103,19 @@ class Graph:
             if number is not None:
                 return self.multiply(inner.operands[0], self.constant(number * y))
         for one, other in ((a, b), (b, a)):
-            moving, fixed = self._parted(one)
+            moving, fixed = _parted(self, one)
             if fixed is not None and not self.nodes[other].moves:
                 return self.multiply(moving, self.multiply(fixed, other))
             if fixed is not None:
                 return self.multiply(self.multiply(moving, other), fixed)
         return self._operate("*", *sorted((a, b), key=self._number_last))
 
-    def _parted(self, a: int) -> tuple[int, int | None]:
-        """The factors of a product that does and does not move; no second for anything else."""
-        node = self.nodes[a]
-        if node.operation == "*" and node.moves:
-            for one, other in (node.operands, node.operands[::-1]):
-                if not self.nodes[other].moves:
-                    return one, other
-        return a, None
-
     def reciprocal(self, a: int) -> int:
         """1 / a."""
         x = self._number(a)
         if x is not None:
             return self.constant(1 / x)
-        moving, fixed = self._parted(a)
+        moving, fixed = _parted(self, a)
         if fixed is not None:
             return self.multiply(self.reciprocal(moving), self.reciprocal(fixed))
         return self._operate("reciprocal", a)
@@ -166,20 +157,6 @@ class Graph:
     def step(self, a: int) -> int:
         """1 where a is above zero, else 0."""
         return self._apply("step", lambda x: float(x > 0), a)
-
-    def power(self, base: int, exponent: int) -> int:
-        """Power: base ^ exponent."""
-        number = self._number(exponent)
-        if number is not None and number < 0:
-            return self.reciprocal(self.power(base, self.constant(-number)))
-        if number == 0.5:
-            return self.sqrt(base)
-        if number is not None and number == int(number) and number <= LARGEST_POWER:
-            product = self.constant(1.0)
-            for _ in range(int(number)):
-                product = self.multiply(product, base)
-            return product
-        return self.exp(self.multiply(self.log(base), exponent))
 
     def _number(self, place: int) -> float | None:
         node = self.nodes[place]
@@ -224,7 +201,7 @@ class Value:
         return Value(self.graph, self.graph.divide(self.place, self._placed(other)))
 
     def __pow__(self, other: Any) -> "Value":  # noqa: ANN401
-        return Value(self.graph, self.graph.power(self.place, self._placed(other)))
+        return Value(self.graph, _power(self.graph, self.place, self._placed(other)))
 
     def __radd__(self, other: Any) -> "Value":  # noqa: ANN401
         return Value(self.graph, self.graph.add(self._placed(other), self.place))
@@ -239,7 +216,7 @@ class Value:
         return Value(self.graph, self.graph.divide(self._placed(other), self.place))
 
     def __rpow__(self, other: Any) -> "Value":  # noqa: ANN401
-        return Value(self.graph, self.graph.power(self._placed(other), self.place))
+        return Value(self.graph, _power(self.graph, self._placed(other), self.place))
 
     def __neg__(self) -> "Value":
         return self * -1.0
@@ -269,6 +246,32 @@ def reached(graph: Graph, ends: Iterable[int]) -> list[int]:
     return sorted(wanted)
 
 
+def _parted(graph: Graph, a: int) -> tuple[int, int | None]:
+    """The factors of a product that does and does not move; no second for anything else."""
+    node = graph.nodes[a]
+    if node.operation == "*" and node.moves:
+        for one, other in (node.operands, node.operands[::-1]):
+            if not graph.nodes[other].moves:
+                return one, other
+    return a, None
+
+
+def _power(graph: Graph, base: int, exponent: int) -> int:
+    """A whole power as products, any other as the exponential of a logarithm."""
+    node = graph.nodes[exponent]
+    number = node.value if node.operation == "constant" else None
+    if number is not None and number < 0:
+        return graph.reciprocal(_power(graph, base, graph.constant(-number)))
+    if number == 0.5:
+        return graph.sqrt(base)
+    if number is not None and number == int(number) and number <= LARGEST_POWER:
+        product = graph.constant(1.0)
+        for _ in range(int(number)):
+            product = graph.multiply(product, base)
+        return product
+    return graph.exp(graph.multiply(graph.log(base), exponent))
+
+
 def _tanh(graph: Graph, a: int) -> int:
     """2 · logistic(2a) − 1, of which the sums around it leave only the logistic function."""
     two = graph.constant(2.0)
@@ -283,7 +286,7 @@ _WRITTEN: Mapping[str, Callable[..., int]] = MappingProxyType(
         "multiply": Graph.multiply,
         "divide": Graph.divide,
         "true_divide": Graph.divide,
-        "power": Graph.power,
+        "power": _power,
         "exp": Graph.exp,
         "log": Graph.log,
         "sqrt": Graph.sqrt,

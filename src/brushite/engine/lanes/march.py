@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from brushite.engine.lanes.assembly import Assembly, scalar
+from brushite.engine.lanes.flow import cell, counted
 from brushite.engine.lanes.kernels import Kernels
 from brushite.engine.lanes.step import Workspace
 
@@ -54,8 +55,8 @@ def attempted(k: Kernels, at: Workspace, width: int) -> str:
     a = Assembly(width)
     relative = _field(a, "relative")
     errors = _field(a, "errors")
-    worst = a.cell("double", scalar(0.0))
-    with a.counted(0, _field(a, "groups")) as group:
+    worst = cell(a, "double", scalar(0.0))
+    with counted(a, 0, _field(a, "groups")) as group:
         work = _of_group(a, "work", at.size, group)
         length = a.put(f"load {a.vector}, ptr {a.at('%lengths', group)}, align {a.alignment}")
         a.store(a.arithmetic("fmul", length, a.spread("%share")), work, at.hours)
@@ -80,7 +81,7 @@ def attempted(k: Kernels, at: Workspace, width: int) -> str:
 def settled(at: Workspace, width: int) -> str:
     """`settled(given)` makes the states at the end of the step those of the block."""
     a = Assembly(width)
-    with a.counted(0, _field(a, "groups")) as group:
+    with counted(a, 0, _field(a, "groups")) as group:
         states = _of_group(a, "states", at.rows, group)
         work = _of_group(a, "work", at.size, group)
         for row in range(at.rows):
@@ -100,7 +101,7 @@ def read(at: Workspace, width: int) -> str:
     first, last = (
         a.put(f"load i64, ptr {a.at(starts, place, 'i64')}") for place in ("%segment", after)
     )
-    with a.counted(a.times(first, groups), a.times(last, groups)) as row:
+    with counted(a, a.times(first, groups), a.times(last, groups)) as row:
         write, written = a.new_label("write"), a.new_label("written")
         wanted = a.put(f"load {a.vector}, ptr {a.at(shares, row)}, align {a.alignment}")
         is_after = a.put(f"fcmp ogt {a.vector} {wanted}, {a.spread('%done')}")
@@ -130,8 +131,8 @@ def checked(at: Workspace, width: int) -> str:
     """`checked(given)`: whether a state is below its floor; then `errors` tells the lanes."""
     a = Assembly(width)
     errors = _field(a, "errors")
-    found = a.cell("i1", "false")
-    with a.counted(0, _field(a, "groups")) as group:
+    found = cell(a, "i1", "false")
+    with counted(a, 0, _field(a, "groups")) as group:
         states = _of_group(a, "states", at.rows, group)
         floors = _of_group(a, "floors", at.rows, group)
         low = a.number(0.0)
@@ -154,10 +155,10 @@ def crossed(k: Kernels, width: int) -> str:
     constants = a.at(_field(a, "constants"), a.times(kind, a.times(groups, len(k.fixed))))
     lengths = a.at(_field(a, "lengths"), a.times("%segment", groups))
     memory = a.at(_field(a, "first_steps"), kind, "double")
-    asked = a.cell("double", a.put(f"fdiv double {a.put(f'load double, ptr {memory}')}, %span"))
-    done = a.cell("double", scalar(0.0))
-    is_new, is_first, was_refused = (a.cell("i1", t) for t in ("true", "true", "false"))
-    tries = a.cell("i64", 0)
+    asked = cell(a, "double", a.put(f"fdiv double {a.put(f'load double, ptr {memory}')}, %span"))
+    done = cell(a, "double", scalar(0.0))
+    is_new, is_first, was_refused = (cell(a, "i1", t) for t in ("true", "true", "false"))
+    tries = cell(a, "i64", 0)
     a.go("try")
 
     a.label("try")
@@ -231,7 +232,7 @@ def marched(width: int) -> str:
     """
     a = Assembly(width)
     spans = _field(a, "spans")
-    with a.counted(0, _field(a, "segments")) as segment:
+    with counted(a, 0, _field(a, "segments")) as segment:
         enter, passed, stranded = (a.new_label(n) for n in ("enter", "passed", "stranded"))
         a.do(f"store i64 {segment}, ptr {_field_at(a, 'segment')}")
         span = a.put(f"load double, ptr {a.at(spans, segment, 'double')}")
@@ -249,7 +250,7 @@ def marched(width: int) -> str:
 def prepared(k: Kernels, width: int) -> str:
     """`prepared(count, known, constants)`: the constants of every kind of segment and group."""
     a = Assembly(width)
-    with a.counted(0, "%count") as number:
+    with counted(a, 0, "%count") as number:
         known = a.at("%known", a.times(number, len(k.trace.known)))
         own = a.at("%constants", a.times(number, len(k.fixed)))
         a.do(f"call void @constants(ptr {known}, ptr {own})")

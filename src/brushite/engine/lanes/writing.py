@@ -15,7 +15,7 @@ from brushite.engine.lanes.elementary import exponentials, logarithms, splits
 from brushite.engine.lanes.graph import Graph, Operation
 
 STEEPEST = 170.0  # where a logistic function is held, for a product of four to stay finite
-SIGNS = {"+": "fadd", "-": "fsub", "*": "fmul"}
+SIGNS = MappingProxyType({"+": "fadd", "-": "fsub", "*": "fmul"})
 
 
 @dataclass(slots=True)
