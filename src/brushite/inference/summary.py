@@ -233,5 +233,6 @@ def _spelled(value: float) -> str:
 
 
 def _percentiles(values: Column) -> tuple[float, float, float]:
-    low, middle, high = np.nanpercentile(values, [5, 50, 95])
+    known = values[np.isfinite(values)]
+    low, middle, high = np.percentile(known, [5, 50, 95]) if known.size else (np.nan,) * 3
     return float(low), float(middle), float(high)
