@@ -44,6 +44,7 @@ clean:
 .venv/ready: requirements.lock pyproject.toml | .venv/bin/python
 	$(INSTALL) setuptools
 	$(INSTALL) --no-build-isolation -e .
+	$(BIN)/python -m compileall -q src/brushite
 	@touch $@
 
 .venv/ready-for-bench: requirements.lock pyproject.toml | .venv/bin/python
@@ -54,4 +55,5 @@ clean:
 .venv/ready-for-tests: requirements.lock pyproject.toml | .venv/bin/python
 	$(INSTALL) setuptools
 	$(INSTALL) --no-build-isolation -e '.[tables,test]'
+	$(BIN)/python -m compileall -q src/brushite
 	@touch $@ .venv/ready

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from hashlib import sha256
 from importlib import import_module
-from inspect import getsource, signature
+from inspect import signature
 from math import inf
+from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
 
@@ -214,7 +215,7 @@ class Submodel:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
     """Sub-models joined by the names they share; equations stand in order of dependency."""
 
@@ -240,12 +241,12 @@ class Model:
 
     @property
     def fingerprint(self) -> str:
-        """Twelve hexadecimal digits that change with any name, equation or value of the model."""
+        """Twelve hexadecimal digits that change with any name, value or source file of it."""
         digest = sha256()
         for name, equation in self.equations.items():
             digest.update(repr((name, self.arguments[name], equation.unit)).encode())
-            if name not in self.totals:
-                digest.update(getsource(equation.function).encode())
+        for file in sorted({e.function.__code__.co_filename for e in self.equations.values()}):
+            digest.update(Path(file).read_bytes() if Path(file).is_file() else file.encode())
         for group in (self.states, self.inputs, self.parameters):
             digest.update(repr(sorted(group.items())).encode())
         return digest.hexdigest()[:12]

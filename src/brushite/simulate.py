@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ from brushite.model import procedures
 from brushite.plan import START, Moment, Plan, Step, When
 from brushite.twin import Draws, Provenance, Trajectories, Twin
 from brushite.units import Quantity
+from brushite.version import VERSION
 
 Slopes = Mapping[str, Mapping[str, NDArray[np.float64]]]
 
@@ -182,7 +182,7 @@ def _trajectories(
         final_states={n: np.array([c.final[n] for c in courses]) for n in twin.model.states},
         slopes=slopes,
         made=Provenance(
-            version=version("brushite"),
+            version=VERSION,
             model=twin.model.fingerprint,
             seed=twin.seed,
             draws=twin.draws.size,

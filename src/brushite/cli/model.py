@@ -24,7 +24,7 @@ def explain(choices: Choices, name: str) -> None:
 
     from brushite.engine.explanation import explain as explained
     from brushite.model import MINERAL
-    from brushite.report.table import as_json, in_form
+    from brushite.report.forms import as_json, in_form
 
     found = explained(MINERAL, name)
     if choices.form == "table":

@@ -66,7 +66,7 @@ class Choices:
         """Refuse a form that cannot be given here, before anything is computed."""
         if self.form != "parquet":
             return
-        from brushite.report.table import refuse_without_polars
+        from brushite.report.forms import refuse_without_polars
 
         refuse_without_polars()
         if self.file is None and sys.stdout.isatty():

@@ -24,7 +24,7 @@ def check(choices: Choices, file: str) -> int:
     from brushite.intake.checks import check_record
     from brushite.intake.descriptions import describe
     from brushite.intake.records import record_entries
-    from brushite.report.table import as_json, in_form
+    from brushite.report.forms import as_json, in_form
 
     record = read_patient(file)
     remarks = check_record(record)
@@ -52,6 +52,6 @@ def schema(out: str | None) -> None:
     from pathlib import Path
 
     from brushite.intake.records import record_schema
-    from brushite.report.table import as_json
+    from brushite.report.forms import as_json
 
     Choices(out=Path(out) if out else None).give(as_json(record_schema()))

@@ -21,7 +21,7 @@ def check(choices: Choices, file: str, patient: str | None) -> int:
     Exit code 1 means: usable, but look at the findings.
     """
     from brushite.cli.inputs import checked, read_patient, read_plan
-    from brushite.report.table import as_json, in_form
+    from brushite.report.forms import as_json, in_form
 
     record = read_patient(patient) if patient else None
     found = [(each.name, checked(each, record, file)) for each in read_plan(file)]
@@ -51,7 +51,7 @@ def show(choices: Choices, file: str) -> None:
     from brushite.cli.inputs import read_plan
     from brushite.intake.plans import plan_entries
     from brushite.plan.words import plan_words
-    from brushite.report.table import as_json, in_form
+    from brushite.report.forms import as_json, in_form
 
     plans = read_plan(file)
     if choices.form == "json":
@@ -77,6 +77,6 @@ def schema(out: str | None) -> None:
     from pathlib import Path
 
     from brushite.intake.plans import plan_schema
-    from brushite.report.table import as_json
+    from brushite.report.forms import as_json
 
     Choices(out=Path(out) if out else None).give(as_json(plan_schema()))

@@ -43,9 +43,8 @@ def simulate(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int
     Other formats than the table have every quantity of every draw and week.
     """
     from brushite.goals import KDIGO
-    from brushite.report.objects import run_object
-    from brushite.report.table import as_json, in_form, path_rows, quantity_rows
-    from brushite.report.terminal import columns
+    from brushite.report.forms import as_json, columns, in_form
+    from brushite.report.paths import path_rows, quantity_rows, run_object
     from brushite.simulate import in_parts
     from brushite.simulate import simulate as simulated
 
@@ -88,8 +87,9 @@ def _streamed(choices: Choices, file: Path, parts: "Iterator[Trajectories]", *, 
 @with_choices(computes=True)
 def forecast(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int | None) -> int:
     """Bands and target shares of one plan; current care without --plan."""
+    from brushite.report.forms import as_json, in_form
     from brushite.report.objects import comparison_object
-    from brushite.report.table import as_json, band_rows, in_form
+    from brushite.report.table import band_rows
     from brushite.report.terminal import page
 
     record, plans = _inputs(patient, wanted)
@@ -124,8 +124,9 @@ def compare(
 
     Without --plan these are the plans in the file beside PATIENT: case-plans.yaml for case.yaml.
     """
+    from brushite.report.forms import as_json, in_form
     from brushite.report.objects import comparison_object
-    from brushite.report.table import as_json, in_form, outcome_rows
+    from brushite.report.table import outcome_rows
     from brushite.report.terminal import page
 
     if paper is not None:

@@ -11,9 +11,9 @@ from brushite.drugs import medicine
 from brushite.forecast import SOLVED, Share
 from brushite.plan import START, Dialysis, Drug, Procedure, Step, Stop, When, lane
 from brushite.plan.words import step_words, when_words
+from brushite.report.forms import Row
 from brushite.report.numbers import DECIMALS_BELOW
 from brushite.report.sentences import share_in_words
-from brushite.report.table import Row
 from brushite.twin import Interval
 from brushite.units import Quantity
 

@@ -3,19 +3,11 @@
 from brushite.compare import Comparison
 from brushite.record import Record
 from brushite.report.happened import event_rows
+from brushite.report.paths import provenance
 from brushite.report.sentences import doubts, result
-from brushite.report.table import band_rows, number, outcome_rows
+from brushite.report.table import band_rows, outcome_rows
 from brushite.report.verdicts import verdict_rows
-from brushite.twin import Provenance, Trajectories, Twin
-
-
-def _provenance(made: Provenance) -> dict[str, object]:
-    return {
-        "brushite": made.version,
-        "model": made.model,
-        "seed": made.seed,
-        "draws": made.draws,
-    }
+from brushite.twin import Twin
 
 
 def comparison_object(
@@ -23,7 +15,7 @@ def comparison_object(
 ) -> dict[str, object]:
     """All of a comparison for a program; with a `record` also its later values and verdicts."""
     return {
-        "made": _provenance(comparison.made),
+        "made": provenance(comparison.made),
         "result": result(comparison),
         "weeks": comparison.weeks,
         "outcomes": [dict(row) for row in outcome_rows(comparison)],
@@ -51,17 +43,4 @@ def comparison_object(
         "reported_later": [] if record is None else list(verdict_rows(record, comparison)),
         "arterial_burden": "not modelled yet",
         "doubts": list(doubts(comparison, twin)),
-    }
-
-
-def run_object(run: Trajectories) -> dict[str, object]:
-    """Trajectories for a program: arrays by draw and time."""
-    return {
-        "made": _provenance(run.made),
-        "plan": run.plan.name,
-        "hours": [float(h) for h in run.hours],
-        "units": dict(run.units),
-        "outcome": list(run.outcome),
-        "values": {n: [[number(x) for x in row] for row in v] for n, v in run.values.items()},
-        "notes": list(run.notes),
     }

@@ -9,7 +9,8 @@ import numpy as np
 
 from brushite.errors import FileError
 from brushite.report.files import refuse_unwritable
-from brushite.report.table import WEEK, refuse_without_polars
+from brushite.report.forms import refuse_without_polars
+from brushite.report.paths import WEEK
 from brushite.twin import Trajectories
 
 if TYPE_CHECKING:

@@ -1,24 +1,12 @@
-"""Results as rows: for a terminal, a spreadsheet, and a program."""
-
-import csv
-import io
-import json
-import math
-from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
-
-import numpy as np
+"""Comparisons as rows: for a terminal, a spreadsheet, and a program."""
 
 from brushite.compare import Comparison, Outlook, Safety
-from brushite.errors import FileError
 from brushite.forecast import PERCENTILES, Band, Share
 from brushite.goals import Target
-from brushite.report.numbers import figure_of, plain, when
+from brushite.report.forms import Cell, Row, number
+from brushite.report.numbers import figure_of, when
 from brushite.report.sentences import load_in_words, share_in_words
-from brushite.twin import Trajectories
 
-Cell = str | float | int | None
-Row = Mapping[str, Cell]
 WEEK = 168.0
 
 
@@ -101,11 +89,6 @@ def _under_usual(safety: Safety) -> tuple[tuple[str, Share | None, str], ...]:
     return ((name, usual.share, f"twice an assumed limit of {usual.limit:g} for intact PTH"),)
 
 
-def number(value: float) -> float | None:
-    """A value for a program: six significant digits, and nothing for what is not a number."""
-    return float(f"{value:.6g}") if math.isfinite(value) else None
-
-
 def band_rows(outlook: Outlook) -> tuple[Row, ...]:
     """The bands of one plan over time, one row per output and time."""
     return tuple(
@@ -122,59 +105,6 @@ def band_rows(outlook: Outlook) -> tuple[Row, ...]:
         for band in outlook.forecast.outputs.values()
         for at, hours in enumerate(outlook.forecast.hours)
     )
-
-
-def path_rows(run: Trajectories) -> tuple[Row, ...]:
-    """The trajectories, one row per draw and time, one column per quantity of the model."""
-    return tuple(
-        {
-            "draw": draw + 1,
-            "week": round(float(hours) / WEEK, 4),
-            "outcome": run.outcome[draw],
-            **{name: number(values[draw, at]) for name, values in run.values.items()},
-        }
-        for draw in range(len(run.outcome))
-        for at, hours in enumerate(run.hours)
-    )
-
-
-def as_json(content: object) -> str:
-    """JSON text; what is not a number becomes null."""
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def in_form(rows: Sequence[Row], form: str, *, head: Sequence[str] = ()) -> str | bytes:
-    """Rows as CSV or Parquet; `head` names the columns where there may be no row."""
-    return as_parquet(rows, head) if form == "parquet" else as_csv(rows, head)
-
-
-def as_csv(rows: Sequence[Row], head: Sequence[str] = ()) -> str:
-    """Comma-separated text with a head line."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]) if rows else list(head), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
-
-
-def refuse_without_polars() -> None:
-    """Raise `FileError` when polars is not installed, so that nothing is computed in vain."""
-    if find_spec("polars") is None:
-        raise FileError(
-            "Parquet needs polars, which is not installed. "
-            "Install brushite[tables], or take --format csv."
-        )
-
-
-def as_parquet(rows: Sequence[Row], head: Sequence[str] = ()) -> bytes:
-    """A Parquet file. Raises `FileError` when polars is not installed."""
-    refuse_without_polars()
-    import polars
-
-    out = io.BytesIO()
-    frame = polars.DataFrame([dict(row) for row in rows], infer_schema_length=None)
-    (frame if rows else polars.DataFrame({name: [] for name in head})).write_parquet(out)
-    return out.getvalue()
 
 
 def wide(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
@@ -255,17 +185,3 @@ def paired(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
 def title(comparison: Comparison) -> str:
     """The heading of the table."""
     return f"{when(comparison.weeks * WEEK).capitalize()}: median (5th to 95th percentile)"
-
-
-def quantity_rows(run: Trajectories) -> tuple[tuple[str, ...], ...]:
-    """Trajectories in short: a head line, then the median over draws at a few times."""
-    chosen = sorted({round(i) for i in np.linspace(0, len(run.hours) - 1, 7)})
-    head = ("Quantity", "unit", *(when(float(run.hours[i])) for i in chosen))
-    lines = []
-    for name, values in run.values.items():
-        if not np.isfinite(values).any() or not np.nanmax(np.abs(values)) > 0:
-            continue
-        solved = values[np.isfinite(values).all(axis=1)]
-        cells = (plain(float(np.median(solved[:, i]))) if len(solved) else "–" for i in chosen)
-        lines.append((name, run.units.get(name, ""), *cells))
-    return (head, *lines)

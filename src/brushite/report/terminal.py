@@ -8,6 +8,7 @@ import numpy as np
 from brushite.compare import Comparison, Outlook
 from brushite.forecast import points
 from brushite.record import Record
+from brushite.report.forms import WIDTH, columns
 from brushite.report.happened import happened
 from brushite.report.numbers import figure_of, tick_labels, ticks, time_ticks
 from brushite.report.sentences import ARTERIES, DISCLAIMER, doubts, result
@@ -15,7 +16,6 @@ from brushite.report.table import paired, safety, title, wide
 from brushite.report.verdicts import judged, score
 from brushite.twin import Twin
 
-WIDTH = 118
 LEFT = 9
 RIGHT = 10
 ROWS = 9
@@ -167,23 +167,3 @@ def _axis(outlook: Outlook) -> Iterator[str]:
         words[column : column + len(label)] = label
     yield f"{'':{LEFT - 1}}└{''.join(marks)}"
     yield f"{'':{LEFT}}{''.join(words)}".rstrip()
-
-
-def columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows as text in aligned columns; a cell of two lines takes two, and no line is too wide."""
-    first = min(34, max(len(row[0]) for row in rows))
-    share = (WIDTH - first) // max(len(rows[0]) - 1, 1) - 2
-    lines: list[str] = []
-    for number, row in enumerate(rows):
-        cells = [_wrapped(row[0], first), *(_wrapped(cell, share) for cell in row[1:])]
-        for i in range(max(len(c) for c in cells)):
-            parts = [f"{cells[0][i] if i < len(cells[0]) else '':<{first}}"]
-            parts += [f"{c[i] if i < len(c) else '':<{share}}" for c in cells[1:]]
-            lines.append("  ".join(parts).rstrip())
-        if number == 0:
-            lines.append("─" * min(WIDTH, first + (share + 2) * (len(rows[0]) - 1)))
-    return lines
-
-
-def _wrapped(cell: str, width: int) -> list[str]:
-    return [part for line in cell.split("\n") for part in textwrap.wrap(line, width) or [""]]

@@ -4,8 +4,8 @@ from brushite.compare import Comparison
 from brushite.forecast import Verdict, verdicts
 from brushite.laboratory import READINGS
 from brushite.record import Record
+from brushite.report.forms import Row, number
 from brushite.report.numbers import figure_of, when
-from brushite.report.table import Row, number
 
 WEEK = 168.0
 

@@ -1,6 +1,7 @@
 """A model ready to run: its machine code, made once and kept on disk, and its arrays' order."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
@@ -29,10 +30,12 @@ class Engine:
     code: Code
 
 
+@lru_cache(maxsize=8)
 def engine(model: Model, method: Method = RODAS4, width: int | None = None) -> Engine:
     """Compile a model for this machine, or take the code that an earlier run has kept.
 
-    `width` is the number of lanes in a vector, by default what fills one of this machine.
+    `width` is the number of lanes in a vector, by default what fills one of this machine. Asked
+    again for the same model, it answers at once.
     """
     machine, trace = host(width), traced(model)
     key = _key(trace, method, machine)
