@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c r
 demo: .venv/ready
 	@mkdir -p out
 	$(BIN)/brushite compare examples/case-3.yaml --plan "examples/case-3-plans.yaml#1" \
-		--weeks 52 --draws 8 --report out/case-3.html
+		--weeks 52 --report out/case-3.html
 
 test: .venv/ready-for-tests
 	$(BIN)/pytest -n auto

@@ -191,7 +191,7 @@ def test_compare_shows_current_care_and_every_plan_beside_the_file(capsys):
     assert "A Current care" in said.out
     assert "B Parathyroidectomy 7/8" in said.out
     assert "C Low-calcium bath, time-limited" in said.out
-    assert said.err == "seed 1, 8 draws\n"
+    assert said.err == "seed 1, 100 draws\n"
 
 
 @pytest.mark.usefixtures("quick")

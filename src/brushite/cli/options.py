@@ -14,7 +14,7 @@ import click
 from brushite.errors import FileError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-DRAWS = 8
+DRAWS = 100
 FORMATS = ("table", "json", "csv", "parquet")
 
 
