@@ -5,7 +5,8 @@ import pytest
 
 from brushite.engine.lanes.block import run
 from brushite.engine.lanes.engine import engine
-from brushite.engine.lanes.methods import METHODS, RODAS4, RODAS5P
+from brushite.engine.lanes.methods import METHODS, RODAS4, RODAS5P, method_for
+from brushite.model import MINERAL
 from engine.lanes.programs import block_of, exact, kaps, model_of
 
 ANY_ERROR = 1e6  # a tolerance that accepts every step
@@ -81,3 +82,17 @@ def test_a_method_has_as_many_weights_as_stages_before(method):
     assert [len(s) for s in method.stages] == list(range(count))
     assert [len(c) for c in method.couplings] == list(range(count))
     assert {len(d) for d in method.dense} == {count}
+
+
+def test_tight_tolerances_have_the_method_of_higher_order():
+    assert [method_for(r) for r in (1e-2, 1e-4, 1e-5, 1e-9)] == [RODAS4, RODAS4, RODAS5P, RODAS5P]
+
+
+@pytest.mark.slow
+def test_at_tight_tolerances_the_method_of_higher_order_needs_far_fewer_steps():
+    made = {m: engine(MINERAL, m) for m in (RODAS4, RODAS5P)}
+    taken = {
+        m: sum(run(e, block_of(e, [4.0, 44.0] * 10, relative=1e-9)).steps) for m, e in made.items()
+    }
+
+    assert taken[RODAS5P] < 0.5 * taken[RODAS4]

@@ -15,6 +15,7 @@ from brushite.engine.lanes.step import Workspace
 
 HOPELESS = 1e300  # a mean square error beyond it, or none at all
 BELOW = 2e300  # in the place of an error: a state has left its bounds
+FLAWLESS = 1e-8  # no mean square error counts as less for the step after the next
 SHORTEST = 1e-9  # h
 MOST_STEPS = 20_000  # in one segment; some 10 are usual
 CROSSED, TOO_SHORT, TOO_MANY, OUT_OF_BOUNDS = range(4)  # what became of a segment
@@ -158,6 +159,7 @@ def crossed(k: Kernels, width: int) -> str:
     asked = cell(a, "double", a.put(f"fdiv double {a.put(f'load double, ptr {memory}')}, %span"))
     done = cell(a, "double", scalar(0.0))
     is_new, is_first, was_refused = (cell(a, "i1", t) for t in ("true", "true", "false"))
+    before = cell(a, "double", scalar(1.0))
     tries = cell(a, "i64", 0)
     a.go("try")
 
@@ -168,7 +170,9 @@ def crossed(k: Kernels, width: int) -> str:
         f"call double @attempted(ptr %given, ptr {constants}, ptr {lengths}, double {share}, "
         f"i1 {is_new.get()})"
     )
-    change = a.put(f"call double @changed(double {worst}, i1 {was_refused.get()})")
+    change = a.put(
+        f"call double @changed(double {worst}, double {before.get()}, i1 {was_refused.get()})"
+    )
     next_share = a.put(f"fmul double {share}, {change}")
     asked.put(next_share)
     hours = a.put(f"fmul double {next_share}, %span")
@@ -195,6 +199,7 @@ def crossed(k: Kernels, width: int) -> str:
     is_new.put("true")
     is_first.put("false")
     was_refused.put("false")
+    before.put(a.put(f"call double @llvm.maxnum.f64(double {worst}, double {scalar(FLAWLESS)})"))
     is_last = a.put(f"fcmp oeq double {share}, {rest}")
     reached = a.put(f"fadd double {done.get()}, {share}")
     end = a.put(f"select i1 {is_last}, double {scalar(1.0)}, double {reached}")

@@ -129,3 +129,13 @@ RODAS5P = Method(
 )
 
 METHODS = MappingProxyType({m.name: m for m in (RODAS4, RODAS5P)})
+TIGHT = 2e-5
+
+
+def method_for(relative: float) -> Method:
+    """The method that reaches a relative tolerance at the least cost.
+
+    On a year of the mineral model at 1e-5, both take the same time and Rodas5P has a ninth of
+    the error; at 1e-3 Rodas4 takes three quarters of the time for less error on the bench problem.
+    """
+    return RODAS5P if relative < TIGHT else RODAS4
