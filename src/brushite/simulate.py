@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ from brushite.twin import Draws, Provenance, Trajectories, Twin
 from brushite.units import Quantity
 from brushite.version import VERSION
 
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 Slopes = Mapping[str, Mapping[str, NDArray[np.float64]]]
 
 DEFAULT = (
@@ -263,40 +265,53 @@ def courses_of(
         alone = [replace(d, number=n) for d, n in zip(alone, numbers, strict=True)]
     ready = engine(setting.model)
     done: list[Course] = []
-    with ThreadPoolExecutor(max_workers=jobs) as threads:
 
-        def answer(asked: Sequence[Asked]) -> list[tuple[Passage, ...]]:
-            return _answered(ready, asked, setting.accuracy, threads)
+    def answer(asked: Sequence[Asked]) -> list[tuple[Passage, ...]]:
+        return _answered(ready, asked, setting.accuracy, jobs)
 
-        try:
-            for first in range(0, len(alone), TOGETHER):
-                some = [
-                    perturbed(setting, d, sensitivities) for d in alone[first : first + TOGETHER]
-                ]
-                done += conducted(some, answer)
-                if progress is not None:
-                    progress(len(done), len(alone))
-        except KeyboardInterrupt:
-            threads.shutdown(wait=False, cancel_futures=True)
-            if not may_stop:
-                raise
+    try:
+        for first in range(0, len(alone), TOGETHER):
+            some = [perturbed(setting, d, sensitivities) for d in alone[first : first + TOGETHER]]
+            done += conducted(some, answer)
+            if progress is not None:
+                progress(len(done), len(alone))
+    except KeyboardInterrupt:
+        if not may_stop:
+            raise
     return (*done, *[failed(setting, INTERRUPTED)] * (len(alone) - len(done)))
 
 
 def _answered(
-    ready: Engine, asked: Sequence[Asked], accuracy: float, threads: Executor
+    ready: Engine, asked: Sequence[Asked], accuracy: float, jobs: int
 ) -> list[tuple[Passage, ...]]:
-    """Every group of stretches taken through lanes, block by block on all threads."""
+    """Every group of stretches taken through lanes, block by block on several threads."""
     blocks = arranged(asked)
-    runs = threads.map(
-        lambda block: passages(ready, [asked[g][i] for g, i in block], accuracy=accuracy), blocks
-    )
+
+    def passed(block: Sequence[tuple[int, int]]) -> list[Passage]:
+        return passages(ready, [asked[g][i] for g, i in block], accuracy=accuracy)
+
+    if jobs == 1 or len(blocks) == 1:
+        runs = [passed(block) for block in blocks]
+    else:
+        runs = _side_by_side(passed, blocks, jobs)
     found = {
         place: passage
         for block, each in zip(blocks, runs, strict=True)
         for place, passage in zip(block, each, strict=True)
     }
     return [tuple(found[g, i] for i in range(len(group))) for g, group in enumerate(asked)]
+
+
+def _side_by_side(work: Callable[[Item], Found], items: Sequence[Item], jobs: int) -> list[Found]:
+    """Work on items in threads; an interrupt lets those that have begun end, and begins no more."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=min(jobs, len(items))) as threads:
+        waiting = [threads.submit(work, item) for item in items]
+        try:
+            return [each.result() for each in waiting]
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _present(model: Model, quantities: Sequence[str]) -> tuple[str, ...]:

@@ -145,7 +145,7 @@ _COMPUTED = (
         "--jobs",
         type=click.IntRange(1, 1024),
         default=None,
-        help="Processes to share the work; all processors if not given.",
+        help="Threads to share the work; as many as processors if not given.",
     ),
     click.option(
         "--no-progress", "hides_progress", is_flag=True, help="No progress bar on a terminal."

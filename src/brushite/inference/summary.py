@@ -233,6 +233,9 @@ def _spelled(value: float) -> str:
 
 
 def _percentiles(values: Column) -> tuple[float, float, float]:
-    known = values[np.isfinite(values)]
-    low, middle, high = np.percentile(known, [5, 50, 95]) if known.size else (np.nan,) * 3
+    known = np.sort(values[np.isfinite(values)])
+    if not known.size:
+        return (np.nan,) * 3
+    ranks = np.arange(known.size)
+    low, middle, high = np.interp([f * ranks[-1] for f in (0.05, 0.5, 0.95)], ranks, known)
     return float(low), float(middle), float(high)

@@ -6,7 +6,6 @@ import json
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 
 from brushite.errors import FileError
 
@@ -41,6 +40,8 @@ def as_csv(rows: Sequence[Row], head: Sequence[str] = ()) -> str:
 
 def refuse_without_polars() -> None:
     """Raise `FileError` when polars is not installed, so that nothing is computed in vain."""
+    from importlib.util import find_spec
+
     if find_spec("polars") is None:
         raise FileError(
             "Parquet needs polars, which is not installed. "

@@ -1,5 +1,7 @@
 """Trajectories as rows and as an object."""
 
+from statistics import median
+
 import numpy as np
 
 from brushite.report.forms import Row, number
@@ -32,7 +34,7 @@ def quantity_rows(run: Trajectories) -> tuple[tuple[str, ...], ...]:
         if not np.isfinite(values).any() or not np.nanmax(np.abs(values)) > 0:
             continue
         solved = values[np.isfinite(values).all(axis=1)]
-        cells = (plain(float(np.median(solved[:, i]))) if len(solved) else "–" for i in chosen)
+        cells = (plain(median(solved[:, i].tolist())) if len(solved) else "–" for i in chosen)
         lines.append((name, run.units.get(name, ""), *cells))
     return (head, *lines)
 

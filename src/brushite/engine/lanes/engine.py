@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from importlib.resources import files
+from pathlib import Path
 
 from brushite.engine.lanes.cache import keep, kept
 from brushite.engine.lanes.graph import reached
@@ -68,7 +68,6 @@ def _key(trace: Trace, method: Method, machine: Host) -> str:
         digest.update(repr((place, graph.nodes[place])).encode())
     for part in (trace.states, trace.known, trace.rates, method, machine):
         digest.update(repr(part).encode())
-    sources = [f for f in files("brushite.engine.lanes").iterdir() if f.name.endswith(".py")]
-    for file in sorted(sources, key=lambda f: f.name):
+    for file in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()

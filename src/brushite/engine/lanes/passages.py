@@ -151,10 +151,13 @@ def _readings(stretches: Sequence[Stretch], segments: int) -> tuple[Numbers, Arr
         left = edges[at[later]]
         shares[lane, : len(hours)][later] = (hours[later] - left) / (edges[at[later] + 1] - left)
         places[lane, : len(hours)][later] = at[later] * most + np.flatnonzero(later)
-    rows, row = np.unique(places[places >= 0], return_inverse=True)
+    is_read = np.zeros(segments * most, dtype=bool)
+    lanes = np.nonzero(places >= 0)
+    is_read[places[lanes]] = True
+    rows = np.flatnonzero(is_read)
     starts = np.searchsorted(rows, np.arange(segments + 1) * most).astype(np.int64)
     found = np.full((len(rows), LANES), -1.0)
-    lanes = np.nonzero(places >= 0)
+    row = np.searchsorted(rows, places[lanes])
     found[row, lanes[0]] = shares[lanes]
     places[lanes] = row
     return starts, found, places
