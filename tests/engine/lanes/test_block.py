@@ -1,5 +1,6 @@
 """Eight lanes side by side: standing still, failing, in any order and at any width."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -209,6 +210,17 @@ def test_the_same_block_gives_the_same_bits():
 
     assert first.states.tobytes() == again.states.tobytes()
     assert first.readings.tobytes() == again.readings.tobytes()
+
+
+def test_two_threads_give_the_same_bits_as_one():
+    made = engine(BENCH_SMOOTH)
+    blocks = [spread(made, r) for r in (1e-3, 1e-4, 1e-5, 1e-6)]
+
+    with ThreadPoolExecutor(2) as pool:
+        beside = list(pool.map(lambda b: run(made, b), blocks))
+
+    for block, found in zip(blocks, beside, strict=True):
+        assert found.readings.tobytes() == run(made, block).readings.tobytes()
 
 
 def test_another_order_of_lanes_gives_the_same_bits():
