@@ -91,3 +91,13 @@ def test_four_reciprocals_take_one_division():
 
     assert sum("fdiv" in line for line in a.lines) == 1
     assert sum("fmul" in line for line in a.lines) == 9
+
+
+@pytest.mark.parametrize("factors", [(1e200, 1.0, 1e200), (1e-200, 1.0, 1e-200), (1.0, 0.0, 2.0)])
+@pytest.mark.parametrize("place", range(4))
+def test_where_a_shared_division_leaves_the_range_of_doubles_nothing_is_a_number(factors, place):
+    def shared(a, x):
+        values = [x, *(a.arithmetic("fmul", x, a.number(f)) for f in factors)]
+        return reciprocals(a, values)[place]
+
+    assert np.isnan(applied(shared, [1.0, 2.0])).all()

@@ -1,7 +1,8 @@
 """One division for several reciprocals, since a division costs as much as ten products.
 
 1/a and 1/b are b and a times 1/(a·b). The product of what shares a division must neither overflow
-nor vanish: with four of them, each has to lie between 1e-75 and 1e75.
+nor vanish: with four of them, each has to lie between 1e-75 and 1e75. Where it does, all of them are
+NaN, so that the step is refused and the lane reported.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,10 @@ def reciprocals(a: Assembly, values: Sequence[str]) -> list[str]:
     middle = (len(values) + 1) // 2
     halves = values[:middle], values[middle:]
     left, right = (_product(a, half) for half in halves)
-    (whole,) = reciprocals(a, [a.arithmetic("fmul", left, right)])
+    product = a.arithmetic("fmul", left, right)
+    (whole,) = reciprocals(a, [product])
+    one = a.arithmetic("fmul", product, whole)  # ∞ · 0, which is NaN, if the product is no number
+    whole = a.arithmetic("fmul", whole, one)
     return [
         *_spread(a, halves[0], a.arithmetic("fmul", whole, right)),
         *_spread(a, halves[1], a.arithmetic("fmul", whole, left)),
