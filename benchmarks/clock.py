@@ -1,6 +1,7 @@
 """Time: processor seconds of this process and the children it has seen end, and wall seconds."""
 
 import resource
+import signal
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -61,6 +62,7 @@ def _in_processes(solver: Solver, shares: Sequence[Cohort], tolerance: float) ->
     ends = [context.Pipe(duplex=False) for _ in shares]
 
     def work(share: Cohort, sending: Connection) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
         sending.send(solver(share, tolerance))
 
     workers = [
@@ -71,7 +73,12 @@ def _in_processes(solver: Solver, shares: Sequence[Cohort], tolerance: float) ->
         worker.start()
     for _, sending in ends:
         sending.close()  # so that a worker that died is noticed
-    found = [receiving.recv() for receiving, _ in ends]
-    for worker in workers:
-        worker.join()
-    return found
+    try:
+        return [receiving.recv() for receiving, _ in ends]
+    except KeyboardInterrupt:
+        for worker in workers:
+            worker.terminate()
+        raise
+    finally:
+        for worker in workers:
+            worker.join()

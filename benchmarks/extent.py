@@ -30,7 +30,6 @@ class Extent:
 
 FULL = Extent()
 QUICK = Extent(sessions=52, tolerances=(5e-4, 1e-4, 5e-5, 1e-5), sweeps=1, rounds=3, largest=1_000)
-TINY = Extent(patients=8, sessions=2, tolerances=(1e-4,), sweeps=1, rounds=1, largest=10)
 
 Say = Callable[[str], None]
 Section = Callable[[Extent, Say], Iterator[Row]]

@@ -5,12 +5,15 @@ from types import MappingProxyType
 
 from benchmarks.extent import Extent, Say, Section
 from benchmarks.results import Results
-from benchmarks.sections import peers
+from benchmarks.sections import many, mineral, peak, peers
 
 SECTIONS: MappingProxyType[str, Section] = MappingProxyType(
     {
         "smooth": peers.smooth,
         "kinked": peers.kinked,
+        "mineral": mineral.rows,
+        "many": many.rows,
+        "peak": peak.rows,
     }
 )
 

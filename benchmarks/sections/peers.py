@@ -43,14 +43,21 @@ class Field:
 
 def smooth(extent: Extent, say: Say) -> Iterator[Row]:
     """The smooth form, on which the demands are made."""
-    entries, chosen = yield from _compared("smooth", BENCH_SMOOTH, extent, say)
+    try:
+        entries, chosen = yield from _compared("smooth", BENCH_SMOOTH, extent, say)
+    except LeftOutError as missing:
+        yield _left_out("smooth", f"no reference without numba: {missing}")
+        entries, chosen = [], {}
     yield from _demands(entries, chosen)
 
 
 def kinked(extent: Extent, say: Say) -> Iterator[Row]:
     """The form with kinks, for information; each setting once or a few times."""
     shorter = replace(extent, sweeps=1, rounds=min(extent.rounds, 3))
-    yield from _compared("kinked", BENCH, shorter, say)
+    try:
+        yield from _compared("kinked", BENCH, shorter, say)
+    except LeftOutError as missing:
+        yield _left_out("kinked", f"no reference without numba: {missing}")
 
 
 def _compared(
