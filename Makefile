@@ -15,8 +15,9 @@ demo: .venv/ready
 test: .venv/ready-for-tests
 	$(BIN)/pytest -n auto
 
+# make bench OPTIONS=--quick measures less of everything.
 bench: .venv/ready-for-bench
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(OPTIONS)
 
 check: .venv/ready-for-tests
 	$(BIN)/ruff format --no-cache --check $(CHECKED)
