@@ -208,14 +208,15 @@ def test_a_very_small_run_measures_everything_that_is_installed(tmp_path, monkey
     results = Results(tmp_path / "bench.json", "bench", is_quick=True)
     extent = Extent(sessions=3, tolerances=(1e-4, 1e-6), sweeps=1, rounds=1, largest=10)
 
-    assert measured(results, tuple(SECTIONS), extent, lambda _: None)
+    sections = [name for name in SECTIONS if name != "kinked"]  # the same on another model
+    assert measured(results, sections, extent, lambda _: None)
 
     tables = json.loads(results.path.read_text("utf-8"))["tables"]
     demands = {row["what"]: row["measured"] for row in tables["demands"]}
     assert demands["own model, py/CPU s"] > 0
     missing = {row["what"] for row in tables.get("left out", [])}
     if find_spec("numba") is None:
-        assert {"smooth", "kinked"} <= missing
+        assert "smooth" in missing
         assert demands["times the fastest peer"] is None
         return
     entered = {row["engine"] for row in tables["engines"]}

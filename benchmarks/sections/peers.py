@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 
-from benchmarks.clock import Timed, cpu_seconds, solved
+from benchmarks.clock import Timed, solved
 from benchmarks.cohort import Array, Cohort, Contestant, LeftOutError, Solver, error, part, problem
 from benchmarks.extent import Extent, Say
 from benchmarks.peers import casadi_cvodes, lanes, numbalsoda, roadrunner, scipy_lsoda
@@ -27,7 +27,6 @@ class Entry:
 
     who: Contestant
     solver: Solver
-    compiled: float
     times: dict[tuple[float, int], list[Timed]] = field(default_factory=dict)
     errors: dict[float, float] = field(default_factory=dict)
 
@@ -66,9 +65,10 @@ def _compared(
     """Sweep over all tolerances, then run the best setting of each engine in turns."""
     cohorts = {cores: problem(model, extent.patients * cores, extent.segments) for cores in CORES}
     say(f"{label}: reference at {TIGHT:g}")
-    reference = yield from _reference(label, cohorts[1])
+    lsoda = scipy_lsoda.contestant().prepare(model)
+    reference = yield from _reference(label, cohorts[1], lsoda)
     here = Field(label, cohorts, reference)
-    entries = yield from _entered(here, extent.tolerances, say)
+    entries = yield from _entered(here, extent.tolerances, {scipy_lsoda.NAME: lsoda}, say)
     for turn in range(extent.sweeps):
         for tolerance in extent.tolerances:
             say(f"{label}: tolerance {tolerance:g}, sweep {turn + 1} of {extent.sweeps}")
@@ -91,9 +91,9 @@ def _compared(
     return running, chosen
 
 
-def _reference(label: str, cohort: Cohort) -> Generator[Row, None, Array]:
+def _reference(label: str, cohort: Cohort, lsoda: Solver) -> Generator[Row, None, Array]:
     """SciPy's LSODA with exact Jacobian, checked by other methods and other code."""
-    found = scipy_lsoda.contestant().prepare(cohort.model)(cohort, TIGHT)
+    found = lsoda(cohort, TIGHT)
     for who in lanes.contestants():
         apart = error(who.prepare(cohort.model)(cohort, TIGHT), found, cohort.sizes)
         line = {"problem": label, "reference": "SciPy LSODA", "rtol": TIGHT, "against": who.name}
@@ -107,7 +107,7 @@ def _reference(label: str, cohort: Cohort) -> Generator[Row, None, Array]:
 
 
 def _entered(
-    here: Field, tolerances: Sequence[float], say: Say
+    here: Field, tolerances: Sequence[float], ready: Mapping[str, Solver], say: Say
 ) -> Generator[Row, None, list[Entry]]:
     """Compile every contestant that is installed, and run each once so that it is warm."""
     found = lanes.contestants()
@@ -119,11 +119,10 @@ def _entered(
     entries = []
     for who in found:
         say(f"{here.label}: {who.name} is compiled")
-        before = cpu_seconds()
-        solver = who.prepare(here.cohorts[1].model)
+        solver = ready.get(who.name) or who.prepare(here.cohorts[1].model)
         for tolerance in tolerances:
             solver(part(here.cohorts[1], slice(0, 1)), tolerance)
-        entries.append(Entry(who, solver, cpu_seconds() - before))
+        entries.append(Entry(who, solver))
         told = {"engine": who.name, "version": who.version, "licence": who.licence}
         yield Row("engines", (who.name,), told | {"form": who.form})
     return entries
