@@ -50,7 +50,7 @@ clean:
 
 .venv/ready-for-bench: requirements.lock pyproject.toml | .venv/bin/python
 	$(INSTALL) setuptools
-	$(INSTALL) --no-build-isolation -e '.[bench]'
+	$(INSTALL) --no-build-isolation -e '.[bench,tables]'
 	@touch $@ .venv/ready
 
 .venv/ready-for-tests: requirements.lock pyproject.toml | .venv/bin/python
