@@ -4,7 +4,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 from statistics import NormalDist
 from types import MappingProxyType
 from typing import Any, Literal
@@ -95,7 +95,7 @@ class Population:
 
         Raises `ModelError`, with a guess, when there is none.
         """
-        folder = files("brushite") / "populations"
+        folder = Path(__file__).parent / "populations"
         known = [f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")]
         if name not in known:
             raise ModelError(f"There is no population {name!r}.{did_you_mean(name, known)}")

@@ -4,7 +4,9 @@
 130 interrupted.
 """
 
+import gc
 import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -19,6 +21,7 @@ from brushite.cli.verbs import compare, forecast, simulate
 from brushite.errors import BrushiteError, EngineError
 
 UNUSABLE, FAILED, INTERRUPTED = 2, 3, 130
+GARBAGE = 200_000  # objects before it is looked for; imports alone make more than the usual 700
 
 
 @click.group(
@@ -37,6 +40,8 @@ for command in (patient, plan, simulate, forecast, compare, report, explain, exp
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends in `SystemExit` with the exit code."""
+    gc.set_threshold(GARBAGE, *gc.get_threshold()[1:])
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy would start threads for nothing
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # none where it was closed
             stream.reconfigure(errors="replace")  # a chart in latin-1 is better than none

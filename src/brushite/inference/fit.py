@@ -44,7 +44,7 @@ from brushite.inference.summary import (
 from brushite.inference.versions import moved, moving, versions
 from brushite.population import Population
 from brushite.record import Record
-from brushite.simulate import ENSEMBLE_ACCURACY, OPERATIONS, courses_of
+from brushite.simulate import OPERATIONS, courses_of
 from brushite.twin import Draws, LesionSlot, Twin
 
 Values = TypeVar("Values", Column, Flags)
@@ -53,6 +53,7 @@ ROUNDS = 2
 MOST_ROUNDS = 8
 SHAPED = 2  # rounds in which the averaged model takes up new masses; then its bias does
 SETTLED = 0.5  # errors: how far the simulated past may be from what the averaged model foresaw
+PAST_ACCURACY = 3e-4  # relative, of a step; laboratories miss by a hundred times as much
 SLOTS = 4
 WATCHED_EVERY = 4.0  # h, over the last week, for means over the dialysis cycle
 # Hours of the past that are read: every laboratory day, and the last week more often.
@@ -305,7 +306,7 @@ def _past(model: Model, record: Record, wanted: Sequence[Observation]) -> Settin
         hours=HOURS,
         quantities=tuple(dict.fromkeys([*compared, "mass_growth_speed", *cells])),
         operations=OPERATIONS,
-        accuracy=ENSEMBLE_ACCURACY,
+        accuracy=PAST_ACCURACY,
     )
 
 

@@ -8,8 +8,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from brushite.engine.lanes.accord import BELOW, CROSSED, FIELDS, HOPELESS, TOO_MANY
 from brushite.engine.lanes.engine import Engine
-from brushite.engine.lanes.march import BELOW, CROSSED, FIELDS, HOPELESS, TOO_MANY
 
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]

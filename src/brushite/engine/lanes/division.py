@@ -1,8 +1,8 @@
 """One division for several reciprocals, since a division costs as much as ten products.
 
 1/a and 1/b are b and a times 1/(a·b). The product of what shares a division must neither overflow
-nor vanish: with four of them, each has to lie between 1e-75 and 1e75. Where it does, all of them are
-NaN, so that the step is refused and the lane reported.
+nor vanish: with four of them, each has to lie between 1e-75 and 1e75. Where it does, all of them
+are NaN, so that the step is refused and the lane reported.
 """
 
 from collections.abc import Sequence

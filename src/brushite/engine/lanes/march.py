@@ -5,46 +5,24 @@ every segment, possibly none. The first step that served a kind of segment is re
 Each function here writes one function of the program.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
+from brushite.engine.lanes.accord import (
+    BELOW,
+    CROSSED,
+    FIELDS,
+    HOPELESS,
+    OUT_OF_BOUNDS,
+    PLACES,
+    TOO_MANY,
+    TOO_SHORT,
+)
 from brushite.engine.lanes.assembly import Assembly, scalar
 from brushite.engine.lanes.flow import cell, counted
 from brushite.engine.lanes.kernels import Kernels
 from brushite.engine.lanes.step import Workspace
 
-HOPELESS = 1e300  # a mean square error beyond it, or none at all
-BELOW = 2e300  # in the place of an error: a state has left its bounds
 FLAWLESS = 1e-8  # no mean square error counts as less for the step after the next
 SHORTEST = 1e-9  # h
 MOST_STEPS = 20_000  # in one segment; some 10 are usual
-CROSSED, TOO_SHORT, TOO_MANY, OUT_OF_BOUNDS = range(4)  # what became of a segment
-
-# What a march is given, eight bytes each, in this order.
-FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "groups": "i64",
-        "segments": "i64",
-        "states": "ptr",
-        "constants": "ptr",
-        "kinds": "ptr",
-        "lengths": "ptr",
-        "spans": "ptr",  # the longest of each segment's lengths
-        "first_steps": "ptr",
-        "relative": "double",
-        "absolute": "ptr",
-        "floors": "ptr",
-        "starts": "ptr",
-        "shares": "ptr",
-        "readings": "ptr",
-        "work": "ptr",
-        "errors": "ptr",
-        "taken": "i64",
-        "refused": "i64",
-        "segment": "i64",
-    }
-)
-PLACES: Mapping[str, int] = MappingProxyType({name: i for i, name in enumerate(FIELDS)})
 
 
 def attempted(k: Kernels, at: Workspace, width: int) -> str:
