@@ -1,5 +1,6 @@
 """The command line: what goes where, and which exit code says so."""
 
+import ast
 import csv
 import io
 import json
@@ -50,6 +51,30 @@ def shell(*arguments, **environment):
         check=False,
         env={**os.environ, **environment},
     )
+
+
+def test_a_warm_start_loads_no_more_than_it_needs(tmp_path):
+    told = (
+        "import sys; from brushite.cli import run; "
+        f"run(['simulate', {str(CASE)!r}, '--draws', '2', '-q']); print(sorted(sys.modules))"
+    )
+
+    def modules():
+        done = subprocess.run(
+            [sys.executable, "-c", told],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "BRUSHITE_CACHE": str(tmp_path)},
+        )
+        return set(ast.literal_eval(done.stdout.splitlines()[-1]))
+
+    cold, warm = modules(), modules()
+    unneeded = {"scipy", "sympy", "polars", "numpy.ma", "brushite.report.html"}
+
+    assert "brushite.engine.lanes.listing" in cold
+    assert "brushite.engine.lanes.listing" not in warm
+    assert warm & unneeded == set()
 
 
 # Results, messages, exit codes
