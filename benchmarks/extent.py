@@ -17,7 +17,7 @@ class Extent:
 
     patients: int = 8
     sessions: int = 156
-    tolerances: tuple[float, ...] = (1e-3, 5e-4, 2e-4, 1e-4, 5e-5, 2e-5, 1e-5, 1e-6)
+    tolerances: tuple[float, ...] = (1e-3, 5e-4, 2e-4, 1e-4, 5e-5, 2e-5, 1e-5, 5e-6, 1e-6, 1e-7)
     sweeps: int = 2
     rounds: int = 7
     largest: int = 100_000

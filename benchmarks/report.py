@@ -14,7 +14,9 @@ def shown(results: Results, console: Console) -> None:
     """Print every table; what is demanded and what is missing come last, where one looks first."""
     about = machine()
     console.print(f"{about['processor']}, {about['cores']} cores; {results.state}")
-    console.print("py: patient-years; error: relative, the largest of all states and segment ends")
+    console.print(
+        "py: patient-years; on 1, on 2: cores; error: relative, largest of states and segment ends"
+    )
     names = [n for n in results.tables if n not in FIRST]
     for name in [*names, *(n for n in reversed(FIRST) if n in results.tables)]:
         console.print(_table(name, list(results.tables[name].values())))

@@ -151,8 +151,8 @@ def _line(entry: Entry, here: Field, tolerance: float, table: str) -> Row:
     }
     for cores, cohort in here.cohorts.items():
         walls = [cohort.years / t.wall for t in entry.times[tolerance, cores]]
-        line[f"py/CPU s, {cores} core"] = median(_rates(entry, here, tolerance, cores))
-        line[f"py/s, {cores} core"] = median(walls)
+        line[f"py/CPU s on {cores}"] = median(_rates(entry, here, tolerance, cores))
+        line[f"py/s on {cores}"] = median(walls)
     line["repeats"] = len(entry.times[tolerance, 1])
     return Row(table, (entry.who.name, tolerance), line)
 
@@ -198,9 +198,9 @@ def _ratios(entries: Sequence[Entry], chosen: Mapping[str, float], label: str) -
         for cores in CORES:
             found = _ratio(ours, peer, chosen, cores)
             line |= {
-                f"times faster, {cores} core": median(found),
-                f"least, {cores} core": min(found),
-                f"most, {cores} core": max(found),
+                f"times faster on {cores}": median(found),
+                f"least on {cores}": min(found),
+                f"most on {cores}": max(found),
             }
         yield Row(f"lanes against peers, error at most {ALLOWED:g}", (label, peer.who.name), line)
 
