@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from benchmarks.extent import Extent, Say, Section
 from benchmarks.results import Results
-from benchmarks.sections import many, mineral, peak, peers
+from benchmarks.sections import gradient, many, mineral, peak, peers, starts, streaming
 
 SECTIONS: MappingProxyType[str, Section] = MappingProxyType(
     {
@@ -14,6 +14,9 @@ SECTIONS: MappingProxyType[str, Section] = MappingProxyType(
         "mineral": mineral.rows,
         "many": many.rows,
         "peak": peak.rows,
+        "gradient": gradient.rows,
+        "starts": starts.rows,
+        "streaming": streaming.rows,
     }
 )
 
