@@ -13,6 +13,7 @@ from brushite.engine.course import Course, Operations, Setting, failed, refuse
 from brushite.engine.draw import drawn
 from brushite.engine.ensemble import MOST_COPIES, Asked, conducted, perturbed
 from brushite.engine.lanes.engine import Engine, engine
+from brushite.engine.lanes.methods import method_for
 from brushite.engine.lanes.passages import arranged, passages
 from brushite.engine.passage import SOLVED, Passage
 from brushite.engine.prescription import WEEK, without_effect
@@ -263,7 +264,7 @@ def courses_of(
     alone = [drawn(draws, i, seed) for i in range(draws.size)]
     if numbers is not None:
         alone = [replace(d, number=n) for d, n in zip(alone, numbers, strict=True)]
-    ready = engine(setting.model)
+    ready = engine(setting.model, method_for(setting.accuracy))
     done: list[Course] = []
 
     def answer(asked: Sequence[Asked]) -> list[tuple[Passage, ...]]:
