@@ -15,8 +15,8 @@ import pytest
 import outlooks
 from brushite.cli import run
 from brushite.cli.inputs import read_plan
+from brushite.engine.lanes.courses import INTERRUPTED
 from brushite.errors import EngineError, PlanError
-from brushite.simulate import INTERRUPTED
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "examples" / "case-3.yaml"

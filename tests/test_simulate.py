@@ -5,19 +5,11 @@ import numpy as np
 import pytest
 
 from brushite.engine.draw import drawn
+from brushite.engine.lanes.courses import INTERRUPTED, TOGETHER, courses_of
 from brushite.errors import ModelError, PlanError
 from brushite.model import MINERAL
 from brushite.plan import Dialysis, Diet, Drug, Moment, Plan, Procedure, Range
-from brushite.simulate import (
-    ENSEMBLE_ACCURACY,
-    INTERRUPTED,
-    PART,
-    TOGETHER,
-    advance,
-    courses_of,
-    in_parts,
-    simulate,
-)
+from brushite.simulate import ENSEMBLE_ACCURACY, PART, advance, in_parts, simulate
 from brushite.units import Quantity
 from engine.toy_patient import PARAMETERS, course, once, setting, twin
 

@@ -8,11 +8,12 @@ import numpy as np
 
 from brushite.analytes import analyte
 from brushite.burden import Burden, burden
+from brushite.engine.lanes.courses import INTERRUPTED
 from brushite.errors import EngineError, PlanError
 from brushite.forecast import SOLVED, Band, Forecast, Share, forecast
 from brushite.goals import KDIGO, Goals
 from brushite.plan import Plan
-from brushite.simulate import INTERRUPTED, simulate
+from brushite.simulate import simulate
 from brushite.twin import Provenance, Trajectories, Twin
 
 # Total calcium in mmol/L. No guideline read prints either limit; both are our choice, 7.6 and 11.0

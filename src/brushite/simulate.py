@@ -1,21 +1,17 @@
 """From a twin and a plan to trajectories: what the plan does to every draw."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from brushite.engine.course import Course, Operations, Setting, failed, refuse
-from brushite.engine.draw import drawn
-from brushite.engine.ensemble import MOST_COPIES, Asked, conducted, perturbed
-from brushite.engine.lanes.engine import Engine, engine
-from brushite.engine.lanes.methods import method_for
-from brushite.engine.lanes.passages import arranged, passages
-from brushite.engine.passage import SOLVED, Passage
+from brushite.engine.course import Course, Operations, Setting, refuse
+from brushite.engine.ensemble import MOST_COPIES
+from brushite.engine.lanes.courses import Progress, courses_of
+from brushite.engine.passage import SOLVED
 from brushite.engine.prescription import WEEK, without_effect
 from brushite.engine.rules import rules
 from brushite.engine.standings import base_lanes
@@ -23,12 +19,10 @@ from brushite.equations import Model
 from brushite.errors import ModelError, PlanError, did_you_mean
 from brushite.model import procedures
 from brushite.plan import START, Moment, Plan, Step, When
-from brushite.twin import Draws, Provenance, Trajectories, Twin
+from brushite.twin import Provenance, Trajectories, Twin
 from brushite.units import Quantity
 from brushite.version import VERSION
 
-Item = TypeVar("Item")
-Found = TypeVar("Found")
 Slopes = Mapping[str, Mapping[str, NDArray[np.float64]]]
 
 DEFAULT = (
@@ -44,13 +38,10 @@ DEFAULT = (
     "lesion_4_volume",
 )
 ENSEMBLE_ACCURACY = 1e-4  # relative; far below what separates one draw from the next
-INTERRUPTED = "interrupted: the computation was stopped before this draw. Run it again."
 OPERATIONS = Operations(
     parathyroidectomy=procedures.parathyroidectomy, excision=procedures.excision
 )
 PART = 1024  # draws at a time, where there are more than memory holds
-TOGETHER = 128  # draws whose stretches are answered in one go
-Progress = Callable[[int, int], None]
 
 
 def simulate(
@@ -242,77 +233,6 @@ def advance(twin: Twin, plan: Plan, *, weeks: float) -> Twin:
         therapy=_past(twin.therapy, plan, weeks),
         notes=(*run.notes, *sorted(failures)),
     )
-
-
-def courses_of(
-    setting: Setting,
-    draws: Draws,
-    *,
-    seed: int,
-    jobs: int = 1,
-    progress: Progress | None = None,
-    numbers: Sequence[int] | None = None,
-    may_stop: bool = False,
-    sensitivities: Sequence[str] = (),
-) -> tuple[Course, ...]:
-    """The course of every draw under one setting; the same, to the last bit, for any `jobs`.
-
-    `numbers` are those the draws go by where `draws` is only a part of all, since their luck
-    hangs on them. With `may_stop` an interrupt ends the work and keeps what is finished; without,
-    it goes on to the caller.
-    """
-    alone = [drawn(draws, i, seed) for i in range(draws.size)]
-    if numbers is not None:
-        alone = [replace(d, number=n) for d, n in zip(alone, numbers, strict=True)]
-    ready = engine(setting.model, method_for(setting.accuracy))
-    done: list[Course] = []
-
-    def answer(asked: Sequence[Asked]) -> list[tuple[Passage, ...]]:
-        return _answered(ready, asked, setting.accuracy, jobs)
-
-    try:
-        for first in range(0, len(alone), TOGETHER):
-            some = [perturbed(setting, d, sensitivities) for d in alone[first : first + TOGETHER]]
-            done += conducted(some, answer)
-            if progress is not None:
-                progress(len(done), len(alone))
-    except KeyboardInterrupt:
-        if not may_stop:
-            raise
-    return (*done, *[failed(setting, INTERRUPTED)] * (len(alone) - len(done)))
-
-
-def _answered(
-    ready: Engine, asked: Sequence[Asked], accuracy: float, jobs: int
-) -> list[tuple[Passage, ...]]:
-    """Every group of stretches taken through lanes, block by block on several threads."""
-    blocks = arranged(asked)
-
-    def passed(block: Sequence[tuple[int, int]]) -> list[Passage]:
-        return passages(ready, [asked[g][i] for g, i in block], accuracy=accuracy)
-
-    if jobs == 1 or len(blocks) == 1:
-        runs = [passed(block) for block in blocks]
-    else:
-        runs = _side_by_side(passed, blocks, jobs)
-    found = {
-        place: passage
-        for block, each in zip(blocks, runs, strict=True)
-        for place, passage in zip(block, each, strict=True)
-    }
-    return [tuple(found[g, i] for i in range(len(group))) for g, group in enumerate(asked)]
-
-
-def _side_by_side(work: Callable[[Item], Found], items: Sequence[Item], jobs: int) -> list[Found]:
-    """Work on items in threads; an interrupt lets those that have begun end, and begins no more."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(max_workers=min(jobs, len(items))) as threads:
-        waiting = [threads.submit(work, item) for item in items]
-        try:
-            return [each.result() for each in waiting]
-        finally:
-            threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _present(model: Model, quantities: Sequence[str]) -> tuple[str, ...]:

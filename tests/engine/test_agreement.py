@@ -7,10 +7,11 @@ import pytest
 
 from brushite.engine.course import Setting
 from brushite.engine.draw import drawn
+from brushite.engine.lanes.courses import courses_of
 from brushite.engine.standings import base_lanes
 from brushite.model import MINERAL
 from brushite.plan import Dialysis, Drug, Plan, Procedure, Titration
-from brushite.simulate import OPERATIONS, courses_of, simulate
+from brushite.simulate import OPERATIONS, simulate
 from brushite.units import Quantity
 from engine.toy_patient import course, once
 from model.test_balance import twin

@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from brushite.engine.course import Course, Setting, refuse
+from brushite.engine.lanes.courses import courses_of
 from brushite.engine.lanes.engine import engine
 from brushite.engine.passage import SOLVED
 from brushite.equations import Model
@@ -44,7 +45,7 @@ from brushite.inference.summary import (
 from brushite.inference.versions import moved, moving, versions
 from brushite.population import Population
 from brushite.record import Record
-from brushite.simulate import OPERATIONS, courses_of
+from brushite.simulate import OPERATIONS
 from brushite.twin import Draws, LesionSlot, Twin
 
 Values = TypeVar("Values", Column, Flags)
