@@ -102,7 +102,7 @@ def test_current_care_is_followed_without_a_plan(tmp_path):
         (["--format", "sbml", "--plan", f"{PLANS}#1"], "need a PATIENT"),
         (["--format", "sbml", "--draw", "1"], "need a PATIENT"),
         (["--format", "latex", CASE], "Leave out PATIENT"),
-        (["--format", "sbml", CASE, "--draw", "9"], "There is no draw 9"),
+        (["--format", "sbml", CASE, "--draw", "101"], "There is no draw 101"),
         (["--format", "sbml", CASE, "--plan", PLANS], "this takes one"),
         (["--format", "json"], "is not one of 'latex', 'sbml'"),
         ([], "Missing option '--format'"),
