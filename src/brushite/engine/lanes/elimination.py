@@ -12,13 +12,12 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Elimination:
-    """A plan for the factors L·U of a matrix of `size` rows, in the order of `pivots`.
+    """A plan for the factors L·U of a matrix, in the order of `pivots`.
 
     `places` are the non-zero entries of both factors. `below` has, for each pivot, the rows that it
     is taken from, and `right` the columns in which that changes them.
     """
 
-    size: int
     pivots: tuple[int, ...]
     places: tuple[Place, ...]
     below: Mapping[int, tuple[int, ...]]
@@ -63,4 +62,4 @@ def elimination(size: int, pattern: Iterable[Place]) -> Elimination:
         for i in waiting:
             rows[i].discard(pivot)
             columns[i].discard(pivot)
-    return Elimination(size, tuple(below), tuple(sorted(filled)), below, right)
+    return Elimination(tuple(below), tuple(sorted(filled)), below, right)
