@@ -6,13 +6,13 @@ from brushite.engine.lanes.assembly import declarations
 from brushite.engine.lanes.control import changed, fitted
 from brushite.engine.lanes.kernels import constants, factored, kernels, linearised, rates, solved
 from brushite.engine.lanes.march import (
+    arrived,
     attempted,
     checked,
     crossed,
     marched,
     prepared,
     read,
-    settled,
 )
 from brushite.engine.lanes.methods import Method
 from brushite.engine.lanes.step import between, stepped, workspace
@@ -44,7 +44,7 @@ def listing(trace: Trace, method: Method, width: int) -> Listing:
         changed(method.order, width),
         fitted(width),
         attempted(k, at, width),
-        settled(at, width),
+        arrived(at, width),
         read(at, width),
         checked(at, width),
         crossed(k, width),

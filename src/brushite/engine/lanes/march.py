@@ -1,8 +1,8 @@
 """The way of a block through its segments: step sizes, readings, and giving up.
 
 All groups of a block share their steps, as shares of a segment; each lane has its own length of
-every segment, possibly none. The first step that served a kind of segment is remembered.
-Each function here writes one function of the program.
+every segment, possibly none. What would have been the best first step is remembered for the next
+segment of the kind. Each function here writes one function of the program.
 """
 
 from brushite.engine.lanes.accord import (
@@ -57,8 +57,8 @@ def attempted(k: Kernels, at: Workspace, width: int) -> str:
     )
 
 
-def settled(at: Workspace, width: int) -> str:
-    """`settled(given)` makes the states at the end of the step those of the block."""
+def arrived(at: Workspace, width: int) -> str:
+    """`arrived(given)` makes the states at the end of the step those of the block."""
     a = Assembly(width)
     with counted(a, 0, _field(a, "groups")) as group:
         states = _of_group(a, "states", at.rows, group)
@@ -66,7 +66,7 @@ def settled(at: Workspace, width: int) -> str:
         for row in range(at.rows):
             a.store(a.load(work, at.point + row), states, row)
     a.do("ret void")
-    return a.function("define internal void @settled(ptr %given) nounwind")
+    return a.function("define internal void @arrived(ptr %given) nounwind")
 
 
 def read(at: Workspace, width: int) -> str:
@@ -185,7 +185,7 @@ def crossed(k: Kernels, width: int) -> str:
         f"call void @read(ptr %given, i64 %segment, double {done.get()}, double {end}, "
         f"double {share})"
     )
-    a.do("call void @settled(ptr %given)")
+    a.do("call void @arrived(ptr %given)")
     done.put(end)
     a.branch(is_last, "check", "accepted")
     a.label("accepted")
