@@ -63,7 +63,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _March:
-    """One passage: `failed` has what became of `segment` and the `errors` of all lanes there."""
+    """Once through all segments; `failed` has the segment where it ended, why, and all errors."""
 
     states: Array
     readings: Array
