@@ -86,6 +86,7 @@ def _block(engine: Engine, stretches: Sequence[Stretch], accuracy: float) -> tup
         own_kinds[:count, lane] = numbers
         own_kinds[count:, lane] = numbers[-1]
         inputs.append(distinct)
+    # Eight lanes of a byte each: what a segment has in all of them is one number.
     together, kinds = np.unique(own_kinds.view(np.uint64).ravel(), return_inverse=True)
     states = [jumped(s.states, s.operations(s.states)) for s in lanes]
     sizes = [typical_sizes(engine.model, s) for s in states]
@@ -185,8 +186,7 @@ def _read(
     for number, name in enumerate(engine.states):
         if name in read:
             start = np.array([s.states[name] for s in stretches])[:, None]
-            later = found.readings[rows, number, lane] if len(found.readings) else start
-            values[name] = np.where(is_early, start, later)
+            values[name] = np.where(is_early, start, found.readings[rows, number, lane])
     with np.errstate(all="ignore"):  # a state that has left its range gives NaN
         for name in equations:
             arguments = (values[a] for a in engine.model.arguments[name])
