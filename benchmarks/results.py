@@ -87,7 +87,7 @@ def machine() -> dict[str, object]:
         "llvm_name": binding.get_host_cpu_name(),
         "cores": os.cpu_count(),
         "system": platform.platform(),
-        "load_before": os.getloadavg()[0],
+        "load": os.getloadavg()[0],
     }
 
 

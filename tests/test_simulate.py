@@ -8,7 +8,7 @@ from brushite.engine.draw import drawn
 from brushite.engine.lanes.courses import INTERRUPTED, TOGETHER, courses_of
 from brushite.errors import ModelError, PlanError
 from brushite.model import MINERAL
-from brushite.plan import Dialysis, Diet, Drug, Moment, Plan, Procedure, Range
+from brushite.plan import Dialysis, Diet, Drug, Moment, Plan, Procedure, Range, When
 from brushite.simulate import ENSEMBLE_ACCURACY, PART, advance, in_parts, simulate
 from brushite.units import Quantity
 from engine.toy_patient import PARAMETERS, course, once, setting, twin
@@ -152,6 +152,60 @@ def test_more_sensitivities_than_a_block_holds_take_several_rounds():
     assert tuple(run.slopes) == names
     found = run.slopes[names[8]]["observed_pth"]
     assert found == pytest.approx(single.slopes[names[8]]["observed_pth"], rel=1e-3, abs=1e-9)
+
+
+def test_an_interrupt_ends_all_rounds_of_sensitivities():
+    told = []
+
+    def stop(done, of):
+        told.append((done, of))
+        raise KeyboardInterrupt
+
+    names = tuple(PARAMETERS)[:9]
+    run = simulate(twin(200), CURRENT, weeks=1, sensitivities=names, progress=stop)
+
+    assert told == [(TOGETHER, 400)]
+    assert run.outcome.count(INTERRUPTED) == 200 - TOGETHER
+    assert np.isfinite(run.slopes[names[0]]["observed_pth"][:TOGETHER]).all()
+    assert np.isnan(run.slopes[names[0]]["observed_pth"][TOGETHER:]).all()
+    assert np.isnan(run.slopes[names[8]]["observed_pth"]).all()
+
+
+def test_the_same_sensitivity_twice_is_one():
+    run = simulate(twin(1), CURRENT, weeks=1, sensitivities=("secretion", "secretion"))
+
+    assert tuple(run.slopes) == ("secretion",)
+
+
+def test_a_sensitivity_that_cannot_be_computed_is_told(monkeypatch):
+    # a copy so far away that it has no value, beside a draw that has
+    monkeypatch.setattr("brushite.engine.ensemble.PERTURBATION", float("inf"))
+    run = simulate(twin(2), CURRENT, weeks=1, sensitivities=("secretion",))
+
+    assert run.outcome == ("solved", "solved")
+    assert np.isnan(run.slopes["secretion"]["observed_pth"][:, 1:]).all()
+    assert "sensitivity to secretion could not be computed in 2 draws" in run.notes[-1]
+
+
+def test_every_reading_up_to_the_end_is_there_whatever_the_rounding():
+    run = simulate(twin(1), CURRENT, weeks=1, every=2.24)
+
+    assert len(run.hours) == 76
+    assert run.hours[-1] == 168.0
+    assert np.isfinite(run.values["observed_pth"]).all()
+
+
+@pytest.mark.parametrize("apart", [1e-8, 2.4e-6, 1e-4])
+def test_changes_that_are_almost_at_the_same_time_are_computed(apart):
+    times = [When(after=Quantity(24 + i * apart, "h")) for i in range(3)]
+    steps = tuple(
+        Drug(drug="sevelamer", dose=Quantity(d, "g/day"), from_=t)
+        for d, t in zip((2.4, 4.8, 7.2), times, strict=True)
+    )
+    run = simulate(twin(2), Plan(name="close", steps=steps), weeks=1)
+
+    assert run.outcome == ("solved", "solved")
+    assert run.courses[0][-1].label == "7.2 g/day"
 
 
 def test_a_sensitivity_to_what_is_no_parameter_gets_a_guess():

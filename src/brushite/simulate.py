@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from brushite.engine.course import Course, Operations, Setting, refuse
 from brushite.engine.ensemble import MOST_COPIES
-from brushite.engine.lanes.courses import Progress, courses_of
+from brushite.engine.lanes.courses import INTERRUPTED, Progress, courses_of
 from brushite.engine.passage import SOLVED
 from brushite.engine.prescription import WEEK, without_effect
 from brushite.engine.rules import rules
-from brushite.engine.standings import base_lanes
+from brushite.engine.standings import DECIMALS, base_lanes
 from brushite.equations import Model
 from brushite.errors import ModelError, PlanError, did_you_mean
 from brushite.model import procedures
@@ -72,24 +72,25 @@ def simulate(
         twin, plan, weeks, every, quantities, accuracy=accuracy, upper_limit=upper_limit
     )
     _refuse_sensitivities(twin.model, sensitivities)
-    rounds = [
-        tuple(sensitivities[i : i + MOST_COPIES]) for i in range(0, len(sensitivities), MOST_COPIES)
-    ] or [()]
-    courses: tuple[Course, ...] = ()
-    slopes: list[Slopes] = []
+    wanted = tuple(dict.fromkeys(sensitivities))
+    rounds = [wanted[i : i + MOST_COPIES] for i in range(0, len(wanted), MOST_COPIES)] or [()]
+    found: list[tuple[Course, ...]] = []
     for number, names in enumerate(rounds):
-        again = courses_of(
-            setting,
-            twin.draws,
-            seed=twin.seed,
-            jobs=jobs,
-            progress=_part(progress, number, len(rounds)),
-            may_stop=True,
-            sensitivities=names,
+        found.append(
+            courses_of(
+                setting,
+                twin.draws,
+                seed=twin.seed,
+                jobs=jobs,
+                progress=_part(progress, number, len(rounds)),
+                may_stop=True,
+                sensitivities=names,
+            )
         )
-        courses = courses or again
-        slopes.append(_slopes(again, names, setting.quantities))
-    return _trajectories(twin, setting, courses, {n: s for each in slopes for n, s in each.items()})
+        if any(c.outcome == INTERRUPTED for c in found[-1]):
+            break
+    slopes = _slopes(found, wanted, setting)
+    return _trajectories(twin, setting, found[-1], slopes, _unsteady(found))
 
 
 def in_parts(
@@ -143,7 +144,7 @@ def _setting(
         raise PlanError(
             f"{weeks:g} weeks, read every {every:g} h, is no time. Give more than zero, and an end."
         )
-    end = weeks * WEEK
+    end = round(weeks * WEEK, DECIMALS)
     setting = Setting(
         model=twin.model,
         plan=plan,
@@ -151,7 +152,7 @@ def _setting(
         now=twin.at,
         start=0.0,
         end=end,
-        hours=tuple(every * i for i in range(int(end / every + 1e-9) + 1)),
+        hours=tuple(min(every * i, end) for i in range(int(end / every + 1e-9) + 1)),
         quantities=_present(twin.model, quantities),
         operations=OPERATIONS,
         lesions=twin.lesions,
@@ -163,7 +164,11 @@ def _setting(
 
 
 def _trajectories(
-    twin: Twin, setting: Setting, courses: Sequence[Course], slopes: Slopes
+    twin: Twin,
+    setting: Setting,
+    courses: Sequence[Course],
+    slopes: Slopes,
+    notes: Sequence[str] = (),
 ) -> Trajectories:
     units = twin.model.units
     return Trajectories(
@@ -181,17 +186,36 @@ def _trajectories(
             seed=twin.seed,
             draws=twin.draws.size,
         ),
-        notes=(*twin.notes, *without_effect(twin.model, setting.plan)),
+        notes=(*twin.notes, *without_effect(twin.model, setting.plan), *notes),
     )
 
 
-def _slopes(courses: Sequence[Course], names: Sequence[str], quantities: Sequence[str]) -> Slopes:
-    """Derivatives by parameter and quantity, shape (draw, time); NaN where a draw failed."""
-    nothing = {q: np.full_like(courses[0].values[q], np.nan) for q in quantities}
+def _slopes(rounds: Sequence[Sequence[Course]], names: Sequence[str], setting: Setting) -> Slopes:
+    """Derivatives by parameter and quantity, shape (draw, time); NaN where they are not known."""
+    nothing = np.full(len(setting.hours), np.nan)
+    known = [
+        {n: s for c in draw for n, s in c.slopes.items()} for draw in zip(*rounds, strict=True)
+    ]
     return {
-        name: {q: np.array([c.slopes.get(name, nothing)[q] for c in courses]) for q in quantities}
+        name: {
+            q: np.array([s.get(name, {}).get(q, nothing) for s in known])
+            for q in setting.quantities
+        }
         for name in names
     }
+
+
+def _unsteady(rounds: Sequence[Sequence[Course]]) -> tuple[str, ...]:
+    """A sentence for each sensitivity that could not be computed in some draw."""
+    reasons: dict[str, list[str]] = {}
+    for course in (c for courses in rounds for c in courses):
+        for name, reason in course.unsteady.items():
+            reasons.setdefault(name, []).append(reason)
+    return tuple(
+        f"The sensitivity to {name} could not be computed in {len(found)} draws; "
+        f"the first, with a value one in a million away, {found[0]}"
+        for name, found in reasons.items()
+    )
 
 
 def _refuse_sensitivities(model: Model, names: Sequence[str]) -> None:

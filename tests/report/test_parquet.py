@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 
@@ -67,3 +69,20 @@ def test_a_draw_that_failed_is_written_with_its_reason(tmp_path):
     assert table["outcome"][0] == "solved"
     assert table["outcome"][3].startswith("stopped between hour 0")
     assert np.isnan(table["observed_pth"][3])
+
+
+def test_who_may_read_a_file_stays_as_it_was(tmp_path):
+    path = tmp_path / "x.parquet"
+    path.write_bytes(b"older")
+    path.chmod(0o600)
+
+    write_parts(path, parts(1))
+
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_no_ordinary_file_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(FileError, match="no ordinary file"):
+        write_parts(tmp_path / "pipe", parts(1))

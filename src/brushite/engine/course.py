@@ -82,7 +82,8 @@ class Course:
 
     `values` has, for each quantity, one number per hour read (NaN once it failed). `final` are the
     states at the end, `bars` its treatment in hours since now. `slopes` has, for each parameter
-    asked for, the derivatives of all values with respect to it.
+    asked for, the derivatives of all values with respect to it; `unsteady` says why where there
+    are none.
     """
 
     values: Mapping[str, Column]
@@ -90,6 +91,7 @@ class Course:
     outcome: str
     bars: tuple[Interval, ...]
     slopes: Mapping[str, Mapping[str, Column]] = field(default_factory=dict)
+    unsteady: Mapping[str, str] = field(default_factory=dict)
 
 
 def refuse(setting: Setting) -> None:

@@ -7,7 +7,8 @@ import numpy as np
 
 from brushite.engine.course import Course, Setting, course
 from brushite.engine.draw import Draw
-from brushite.engine.passage import Column, Passage, Stretch
+from brushite.engine.passage import SOLVED, Column, Passage, Stretch
+from brushite.equations import Parameter
 
 Asked = tuple[Stretch, ...]  # of one draw: its own stretch, then those of its perturbed copies
 Asking = Generator[Asked, tuple[Passage, ...], Course]
@@ -39,13 +40,14 @@ def alone(setting: Setting, draw: Draw) -> Asking:
 
 
 def perturbed(setting: Setting, draw: Draw, parameters: Sequence[str]) -> Asking:
-    """The course of a draw with copies beside it, each with one parameter a little higher.
+    """The course of a draw with copies beside it, each with one parameter a little different.
 
     The copies get the treatment of the draw itself, whatever their own laboratory values. They tell
     the slopes of the course.
     """
     own = course(setting, draw)
-    steps = {n: PERTURBATION * draw.parameters[n] or PERTURBATION for n in parameters}
+    steps = {n: _step(setting.model.parameters[n], draw.parameters[n]) for n in parameters}
+    unsteady: dict[str, str] = {}
     values = {n: {q: list[Column]() for q in setting.quantities} for n in parameters}
     states: dict[str, Mapping[str, float]] = dict.fromkeys(parameters, draw.states)
     stretch = next(own)
@@ -61,13 +63,23 @@ def perturbed(setting: Setting, draw: Draw, parameters: Sequence[str]) -> Asking
         first, *others = yield (stretch, *copies)
         for name, passage in zip(parameters, others, strict=True):
             states[name] = passage.final
+            if passage.outcome != SOLVED:
+                unsteady.setdefault(name, passage.outcome)
             for quantity, parts in values[name].items():
                 parts.append(passage.values[quantity][:-1])
         try:
             stretch = own.send(first)
         except StopIteration as end:
             found: Course = end.value
-            return replace(found, slopes=_slopes(found, values, steps))
+            if found.outcome != SOLVED:
+                unsteady = {}  # the draw itself says why
+            return replace(found, slopes=_slopes(found, values, steps), unsteady=unsteady)
+
+
+def _step(parameter: Parameter, value: float) -> float:
+    """A small change of a parameter, downwards where there is no room above."""
+    step = abs(PERTURBATION * value) or PERTURBATION
+    return step if value + step <= parameter.between[1] else -step
 
 
 def _slopes(

@@ -22,6 +22,8 @@ from brushite.plan import (
 )
 from brushite.units import Quantity
 
+DECIMALS = 5  # of an hour: 36 ms
+
 
 class Phase(Enum):
     """Where a step is in its life."""
@@ -43,15 +45,21 @@ class Clock:
     start: float
 
     def hour(self, when: When | None) -> float:
-        """The hour at which `when` happens at the latest; infinite if never by itself."""
+        """The hour at which `when` happens at the latest; infinite if never by itself.
+
+        Hours that a reader would call the same are the same, however they were computed.
+        """
+        hour = self._exactly(when)
+        return inf if hour is None else round(hour, DECIMALS)
+
+    def _exactly(self, when: When | None) -> float | None:
         if when is None:
-            return inf
+            return None
         if when.rule is not None:
-            return inf if when.rule.by is None else self.start + when.rule.by.to("h")
+            return None if when.rule.by is None else self.start + when.rule.by.to("h")
         if when == START:
             return self.start
-        hour = when.hours(self.now)
-        return inf if hour is None else hour
+        return when.hours(self.now)
 
 
 @dataclass(frozen=True, slots=True)

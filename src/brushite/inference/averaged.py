@@ -204,10 +204,9 @@ def _paths(model: Averaged, known: Column, begun: Column) -> tuple[Column, Mappi
     `known` is (stretch, draw, name, lane), `begun` (draw, state, lane).
     """
     declared = [model.engine.model.states[s] for s in model.engine.states]
-    usual = np.array([[abs(s.start)] for s in declared])
+    usual = np.array([[abs(s.start) or 1.0] for s in declared])
     lowest = np.array([[s.between[0]] for s in declared])
     typical = np.maximum(np.abs(begun), usual)
-    typical[typical == 0] = 1.0
     absolute, floors = SMALL * ACCURACY * typical, lowest - BELOW_BOUNDS * typical
     way = _way(model, begun.shape[2])
     runs = [

@@ -17,6 +17,7 @@ import numpy as np
 from brushite.engine.course import Course, Setting, refuse
 from brushite.engine.lanes.courses import courses_of
 from brushite.engine.lanes.engine import engine
+from brushite.engine.lanes.methods import RODAS4
 from brushite.engine.passage import SOLVED
 from brushite.equations import Model
 from brushite.errors import EngineError, FitError, RecordError
@@ -103,7 +104,7 @@ def fit(
     refuse(setting)
     among = versions(drawn, wanted, moving(model, population, wanted), seed)
     averaged = replace(
-        averaged_model(engine(model), among, (record.therapy, record.now), seed),
+        averaged_model(engine(model, RODAS4), among, (record.therapy, record.now), seed),
         names=setting.quantities,
         hours=tuple(sorted({0.0, *(o.hour for o in wanted)})),
     )
@@ -195,7 +196,16 @@ def _asked(task: Task, found: _Found) -> _Found:
     points, answers = asked(task, which, found.points.at[which])
     outcomes = dict(enumerate(found.outcomes))
     outcomes |= {int(which[i]): reason for i, reason in answers.failures.items()}
-    return replace(found, points=found.points.put(which, points), outcomes=tuple(outcomes.values()))
+    seen, final = found.seen.copy(), found.final.copy()
+    for lost in (which[i] for i in answers.failures):
+        seen[lost] = final[lost] = np.nan
+    return replace(
+        found,
+        points=found.points.put(which, points),
+        seen=seen,
+        final=final,
+        outcomes=tuple(outcomes.values()),
+    )
 
 
 def _pulled(task: Task, found: _Found, stage: int) -> tuple[_Found, Numbers, Flags]:

@@ -48,10 +48,15 @@ def _replace(path: Path, content: bytes) -> None:
         try:
             part.write(content)
             part.close()
-            Path(part.name).chmod(path.stat().st_mode if path.exists() else 0o666 & ~_mask())
-            Path(part.name).replace(path)
+            take_its_place(Path(part.name), path)
         finally:
             Path(part.name).unlink(missing_ok=True)
+
+
+def take_its_place(finished: Path, path: Path) -> None:
+    """Let a finished file be `path`, as readable as what was there."""
+    finished.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_mask())
+    finished.replace(path)
 
 
 def _mask() -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from brushite.errors import FileError
-from brushite.report.files import refuse_unwritable
+from brushite.report.files import refuse_unwritable, take_its_place
 from brushite.report.forms import refuse_without_polars
 from brushite.report.paths import WEEK
 from brushite.twin import Trajectories
@@ -26,6 +26,10 @@ def write_parts(path: Path, parts: Iterable[Trajectories]) -> int:
     """
     refuse_without_polars()
     refuse_unwritable(path)
+    if path.exists() and not path.is_file():
+        raise FileError(
+            f"{path} cannot take Parquet in parts: it is no ordinary file. Name another."
+        )
     import polars
 
     try:
@@ -40,7 +44,7 @@ def write_parts(path: Path, parts: Iterable[Trajectories]) -> int:
                 pass
             if written:
                 polars.scan_parquet(folder / "*.parquet").sink_parquet(folder / "whole")
-                (folder / "whole").replace(path.resolve())
+                take_its_place(folder / "whole", path.resolve())
             return written
     except OSError as error:
         raise FileError(f"{path} cannot be written: {error.strerror or error}.") from None

@@ -99,7 +99,9 @@ def test_code_of_another_machine_is_not_used(cache, monkeypatch):
 
     here = machine.host()
     engine(kaps())
-    elsewhere = machine.Host("elsewhere", here.features + ",+other", here.width, here.llvm)
+    elsewhere = machine.Host(
+        "elsewhere", here.features + ",+other", here.width, here.llvm, here.system
+    )
     monkeypatch.setattr(module, "host", lambda _: elsewhere)
     made = []
     monkeypatch.setattr(

@@ -113,8 +113,9 @@ def _without_numbers(block: Block) -> list[int]:
 def _blamed(failed: tuple[int, int, Array], good: list[int]) -> dict[int, str]:
     """The lanes among the `good` ones that kept the block from going on, and why; at least one."""
     _, status, errors = failed
-    if status == TOO_MANY:  # then the lane whose errors made the steps short
-        return {max(good, key=lambda lane: errors[lane]): TOO_SLOW}
+    if status == TOO_MANY:  # then the lanes whose errors made the steps short
+        worst = max(errors[lane] for lane in good)
+        return {lane: TOO_SLOW for lane in good if errors[lane] == worst}
     return {
         lane: LEFT_BOUNDS if error >= BELOW else NO_RATE if error >= HOPELESS else TOO_STIFF
         for lane, error in ((i, errors[i]) for i in good)
@@ -166,7 +167,7 @@ def _marched(engine: Engine, block: Block) -> _March:
         "constants": constants,
         "kinds": np.ascontiguousarray(block.kinds, dtype=np.int64),
         "lengths": _copied(block.lengths),
-        "spans": block.lengths.max(axis=1, initial=0.0),
+        "spans": block.lengths.max(axis=1, initial=0.0).astype(np.float64),
         "first_steps": np.full(kinds, FIRST_STEP),
         "absolute": _grouped(block.absolute, width),
         "floors": _grouped(block.floors, width),

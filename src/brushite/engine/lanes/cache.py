@@ -42,7 +42,15 @@ def kept(key: str) -> tuple[bytes, Mapping[str, int]] | None:
         numbers = {str(n): int(v) for n, v in said["numbers"].items()}
         if said["key"] != key or said["checksum"] != _checksum(key, numbers, code):
             return None
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError):
+    except (
+        OSError,
+        RuntimeError,
+        ArithmeticError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ):
         return None
     return code, numbers
 

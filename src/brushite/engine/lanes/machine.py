@@ -19,20 +19,22 @@ class Host:
     features: str
     width: int
     llvm: str
+    system: str
 
 
 def host(width: int | None = None) -> Host:
-    """The machine at hand: AVX-512 takes 8 doubles at a time, AVX 4, anything else 2.
+    """The machine at hand: AVX-512 takes 8 doubles at a time, AVX with multiply-adds 4, else 2.
 
     Any `width` runs anywhere; a vector that is too wide is taken in parts.
     """
     features = binding.get_host_cpu_features()
     if width is None:
-        width = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+        width = 8 if features.get("avx512f") else 4 if features.get("fma") else 2
     flat = features.flatten()
     if features.get("avx512f"):
         flat += ",-prefer-256-bit"
-    return Host(binding.get_host_cpu_name(), flat, width, llvmlite.__version__)
+    system = binding.get_process_triple()
+    return Host(binding.get_host_cpu_name(), flat, width, llvmlite.__version__, system)
 
 
 def compiled(program: str, machine: Host) -> bytes:

@@ -55,7 +55,8 @@ def passages(engine: Engine, stretches: Sequence[Stretch], *, accuracy: float) -
         outcome = SOLVED
         if lane in found.failures:
             segment, reason = found.failures[lane]
-            left, right = stretch.schedule.edges[segment : segment + 2]
+            last = len(stretch.schedule.inputs) - 1  # the block may go on for others
+            left, right = stretch.schedule.edges[min(segment, last) :][:2]
             outcome = stopped(left, right, reason)
         passed.append(
             Passage(
