@@ -153,10 +153,10 @@ def course(setting: Setting, draw: Draw) -> Generator[Stretch, Passage, Course]:
             procedures += more
         if hour >= setting.end:
             break
-        lanes = holding(standings, setting.base)
-        if lanes.get("dialysis") != dialysis:
-            dialysis, since = lanes.get("dialysis"), hour
-        regimen = settled(model, lanes, draw)
+        treatments = holding(standings, setting.base)
+        if treatments.get("dialysis") != dialysis:
+            dialysis, since = treatments.get("dialysis"), hour
+        regimen = settled(model, treatments, draw)
         bars = _drawn(bars, regimen, procedures, hour)
         end = _until(setting, standings, clock, days, hour)
         part = schedule(regimen, draw, start=hour, end=end, since=since)

@@ -108,6 +108,10 @@ def test_a_logarithm_of_a_ratio_is_shared(x, k):
     assert computed(np.log(x / k), x=3.0, k=2.0) == pytest.approx(math.log(1.5))
 
 
+def test_a_logarithm_of_what_is_turned_round_stays_whole(x):
+    assert computed(np.log(-2 * x), x=-3.0) == pytest.approx(math.log(6))
+
+
 def test_a_logistic_function_is_what_its_hyperbolic_tangent_says(x):
     found = (1 + np.tanh(x / 2)) / 2
 

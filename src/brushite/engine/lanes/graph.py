@@ -129,11 +129,15 @@ class Graph:
         return self._apply("exp", math.exp, a)
 
     def log(self, a: int) -> int:
-        """Natural logarithm; that of a ratio to something constant is split, to be shared."""
+        """Natural logarithm; that of a ratio to something constant is split, to be shared.
+
+        Parameters that are multiplied with what is under a logarithm are taken to be positive.
+        """
         node = self.nodes[a]
         if node.moves and node.operation == "*":
             for part, other in (node.operands, node.operands[::-1]):
-                if not self.nodes[other].moves:
+                number = self._number(other)
+                if not self.nodes[other].moves and (number is None or number > 0):
                     return self.add(self.log(part), self.log(other))
         if node.operation == "reciprocal":
             return self.multiply(self.log(node.operands[0]), self.constant(-1.0))
