@@ -1,6 +1,6 @@
 """`python -m brushite` is the command line."""
 
-from brushite.cli import main
+from brushite.cli import at_the_shell
 
 if __name__ == "__main__":
-    main()
+    at_the_shell()

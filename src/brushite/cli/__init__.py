@@ -48,6 +48,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     raise SystemExit(run(arguments))
 
 
+def at_the_shell() -> None:
+    """Run the command line, and end the process at once: tidying takes a tenth of a warm start."""
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
+        try:
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+        except BrokenPipeError:
+            os._exit(code)  # whoever read it has enough
+        except (AttributeError, OSError, ValueError):  # closed or gone: Python's own end tells it
+            raise end from None
+        os._exit(code)
+
+
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit code."""
     try:
