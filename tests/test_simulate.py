@@ -4,9 +4,10 @@ import pickle
 import numpy as np
 import pytest
 
+from brushite.engine.course import MOST_READINGS
 from brushite.engine.draw import drawn
 from brushite.engine.lanes.courses import INTERRUPTED, TOGETHER, courses_of
-from brushite.errors import ModelError, PlanError
+from brushite.errors import EngineError, ModelError, PlanError
 from brushite.model import MINERAL
 from brushite.plan import Dialysis, Diet, Drug, Moment, Plan, Procedure, Range, When
 from brushite.simulate import ENSEMBLE_ACCURACY, PART, advance, in_parts, simulate
@@ -107,7 +108,7 @@ def test_progress_counts_draws():
     told = []
     simulate(twin(300), CURRENT, weeks=1, progress=lambda done, of: told.append((done, of)))
 
-    assert told == [(128, 300), (256, 300), (300, 300)]
+    assert told == [(min(n, 300), 300) for n in range(TOGETHER, 300 + TOGETHER, TOGETHER)]
 
 
 def test_parts_are_the_whole_in_pieces():
@@ -174,6 +175,35 @@ def test_an_interrupt_ends_all_rounds_of_sensitivities():
     assert np.isnan(run.slopes[names[8]]["observed_pth"]).all()
 
 
+def test_the_same_quantity_twice_is_one():
+    run = simulate(twin(3), CURRENT, weeks=2, quantities=("observed_pth", "observed_pth"))
+
+    assert run.values["observed_pth"].shape == (3, 3)
+
+
+def test_many_readings_are_taken_in_several_stretches_and_change_nothing():
+    often = simulate(twin(2), SURGERY, weeks=8, every=0.25, quantities=("observed_pth", "session"))
+    weekly = simulate(twin(2), SURGERY, weeks=8, quantities=("observed_pth",))
+
+    assert len(often.hours) > 2 * MOST_READINGS
+    found = often.values["observed_pth"][:, ::672]
+    assert found == pytest.approx(weekly.values["observed_pth"], rel=10 * ENSEMBLE_ACCURACY)
+    assert often.courses == weekly.courses
+    opened = np.diff(often.values["session"][0]) > 0
+    assert opened.sum() == 24
+
+
+@pytest.mark.parametrize("accuracy", [0, -1e-4, float("nan"), float("inf"), 0.5])
+def test_an_accuracy_that_is_none_is_refused(accuracy):
+    with pytest.raises(PlanError, match="cannot be kept"):
+        simulate(twin(1), CURRENT, weeks=1, accuracy=accuracy)
+
+
+def test_no_threads_are_refused():
+    with pytest.raises(EngineError, match="0 threads"):
+        simulate(twin(1), CURRENT, weeks=1, jobs=0)
+
+
 def test_the_same_sensitivity_twice_is_one():
     run = simulate(twin(1), CURRENT, weeks=1, sensitivities=("secretion", "secretion"))
 
@@ -231,7 +261,7 @@ def test_a_conditional_plan_can_ask_for_the_limit_of_the_laboratory():
     assert [any(b.lane == "diet" for b in bars) for bars in run.courses] == [True, True, True]
 
 
-@pytest.mark.parametrize("weeks", [0, -1, float("nan"), float("inf")])
+@pytest.mark.parametrize("weeks", [0, -1, 1e-9, float("nan"), float("inf")])
 def test_time_runs_forward_and_ends(weeks):
     with pytest.raises(PlanError, match="is no time"):
         simulate(twin(1), CURRENT, weeks=weeks)

@@ -41,6 +41,7 @@ ENSEMBLE_ACCURACY = 1e-4  # relative; far below what separates one draw from the
 OPERATIONS = Operations(
     parathyroidectomy=procedures.parathyroidectomy, excision=procedures.excision
 )
+COARSEST = 0.01  # relative error of a step; beyond it errors of steps add up to the whole
 PART = 1024  # draws at a time, where there are more than memory holds
 
 
@@ -140,11 +141,16 @@ def _setting(
     upper_limit: Quantity | None = None,
 ) -> Setting:
     """What all draws have in common, found to be possible."""
-    if not (0 < weeks < math.inf and 0 < every < math.inf):
+    end = round(weeks * WEEK, DECIMALS) if 0 < weeks < math.inf else 0.0
+    if not (end > 0 and 0 < every < math.inf):
         raise PlanError(
             f"{weeks:g} weeks, read every {every:g} h, is no time. Give more than zero, and an end."
         )
-    end = round(weeks * WEEK, DECIMALS)
+    if not 0 < accuracy <= COARSEST:
+        raise PlanError(
+            f"An accuracy of {accuracy:g} cannot be kept. Give a relative error between 0 and "
+            f"{COARSEST:g}."
+        )
     setting = Setting(
         model=twin.model,
         plan=plan,
@@ -263,9 +269,10 @@ def _present(model: Model, quantities: Sequence[str]) -> tuple[str, ...]:
     """The quantities to read; of the default ones, those that the model has."""
     if quantities is DEFAULT:
         return tuple(n for n in DEFAULT if n in model.units)
-    for name in quantities:
+    wanted = tuple(dict.fromkeys(quantities))
+    for name in wanted:
         model.symbol(name)
-    return tuple(quantities)
+    return wanted
 
 
 def _later(at: Moment, weeks: float) -> Moment:

@@ -131,8 +131,7 @@ _COMPUTED = (
         type=click.IntRange(1, 100_000),
         default=DRAWS,
         show_default=True,
-        help="Versions of the patient; so few because each takes seconds until the fast engine "
-        "exists.",
+        help="Versions of the patient; more of them make the bands smoother.",
     ),
     click.option(
         "--seed",

@@ -42,6 +42,7 @@ def simulate(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int
 
     Other formats than the table have every quantity of every draw and week.
     """
+    from brushite.engine.lanes.courses import INTERRUPTED as CUT
     from brushite.goals import KDIGO
     from brushite.report.forms import as_json, columns, in_form
     from brushite.report.paths import path_rows, quantity_rows, run_object
@@ -62,6 +63,8 @@ def simulate(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int
         run = simulated(
             *(twin, plan), weeks=weeks, jobs=choices.jobs, upper_limit=limit, progress=progress
         )
+    if not any(o != CUT for o in run.outcome):
+        raise click.Abort  # nothing was finished
     if choices.form == "json":
         choices.give(as_json(run_object(run)))
     elif choices.form == "table":

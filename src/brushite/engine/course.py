@@ -39,6 +39,7 @@ from brushite.plan import Moment, Plan, Procedure, Unknown, lane
 from brushite.twin import Interval, LesionSlot
 from brushite.units import Quantity
 
+MOST_READINGS = 2000  # of one stretch, since an engine keeps all states of all of them
 USUAL_GLANDS_LEFT = 1 / 8  # the operation that the population's share of tissue left belongs to
 
 
@@ -158,7 +159,7 @@ def course(setting: Setting, draw: Draw) -> Generator[Stretch, Passage, Course]:
             dialysis, since = treatments.get("dialysis"), hour
         regimen = settled(model, treatments, draw)
         bars = _drawn(bars, regimen, procedures, hour)
-        end = _until(setting, standings, clock, days, hour)
+        end = min([_until(setting, standings, clock, days, hour), *waiting[MOST_READINGS:][:1]])
         part = schedule(regimen, draw, start=hour, end=end, since=since)
         if hour == setting.start:
             part = replace(part, before=before.inputs)

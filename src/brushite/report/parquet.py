@@ -46,8 +46,9 @@ def write_parts(path: Path, parts: Iterable[Trajectories]) -> int:
                 polars.scan_parquet(folder / "*.parquet").sink_parquet(folder / "whole")
                 take_its_place(folder / "whole", path.resolve())
             return written
-    except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror or error}.") from None
+    except (OSError, polars.exceptions.PolarsError) as error:
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0].rstrip(".")
+        raise FileError(f"{path} cannot be written: {reason}.") from None
 
 
 def frame(run: Trajectories, before: int = 0) -> "polars.DataFrame":

@@ -11,13 +11,14 @@ from brushite.engine.lanes.engine import Engine, engine
 from brushite.engine.lanes.methods import method_for
 from brushite.engine.lanes.passages import arranged, passages
 from brushite.engine.passage import Passage
+from brushite.errors import EngineError
 from brushite.twin import Draws
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
 Progress = Callable[[int, int], None]
 
-TOGETHER = 128  # draws whose stretches are answered in one go
+TOGETHER = 64  # draws whose stretches are answered in one go
 INTERRUPTED = "interrupted: the computation was stopped before this draw. Run it again."
 
 
@@ -41,6 +42,8 @@ def courses_of(
     alone = [drawn(draws, i, seed) for i in range(draws.size)]
     if numbers is not None:
         alone = [replace(d, number=n) for d, n in zip(alone, numbers, strict=True)]
+    if jobs < 1:
+        raise EngineError(f"{jobs} threads can compute nothing. Give 1 or more.")
     ready = engine(setting.model, method_for(setting.accuracy))
     done: list[Course] = []
 
