@@ -98,7 +98,7 @@ def test_a_parameter_that_is_no_number_is_told_before_anything_runs(made):
 
     found = run(made, block)
 
-    assert found.failures == {3: (0, NO_NUMBER)}
+    assert found.failures == {3: (0, f"stiffness {NO_NUMBER}")}
     assert np.isnan(found.states[:, 3]).all()
     assert np.isnan(found.readings[:, :, 3]).all()
     assert found.steps == run(made, without(block, 3)).steps
@@ -108,7 +108,7 @@ def test_a_parameter_that_is_no_number_is_told_before_anything_runs(made):
 def test_a_state_that_is_no_number_is_told(made, value):
     found = run(made, block_of(made, [1.0], states={"x": mostly(1.0, lane_0=value)}))
 
-    assert found.failures == {0: (0, NO_NUMBER)}
+    assert found.failures == {0: (0, f"x {NO_NUMBER}")}
     assert np.isfinite(found.states[:, 1:]).all()
 
 
@@ -154,7 +154,7 @@ def test_every_lane_may_fail_for_its_own_reason(turning):
     found = run(turning, block_of(turning, [1.0], known=known))
 
     reasons = {lane: reason for lane, (_, reason) in found.failures.items()}
-    assert reasons == dict.fromkeys(range(LANES), TOO_STIFF) | {1: NO_NUMBER, 6: NO_RATE}
+    assert reasons == dict.fromkeys(range(LANES), TOO_STIFF) | {1: f"speed {NO_NUMBER}", 6: NO_RATE}
     assert np.isnan(found.states).all()
 
 
@@ -178,7 +178,7 @@ def test_a_lane_below_its_floor_fails_where_it_fell(made):
 
     found = run(made, replace(block, floors=floors))
 
-    assert found.failures == {7: (1, LEFT_BOUNDS)}
+    assert found.failures == {7: (1, f"y {LEFT_BOUNDS}")}
     assert found.readings[0, :, 7] == pytest.approx(found.readings[0, :, 6], rel=1e-5)
     assert np.isnan(found.readings[1:, :, 7]).all()
 

@@ -51,7 +51,7 @@ def test_a_state_that_falls_below_its_bounds_ends_the_draw():
     strict = dataclasses.replace(MODEL, states={**MODEL.states, "lesion_1_mineral": lowest})
     (found,) = passages(engine(strict), [stretch()], accuracy=ACCURACY)
 
-    assert "left its bounds" in found.outcome
+    assert "lesion_1_mineral left its bounds" in found.outcome
 
 
 def test_alike_stretches_share_blocks_and_groups_are_never_parted():
@@ -76,7 +76,7 @@ def test_a_broken_draw_of_the_whole_model_harms_none_beside_it():
     good = courses_of(treatment(8, ACCURACY), people.draws, seed=1)
     found = courses_of(treatment(8, ACCURACY), draws, seed=1)
 
-    assert "not a number" in found[3].outcome
+    assert "bone_turnover is not a number" in found[3].outcome
     assert found[5].outcome != SOLVED
     for lane in {*range(LANES)} - {3, 5}:
         assert found[lane].outcome == SOLVED

@@ -1,6 +1,6 @@
 """Eight lanes through a row of segments, and what becomes of those that fail."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ctypes import Structure, addressof, c_double, c_int64, c_void_p
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -18,11 +18,11 @@ LANES = 8
 FIRST_STEP = 0.05  # h; what is tried where no earlier segment of the kind tells better
 ALIGNED = 64  # bytes
 
-NO_NUMBER = "a parameter, input or state is not a number"
+NO_NUMBER = "is not a number"  # after the name of a parameter, input or state
 NO_RATE = "the integrator gave up: a rate of change was not a number, however short the step"
 TOO_STIFF = "the integrator gave up: its steps became shorter than four millionths of a second"
 TOO_SLOW = "the integrator gave up: it took more than twenty thousand steps between two changes"
-LEFT_BOUNDS = "a state left its bounds"
+LEFT_BOUNDS = "left its bounds"  # after the name of a state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def run(engine: Engine, block: Block) -> Run:
     lanes has to be a multiple of the engine's width.
     """
     lanes = block.states.shape[1]
-    failures = dict.fromkeys(_without_numbers(block), (0, NO_NUMBER))
+    failures = {lane: (0, reason) for lane, reason in _without_numbers(engine, block).items()}
     states = np.full_like(block.states, np.nan)
     readings = np.full((len(block.shares), *block.states.shape), np.nan)
     taken, refused = 0, 0
@@ -92,7 +92,9 @@ def run(engine: Engine, block: Block) -> Run:
             break
         for lane, reason in _blamed(march.failed, good).items():
             segment = march.failed[0]
-            failures[lane] = segment, reason
+            is_low = march.states[:, lane] < block.floors[:, lane]
+            whose = f"{_named(engine.states, is_low)} " if reason == LEFT_BOUNDS else ""
+            failures[lane] = segment, whose + reason
             before = block.starts[segment]
             readings[:before, :, lane] = march.readings[:before, :, lane]
     return Run(
@@ -103,11 +105,26 @@ def run(engine: Engine, block: Block) -> Run:
     )
 
 
-def _without_numbers(block: Block) -> list[int]:
-    """The lanes in which a parameter, input or state is NaN or infinite."""
-    arrays = (block.known, block.lengths, block.states, block.absolute)
-    good = [np.isfinite(a).all(axis=tuple(range(a.ndim - 1))) for a in arrays]
-    return [int(lane) for lane in np.flatnonzero(~np.logical_and.reduce(good))]
+def _without_numbers(engine: Engine, block: Block) -> dict[int, str]:
+    """The lanes in which something is NaN or infinite, and what."""
+    found: dict[int, str] = {}
+    for names, arrays in (
+        (engine.known, block.known),
+        (engine.states, np.stack([block.states, block.absolute])),
+        (("a length of time",), block.lengths[:, None]),
+    ):
+        is_bad = np.asarray(~np.isfinite(arrays).all(axis=0))
+        for lane in np.flatnonzero(is_bad.any(axis=0)).tolist():
+            found.setdefault(lane, f"{_named(names, is_bad[:, lane])} {NO_NUMBER}")
+    return found
+
+
+def _named(names: Sequence[str], are_meant: NDArray[np.bool_]) -> str:
+    """The first of the names that are meant, and whether there are others."""
+    meant = np.flatnonzero(are_meant)
+    if not len(meant):
+        return "a state"
+    return names[int(meant[0])] + (f", with {len(meant) - 1} others," if len(meant) > 1 else "")
 
 
 def _blamed(failed: tuple[int, int, Array], good: list[int]) -> dict[int, str]:
