@@ -1,6 +1,8 @@
 """What several test files share: where the shared data lie, and how their absence is told."""
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import Phase, settings
 
 ROOT = Path(__file__).parents[1]
 WHERE = Path(os.environ.get("BRUSHITE_SHARED") or ROOT.parent / "shared")
+NOBODY = 65534  # the user and the group without rights
 REASON = f"the shared data are not at {WHERE}"
 
 # Explaining a failing law takes over a minute, and tells little of a model of this size.
@@ -27,6 +30,22 @@ def shared() -> Path:
     if not (WHERE / "science").is_dir():
         pytest.skip(REASON)
     return WHERE
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """A folder of somebody who is not root; whoever runs the tests is that person meanwhile."""
+    with tempfile.TemporaryDirectory() as name:
+        is_root = os.geteuid() == 0
+        if is_root:
+            os.chown(name, NOBODY, NOBODY)
+            os.setresuid(NOBODY, NOBODY, 0)
+        try:
+            yield Path(name)
+        finally:
+            if is_root:
+                os.setresuid(0, 0, 0)
+            Path(name).chmod(0o700)
 
 
 def pytest_terminal_summary(terminalreporter):

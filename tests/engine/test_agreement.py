@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.sections.gradient import NAMES
 from brushite.engine.course import Setting
 from brushite.engine.draw import drawn
 from brushite.engine.lanes.courses import courses_of
@@ -47,15 +48,6 @@ SEVERAL = Plan(
             from_=once("mass volume > 10 mL", held="8 weeks"),
         ),
     ),
-)
-GRADIENT = (
-    "set_point_at_rest",
-    "bone_turnover",
-    "absorbed_phosphate_share",
-    "dialysis_affinity",
-    "surface_uptake",
-    "level_at_rest",
-    "digestive_clearance",
 )
 READ = (*MINERAL.states, "observed_calcium", "observed_phosphate", "observed_pth")
 
@@ -111,13 +103,13 @@ def test_seven_slopes_agree_with_central_differences_of_the_reference():
     weeks, outputs = 26, ("observed_calcium", "observed_phosphate", "observed_pth", "osteoclasts")
     plan = replace(SEVERAL, steps=tuple(s for s in SEVERAL.steps if s.from_.rule is None))
     run = simulate(
-        people, plan, weeks=weeks, quantities=outputs, sensitivities=GRADIENT, accuracy=ACCURACY
+        people, plan, weeks=weeks, quantities=outputs, sensitivities=NAMES, accuracy=ACCURACY
     )
     exact = replace(treatment(weeks, 1e-10), plan=plan, hours=tuple(run.hours), quantities=outputs)
 
     for number in range(2):
         own = drawn(people.draws, number, 1)
-        for name in GRADIENT:
+        for name in NAMES:
             step = 1e-3 * own.parameters[name]
             above, below = (
                 course(

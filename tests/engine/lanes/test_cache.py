@@ -122,12 +122,18 @@ def test_a_folder_that_cannot_be_made_is_no_harm(tmp_path, monkeypatch):
     assert runs(engine(kaps())) == pytest.approx(0.1353, abs=1e-4)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_a_folder_that_cannot_be_written_is_no_harm(cache):
-    cache.mkdir(mode=0o500)
+def test_a_folder_that_cannot_be_written_is_no_harm(unprivileged, monkeypatch):
+    monkeypatch.setenv("BRUSHITE_CACHE", str(unprivileged))
+    unprivileged.chmod(0o500)
 
-    assert runs(engine(kaps())) == pytest.approx(0.1353, abs=1e-4)
-    assert list(cache.iterdir()) == []
+    keep("key", b"code", {"constants": 1})
+
+    assert kept("key") is None
+    assert list(unprivileged.iterdir()) == []
+
+    unprivileged.chmod(0o700)
+    keep("key", b"code", {"constants": 1})
+    assert kept("key") == (b"code", {"constants": 1})
 
 
 def test_two_processes_at_once_both_get_their_answer(cache):
