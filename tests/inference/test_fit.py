@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-import brushite.inference.fit
+import brushite.inference.rounds
 from brushite.errors import EngineError, FitError, RecordError
 from brushite.inference.fit import fit
 from brushite.inference.prior import prior
@@ -227,7 +227,7 @@ def test_a_search_that_does_not_come_to_rest_is_told(monkeypatch):
         points, rests = pulled(*args)
         return points, rests & False
 
-    monkeypatch.setattr(brushite.inference.fit, "pulled", restless)
+    monkeypatch.setattr(brushite.inference.rounds, "pulled", restless)
 
     assert any("In 3 of 3 draws the fit was not at rest" in n for n in fitted(RECORD).notes)
 
