@@ -153,7 +153,7 @@ def _runs(
     hours = {h for r in results for span in (r.at, r.since) for h in (span.first, span.last)}
     whole = [h for h in hours if abs(h / WEEK - round(h / WEEK)) * WEEK < TINY]
     fine = sorted(hours - set(whole))
-    last = max(*whole, WEEK)
+    last = max([*whole, WEEK])
     yield simulate(twin, plan, weeks=last / WEEK, every=WEEK, quantities=names, jobs=jobs)
     if fine:
         steps = [round(h / TINY) for h in {*fine, *(h for h in whole if 0 < h <= fine[-1])}]
