@@ -36,7 +36,7 @@ class Estimates:
 def estimates() -> Estimates:
     """What was estimated; nothing, where the file is not there yet."""
     if not FILE.is_file():
-        return Estimates(values=NOTHING, without=(NOTHING,) * FOLDS, fold_of=MappingProxyType({}))
+        return Estimates(values={}, without=({},) * FOLDS, fold_of={})
     return read_estimates(FILE.read_text(encoding="utf-8"))
 
 
@@ -45,10 +45,9 @@ def read_estimates(text: str) -> Estimates:
     table = tomllib.loads(text)
     rows = table.get("parameter", [])
     return Estimates(
-        values=MappingProxyType({row["name"]: float(row["estimate"]) for row in rows}),
+        values={row["name"]: float(row["estimate"]) for row in rows},
         without=tuple(
-            MappingProxyType({row["name"]: float(row["without"][fold]) for row in rows})
-            for fold in range(FOLDS)
+            {row["name"]: float(row["without"][fold]) for row in rows} for fold in range(FOLDS)
         ),
-        fold_of=MappingProxyType({s["name"]: int(s["fold"]) for s in table.get("study", [])}),
+        fold_of={s["name"]: int(s["fold"]) for s in table.get("study", [])},
     )
