@@ -171,8 +171,8 @@ MEDICINES: tuple[Medicine, ...] = (
         synonyms=("prolia",),
         group="blocker of bone resorption",
         unit="mg/day",
-        low=0.01,
-        high=150,
+        low=0.05,
+        high=6,
         tablet=None,
     ),
     Medicine(
