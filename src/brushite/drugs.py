@@ -128,6 +128,7 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.02,
         high=8,
         tablet=0.25,
+        modelled=True,
         substance=CALCITRIOL,
     ),
     Medicine(
@@ -138,6 +139,7 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.1,
         high=40,
         tablet=1.0,
+        modelled=True,
     ),
     Medicine(
         name="doxercalciferol",
@@ -156,6 +158,7 @@ MEDICINES: tuple[Medicine, ...] = (
         low=10,
         high=360,
         tablet=30,
+        modelled=True,
     ),
     Medicine(
         name="etelcalcetide",
@@ -165,6 +168,7 @@ MEDICINES: tuple[Medicine, ...] = (
         low=1,
         high=20,
         tablet=None,
+        modelled=True,
     ),
     Medicine(
         name="denosumab",

@@ -11,6 +11,7 @@ RELATIVE = (
     *("osteoclast_drive", "osteoblast_work", "surface_pth_effect", "vitamin_d_signal"),
     *("diffuse_brake", "nodular_brake_effect", "turnover_drive", "proton_ratio"),
 )
+DRUGS = ("paricalcitol", "cinacalcet", "etelcalcetide")
 AT_REST = (
     *("growth_drive", "ddt_osteoclasts", "ddt_chronic_calcium", "ddt_calcium_receptor"),
     "ddt_vitamin_d_receptor",
@@ -38,6 +39,7 @@ def reference(of: dict[str, float]) -> dict[str, float]:
         "vitamin_d_receptor": 1.0,
         "osteoblasts": 1.0,
         "osteoclasts": 1.0,
+        **dict.fromkeys(DRUGS, 0.0),
     }
 
 

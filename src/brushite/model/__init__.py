@@ -3,6 +3,7 @@
 from brushite.equations import Submodel, assemble
 from brushite.model import (
     bone,
+    calcimimetic,
     calcium,
     chemistry,
     dialysis,
@@ -19,12 +20,22 @@ from brushite.model import (
     water,
 )
 from brushite.model.balance import SLOTS
-from brushite.model.drugs import alfacalcidol, calcium_carbonate, cholecalciferol, sevelamer
+from brushite.model.drugs import (
+    alfacalcidol,
+    calcitriol,
+    calcium_carbonate,
+    cholecalciferol,
+    cinacalcet,
+    etelcalcetide,
+    paricalcitol,
+    sevelamer,
+)
 
 MINERAL = assemble(
     *(water, dialysis, kidney, gut, chemistry, speciation, calcium, phosphate, vitamin_d),
-    *(parathyroid, parathyroid_growth, bone, lesion_drive, observation),
+    *(parathyroid, parathyroid_growth, calcimimetic, bone, lesion_drive, observation),
     *(sevelamer, calcium_carbonate, alfacalcidol, cholecalciferol),
+    *(calcitriol, paricalcitol, cinacalcet, etelcalcetide),
     *(Submodel.of(lesion).at(f"lesion_{slot}") for slot in SLOTS),
 )
 

@@ -168,14 +168,16 @@ def osteoclast_drive(
     pth,
     resistance_pth,
     reference_pth,
-    calcitriol,
+    calcaemic_vitamin_d,
     reference_calcitriol,
     osteoclast_calcitriol_power,
 ):
-    """Activity that PTH and calcitriol ask of osteoclasts, relative."""
+    """Activity that PTH and vitamin D ask of osteoclasts, relative."""
     here = osteoclast_floor + saturation(pth, half=resistance_pth)
     usual = osteoclast_floor + saturation(reference_pth, half=resistance_pth)
-    return here / usual * (calcitriol / reference_calcitriol) ** osteoclast_calcitriol_power
+    return (
+        here / usual * (calcaemic_vitamin_d / reference_calcitriol) ** osteoclast_calcitriol_power
+    )
 
 
 @quantity("1")
