@@ -81,11 +81,11 @@ def test_seven_tenths_of_a_microgram_of_calcitriol_reach_plasma():
     assert reached == pytest.approx(0.7)
 
 
-def test_four_micrograms_of_paricalcitol_stand_for_one_of_calcitriol_in_the_gland():
-    """Ong2013, abstract, has 3 to 1; by weight a quarter to a third is taken everywhere."""
+def test_three_micrograms_of_paricalcitol_stand_for_one_of_calcitriol_in_the_gland():
+    """Ong2013, abstract: titrated at 3 to 1, PTH fell as far."""
     calcitriol = at_rest_under("calcitriol_depot", "calcitriol_absorption", 1.0)
     level = calcitriol["calcitriol_supply"] / VALUE["calcitriol_loss"]
-    other = at_rest_under("paricalcitol_depot", "paricalcitol_absorption", 4.0)
+    other = at_rest_under("paricalcitol_depot", "paricalcitol_absorption", 3.0)
     gained = other["ddt_paricalcitol"] / VALUE["paricalcitol_loss"]
 
     values = usual(MINERAL, paricalcitol=gained)

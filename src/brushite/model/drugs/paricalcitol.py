@@ -53,9 +53,9 @@ class Parameters:
         Assumed("a half-life of 17 h, 14 to 20 on dialysis"), between=(0.015, 0.1),
     )  # fmt: skip
     paricalcitol_potency = Parameter(
-        "Effect on the gland per concentration, that of calcitriol being 1", 0.29, "1",
+        "Effect on the gland per concentration, that of calcitriol being 1", 0.38, "1",
         LogNormal(0.3),
-        Assumed("derived: a quarter of calcitriol by weight, which stays longer and is lost more"),
+        Assumed("derived: a third of calcitriol by weight (Ong2013), a quarter in older trials"),
         between=(0.08, 0.9),
     )  # fmt: skip
     paricalcitol_calcaemic_share = Parameter(
