@@ -149,6 +149,7 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.1,
         high=30,
         tablet=2.5,
+        modelled=True,
     ),
     Medicine(
         name="cinacalcet",
@@ -178,6 +179,7 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.05,
         high=6,
         tablet=None,
+        modelled=True,
     ),
     Medicine(
         name="sodium thiosulfate",
@@ -187,6 +189,7 @@ MEDICINES: tuple[Medicine, ...] = (
         low=1,
         high=50,
         tablet=None,
+        modelled=True,
     ),
 )
 

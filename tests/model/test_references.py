@@ -11,7 +11,7 @@ RELATIVE = (
     *("osteoclast_drive", "osteoblast_work", "surface_pth_effect", "vitamin_d_signal"),
     *("diffuse_brake", "nodular_brake_effect", "turnover_drive", "proton_ratio"),
 )
-DRUGS = ("paricalcitol", "cinacalcet", "etelcalcetide")
+DRUGS = ("paricalcitol", "dihydroxyvitamin_d2", "cinacalcet", "etelcalcetide", "denosumab")
 AT_REST = (
     *("growth_drive", "ddt_osteoclasts", "ddt_chronic_calcium", "ddt_calcium_receptor"),
     "ddt_vitamin_d_receptor",

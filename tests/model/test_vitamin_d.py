@@ -7,7 +7,7 @@ import pytest
 from brushite.model import MINERAL
 from points import point, usual, with_changed
 
-ANALOGUES = ("paricalcitol",)
+ANALOGUES = ("paricalcitol", "dihydroxyvitamin_d2")
 VALUE = {name: parameter.value for name, parameter in MINERAL.parameters.items()}
 
 
@@ -109,3 +109,12 @@ def test_an_analogue_acts_on_the_gland_more_than_on_gut_and_bone_and_is_not_meas
 
     assert gland > gut > 0
     assert with_drug["calcitriol"] == without["calcitriol"]
+
+
+def test_a_microgram_of_doxercalciferol_counts_for_half_of_one_of_calcitriol():
+    calcitriol = at_rest_under("calcitriol_depot", "calcitriol_absorption", 1.0)
+    level = calcitriol["calcitriol_supply"] / VALUE["calcitriol_loss"]
+    other = at_rest_under("doxercalciferol_depot", "doxercalciferol_hydroxylation", 1.0)
+    gained = other["ddt_dihydroxyvitamin_d2"] / VALUE["doxercalciferol_loss"]
+
+    assert 0.4 <= gained / level <= 0.5

@@ -26,16 +26,20 @@ from brushite.model.drugs import (
     calcium_carbonate,
     cholecalciferol,
     cinacalcet,
+    denosumab,
+    doxercalciferol,
     etelcalcetide,
     paricalcitol,
     sevelamer,
+    sodium_thiosulfate,
 )
 
 MINERAL = assemble(
     *(water, dialysis, kidney, gut, chemistry, speciation, calcium, phosphate, vitamin_d),
     *(parathyroid, parathyroid_growth, calcimimetic, bone, lesion_drive, observation),
     *(sevelamer, calcium_carbonate, alfacalcidol, cholecalciferol),
-    *(calcitriol, paricalcitol, cinacalcet, etelcalcetide),
+    *(calcitriol, paricalcitol, doxercalciferol, cinacalcet, etelcalcetide),
+    *(denosumab, sodium_thiosulfate),
     *(Submodel.of(lesion).at(f"lesion_{slot}") for slot in SLOTS),
 )
 
