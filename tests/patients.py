@@ -111,7 +111,7 @@ def _columns(values: Mapping[str, float], size: int) -> dict[str, object]:
 
 def _spun(twin: Twin) -> Twin:
     """A year later, with sessions spread over the week."""
-    lanes, rows = base_lanes(twin.therapy), []
+    lanes, rows = base_lanes(twin.therapy, twin.at), []
     for number in range(twin.draws.size):
         draw = drawn(twin.draws, number, twin.seed)
         inputs = averaged(settled(MINERAL, lanes, draw))

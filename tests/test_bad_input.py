@@ -189,6 +189,11 @@ def test_a_record_that_cannot_be_is_refused(text, words):
         ("{give: sevelamer 3200 g/day}", "Did you mean mg/day?"),
         ("{give: 'sevelamer 1,600 mg/day'}", "two ways"),
         ("{give: sevelamer 3 g/day, dose: 4 g/day}", "two doses"),
+        ("{give: denosumab 60 mg, every: 26}", "has no unit"),
+        ("{give: denosumab 60 mg, every: often}", "is not a length of time"),
+        ("{give: denosumab 60 mg, every: 3 h}", "one day to two years"),
+        ("{give: denosumab 60 mg}", "does not fit"),
+        ("{give: etelcalcetide 5 mg/session, every: 1 week}", "not both"),
         ("{give: alfacalcidol 2 mg/day}", "Did you mean ug/day?"),
         (
             "{give: sevelamer 3 g/day, titrate: {every: 4 weeks, doses: [1, 2], raise_if: P > 2}}",
@@ -370,8 +375,8 @@ def test_any_text_is_read_or_refused_with_a_short_message(text):
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | WORDS
 BUSHES = LEAVES | st.lists(LEAVES, max_size=3) | st.dictionaries(WORDS, LEAVES, max_size=3)
 TREES = BUSHES | st.lists(BUSHES, max_size=3) | st.dictionaries(WORDS, BUSHES, max_size=3)
-ENTRIES = """dialysis give stop diet surgery from until adherence titrate mass dose per_session as
-note glands_left removed"""
+ENTRIES = """dialysis give stop diet surgery from until adherence titrate mass dose per_session
+every as note glands_left removed"""
 STEP_KEYS = st.sampled_from(ENTRIES.split())
 
 

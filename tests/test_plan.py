@@ -66,6 +66,9 @@ def test_a_field_takes_a_value_a_range_or_unknown():
         lambda: Dialysis(hours=5),
         lambda: Drug(drug="sevelamer", dose="3 mmol/L"),
         lambda: Drug(drug="sevelamer", dose=3.2),
+        lambda: Drug(drug="denosumab", dose="60 mg"),
+        lambda: Drug(drug="denosumab", dose="0.3 mg/day", every="26 weeks"),
+        lambda: Drug(drug="etelcalcetide", per_session="5 mg/day"),
     ],
 )
 def test_a_number_in_python_needs_its_unit_too(make):
@@ -85,6 +88,12 @@ def test_a_number_in_python_needs_its_unit_too(make):
         (lambda: Drug(drug="sevelamr", dose="3 g/day"), "Did you mean 'sevelamer'"),
         (lambda: Drug(drug="sevelamer", dose="3200 g/day"), "Did you mean mg/day"),
         (lambda: Drug(drug="sevelamer", dose="3 g/day", adherence=80), "80 %"),
+        (lambda: Drug(drug="denosumab", dose="60 mg", every="2 h"), "one day to two years"),
+        (lambda: Drug(drug="denosumab", dose="60 mg", every="60 mg"), "one day to two years"),
+        (lambda: Drug(drug="denosumab", dose="6 g", every="26 weeks"), "outside"),
+        (lambda: Drug(drug="denosumab", per_session="1 mg", every="1 week"), "not both"),
+        (lambda: Drug(drug="denosumab", every="26 weeks"), "dose"),
+        (lambda: Drug(drug="etelcalcetide", per_session="5 mg", as_="tablets"), "not given daily"),
         (lambda: Diet(), "phosphorus or calcium"),
         (lambda: Procedure(operation="parathyroidectomy"), "glands_left"),
         (lambda: Procedure(operation="mass excision", mass="hip"), "removed"),
@@ -127,6 +136,30 @@ def test_the_doses_of_a_titration_are_those_of_the_drug():
     )
 
     assert step.titrate.doses == (Quantity(30, "mg/day"), Quantity(60, "mg/day"))
+
+
+def test_the_doses_of_a_titration_at_sessions_are_those_of_one_session():
+    step = Drug(
+        drug="etelcalcetide",
+        per_session="5 mg",
+        titrate=Titration(every="4 weeks", doses=("5 mg", "10 mg"), raise_if="PTH > 300 pg/mL"),
+    )
+
+    assert step.titrate.doses == (Quantity(5, "mg"), Quantity(10, "mg"))
+
+
+def test_a_dose_is_for_a_day_a_session_or_the_time_until_the_next():
+    assert Drug(drug="calcitriol", dose="0.5 ug/day").per == "day"
+    assert Drug(drug="calcitriol", per_session="2 ug").per == "session"
+    assert Drug(drug="denosumab", dose="60 mg", every="26 weeks").per == Quantity(26, "weeks")
+
+
+def test_care_that_goes_on_keeps_the_rhythm_of_a_drug_at_intervals():
+    half_yearly = Drug(drug="denosumab", dose="60 mg", every="26 weeks", from_="week -10")
+    daily = Drug(drug="sevelamer", dose="2.4 g/day", from_="week -10")
+    past = Plan(name="past", base="none", steps=(half_yearly, daily))
+
+    assert [s.from_.after.to("week") for s in past.continued().steps] == [-10, 0]
 
 
 # conditions and moments

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brushite.engine.course import Course, Operations, Setting, refuse
+from brushite.engine.doses import WEEK
 from brushite.engine.ensemble import MOST_COPIES
 from brushite.engine.lanes.courses import INTERRUPTED, Progress, courses_of
 from brushite.engine.passage import SOLVED
-from brushite.engine.prescription import WEEK, without_effect
+from brushite.engine.prescription import without_effect
 from brushite.engine.rules import rules
 from brushite.engine.standings import DECIMALS, base_lanes
 from brushite.equations import Model
@@ -154,7 +155,7 @@ def _setting(
     setting = Setting(
         model=twin.model,
         plan=plan,
-        base=base_lanes(twin.therapy) if plan.base == "current" else {},
+        base=base_lanes(twin.therapy, twin.at) if plan.base == "current" else {},
         now=twin.at,
         start=0.0,
         end=end,

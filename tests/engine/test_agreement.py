@@ -57,7 +57,7 @@ def treatment(weeks, accuracy):
     return Setting(
         model=MINERAL,
         plan=SEVERAL,
-        base=base_lanes(people.therapy),
+        base=base_lanes(people.therapy, people.at),
         now=people.at,
         start=0.0,
         end=weeks * 168.0,

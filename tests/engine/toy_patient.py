@@ -87,7 +87,7 @@ def setting(*steps, weeks=8, past=PAST, base="current", **changed):
     return Setting(
         model=MODEL,
         plan=plan,
-        base=base_lanes(past) if base == "current" else {},
+        base=base_lanes(past, Moment.parse("now")) if base == "current" else {},
         now=Moment.parse("now"),
         start=0.0,
         end=end,

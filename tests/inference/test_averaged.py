@@ -84,7 +84,7 @@ def test_a_draw_comes_to_what_the_reference_computes(ready):
     unsaid = {n: float(c[number]) for n, c in drawn.unsaid.items()}
     uniform = {n: float(c[number]) for n, c in drawn.uniform.items()}
     draw = Draw(number=number, seed=5, parameters={}, states={}, unsaid=unsaid, uniform=uniform)
-    inputs = averaged(settled(MINERAL, base_lanes(RECORD.therapy), draw))
+    inputs = averaged(settled(MINERAL, base_lanes(RECORD.therapy, RECORD.now), draw))
     tissue, nodular = drawn.gland_mass[number], drawn.nodular_share[number]
     begun = {n: s.start for n, s in MINERAL.states.items()}
     begun |= {"diffuse_mass": tissue * (1 - nodular), "nodular_mass": tissue * nodular}

@@ -38,6 +38,7 @@ def test_a_plan_from_nothing_says_nothing_of_current_care():
     ("step", "words"),
     [
         ("give: etelcalcetide 5 mg/session", "etelcalcetide 5 mg at each session"),
+        ("{give: denosumab 60 mg, every: 26 weeks}", "denosumab 60 mg every 26 weeks"),
         ("{give: sevelamer, dose: unknown}", "sevelamer, dose unknown"),
         ("{give: sevelamer 3 g/day, adherence: [0.5, 0.9]}", "sevelamer 3 g/day, 50 to 90 % taken"),
         ("stop: sevelamer", "stop sevelamer"),

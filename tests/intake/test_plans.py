@@ -84,6 +84,15 @@ def test_the_plans_of_the_product_page_survive_too(shared):
         ("give: sevelamer 3.2 g/d", Drug(drug="sevelamer", dose="3.2 g/d")),
         ("give: vitamin D3 1000 IU/day", Drug(drug="cholecalciferol", dose="1000 IU/day")),
         ("give: etelcalcetide 5 mg/session", Drug(drug="etelcalcetide", per_session="5 mg")),
+        (
+            "{give: denosumab 60 mg, every: 26 weeks}",
+            Drug(drug="denosumab", dose="60 mg", every="26 weeks"),
+        ),
+        (
+            "{give: denosumab, dose: [60 mg, 120 mg], every: 6 months}",
+            Drug(drug="denosumab", dose=("60 mg", "120 mg"), every="6 months"),
+        ),
+        ("give: calcitriol 2 ug/session", Drug(drug="calcitriol", per_session="2 ug")),
         ("{give: sevelamer, dose: unknown}", Drug(drug="sevelamer", dose=UNKNOWN)),
         (
             "{give: sevelamer, dose: [1.6 g/day, 3.2 g/day]}",

@@ -14,13 +14,8 @@ import numpy as np
 
 from brushite.engine.draw import Draw
 from brushite.engine.passage import SOLVED, Column, Passage, Stretch, Values, evaluated, jumped
-from brushite.engine.prescription import (
-    Lanes,
-    Regimen,
-    number_of_share,
-    refuse_unmodelled,
-    settled,
-)
+from brushite.engine.prescription import Lanes, Regimen, refuse_unmodelled, settled
+from brushite.engine.resolved import number_of_share
 from brushite.engine.rules import Visit, laboratory, measured, refuse_unjudged, rules
 from brushite.engine.schedule import schedule
 from brushite.engine.standings import (

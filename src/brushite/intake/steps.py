@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from brushite.drugs import medicine
+from brushite.drugs import Medicine, medicine
 from brushite.errors import BrushiteError, PlanError, UnitError, did_you_mean
 from brushite.intake.files import Node, placed
 from brushite.intake.forms import (
@@ -23,7 +23,7 @@ from brushite.intake.forms import (
 from brushite.intake.forms import text as plain_text
 from brushite.intake.written import count, duration, known, portion, rule, short, when
 from brushite.plan import Dialysis, Diet, Drug, Known, Procedure, Stop, Titration
-from brushite.plan.steps import FOOD, OPERATIONS, PRESCRIPTION, Step, dose_measure
+from brushite.plan.steps import FOOD, OPERATIONS, PRESCRIPTION, Per, Step, dose_measure, interval
 from brushite.units import Quantity
 
 _MODALITIES = MappingProxyType(
@@ -109,9 +109,23 @@ def _way() -> Form[str]:
     return choice("as", PlanError, {"rate": "rate", "tablets": "tablets"})
 
 
+def _interval() -> Form[Quantity]:
+    length = duration("every")
+
+    def read(node: Node) -> Quantity:
+        every = length.read(node)
+        try:
+            return interval(every)
+        except PlanError as error:
+            raise placed(error, node) from None
+
+    return Form(read, length.write, length.schema)
+
+
 _GIVEN: Mapping[str, Field] = MappingProxyType(
     {
         "as": Field("as_", _way(), "spread over the day (rate) or swallowed at once (tablets)"),
+        "every": Field("every", _interval(), "time between two doses, when it is not daily"),
         "adherence": Field("adherence", portion("adherence"), "share of the doses really taken"),
         "titrate": Field(
             "titrate", mapping(Titration, _TITRATION), "a dose that follows the laboratory"
@@ -189,24 +203,25 @@ def _give(node: Node, body: Node, values: dict[str, Any]) -> Step:
     name, dose = (found[1], found[2]) if found else (written, None)
     try:
         drug = medicine(name)
-        doses: Mapping[str, Known[Quantity]] = {} if dose is None else _dose(drug.name, dose)
+        every = values.get("every")
+        doses: Mapping[str, Known[Quantity]] = {} if dose is None else _dose(drug, dose, every)
     except BrushiteError as error:
         raise placed(error, body) from None
-    for key, daily in (("dose", True), ("per_session", False)):
+    pers: tuple[tuple[str, Per], ...] = (("dose", every or "day"), ("per_session", "session"))
+    for key, per in pers:
         child = node.entries.get(key)
         if child is not None and child.content is not None:
             if doses:
                 raise placed(PlanError(f"{drug.name} has two doses. Keep one of them."), child)
-            doses = {key: known(dose_measure(drug, daily=daily)).read(child)}
+            doses = {key: known(dose_measure(drug, per=per)).read(child)}
     return made(node, Drug, {"drug": drug.name, **doses, **values})
 
 
-def _dose(name: str, written: str) -> dict[str, Quantity]:
-    """The dose that stands behind the name of the drug, per day or per session."""
-    drug = medicine(name)
+def _dose(drug: Medicine, written: str, every: Quantity | None) -> dict[str, Quantity]:
+    """The dose that stands behind the name of the drug: of a day, a session or an interval."""
     if found := re.fullmatch(r"(.*?)\s*(?:/|per )\s*session", written):
-        return {"per_session": dose_measure(drug, daily=False).read(found[1])}
-    return {"dose": dose_measure(drug, daily=True).read(written)}
+        return {"per_session": dose_measure(drug, per="session").read(found[1])}
+    return {"dose": dose_measure(drug, per=every or "day").read(written)}
 
 
 def _stop(node: Node, body: Node, values: dict[str, Any]) -> Step:
@@ -248,11 +263,11 @@ def _given(value: Drug) -> dict[str, object]:
         return {"give": f"{value.drug} {short(value.dose)}"}
     drug = medicine(value.drug)
     if value.dose is not None:
-        form = known(dose_measure(drug, daily=True))
+        form = known(dose_measure(drug, per=value.per))
         return {"give": value.drug, "dose": form.write(value.dose)}
     if value.per_session is None:
         return {"give": value.drug}
-    form = known(dose_measure(drug, daily=False))
+    form = known(dose_measure(drug, per="session"))
     return {"give": value.drug, "per_session": form.write(value.per_session)}
 
 

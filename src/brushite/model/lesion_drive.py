@@ -4,7 +4,7 @@ Equations
     deposition_drive = S^n/(threshold^n + S^n)
     turnover_drive = (pth/reference_pth)^power
     mass_growth_speed = speed · deposition_drive · turnover_drive
-        · usual_propensity/calcification_propensity
+        · usual_propensity/calcification_propensity/(1 + deposition_block)
 
 Sources: no measured growth law exists. Case reports grow at products that a bare threshold would
 call safe and shrink at others above it, so the drive saturates, and is taken through the dialysis
@@ -15,8 +15,12 @@ threshold, because it vanishes exactly where there is no calcium or phosphate.
 Left out: the beginning of a mass. A person's first mass is not forecast.
 """
 
-from brushite.equations import Assumed, Fixed, LogitNormal, LogNormal, Parameter, quantity
+from brushite.equations import Assumed, Fixed, LogitNormal, LogNormal, Parameter, Total, quantity
 from brushite.vocabulary import hill
+
+
+class Totals:
+    deposition_block = Total("Drugs that keep mineral from being laid down, by what does half", "1")
 
 
 class Parameters:
@@ -88,11 +92,16 @@ def turnover_drive(pth, reference_pth, turnover_power):
 
 @quantity("cm/h")
 def mass_growth_speed(
-    deposition_speed, deposition_drive, turnover_drive, usual_propensity, calcification_propensity
+    deposition_speed,
+    deposition_drive,
+    turnover_drive,
+    usual_propensity,
+    calcification_propensity,
+    deposition_block,
 ):
     """Speed at which a surface of usual inclination would grow."""
     safety = calcification_propensity / usual_propensity
-    return deposition_speed * deposition_drive * turnover_drive / safety
+    return deposition_speed * deposition_drive * turnover_drive / safety / (1 + deposition_block)
 
 
 @quantity("1")

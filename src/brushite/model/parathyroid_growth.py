@@ -86,14 +86,14 @@ def growth_drive(
     reference_calcitriol,
     vitamin_d_offset,
     vitamin_d_receptor,
-    calcitriol,
+    gland_vitamin_d,
     growth_by_calcium,
     reference_ionised_calcium,
     sensed_calcium,
 ):
-    """What phosphate and lack of calcitriol and calcium ask of glands: growth if positive."""
+    """What phosphate and lack of vitamin D and calcium ask of glands: growth if positive."""
     usual = reference_calcitriol + vitamin_d_offset
-    vitamin_d = vitamin_d_receptor * calcitriol + vitamin_d_offset
+    vitamin_d = vitamin_d_receptor * gland_vitamin_d + vitamin_d_offset
     return (
         growth_by_phosphate * log(deep_concentration / reference_phosphate)
         + growth_by_vitamin_d * log(usual / vitamin_d)

@@ -13,6 +13,8 @@ from brushite.units import CALCIUM, MAGNESIUM, PHOSPHATE, Quantity, dimension
 Modality = Literal["HD", "HDF"]
 Operation = Literal["parathyroidectomy", "mass excision"]
 OPERATIONS: tuple[Operation, ...] = ("parathyroidectomy", "mass excision")
+DAYS_BETWEEN_SESSIONS = 7 / 3
+LONGEST_INTERVAL = 731  # days
 
 
 def _measure(
@@ -173,18 +175,19 @@ class Titration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drug:
-    """A drug: either a `dose` per day or a dose `per_session`, of active compound.
+    """A drug: a `dose` per day, a dose `per_session`, or a `dose` `every` so many weeks.
 
-    `adherence` is the share that is really taken: all of it where a plan says nothing, unknown
-    where the past of a record says nothing. `as_` says whether the daily dose is spread over the
-    day (a rate) or swallowed at once. The doses of a titration are per day, or per session
-    where the drug is given so.
+    Doses are of active compound. `adherence` is the share that is really taken: all of it where a
+    plan says nothing, unknown where the past of a record says nothing. `as_` says whether the daily
+    dose is spread over the day (a rate) or swallowed at once. The doses of a titration are per day,
+    or each of them where the drug is given at sessions or at intervals.
     """
 
     kind: Literal["drug"] = "drug"
     drug: str
     dose: Known[Quantity] | None = None
     per_session: Known[Quantity] | None = None
+    every: Quantity | None = None
     as_: Literal["rate", "tablets"] = "rate"
     adherence: Known[float] | None = None
     titrate: Titration | None = None
@@ -202,8 +205,13 @@ class Drug:
                 f"{known.name} needs either a dose per day or a dose per session. "
                 f'Write "{known.name} {known.low:g} {known.unit}", or unknown as the dose.'
             )
-        daily = self.per_session is None
-        measure = dose_measure(known, daily=daily)
+        if self.every is not None:
+            _set(self, "every", interval(self.every))
+            if self.per_session is not None:
+                raise PlanError(
+                    f"{known.name} is given at each session or every {self.every}, not both."
+                )
+        measure = dose_measure(known, per=self.per)
         _set(self, "dose", known_quantity(measure, self.dose))
         _set(self, "per_session", known_quantity(measure, self.per_session))
         _set(self, "adherence", known_share(self.adherence))
@@ -211,40 +219,67 @@ class Drug:
             raise PlanError(
                 f'as {self.as_!r} is not a way to take a drug. Write "rate" or "tablets".'
             )
+        if self.as_ == "tablets" and self.per != "day":
+            raise PlanError(f"{known.name} is not given daily: take as: tablets away.")
         if self.titrate is not None:
-            _set(self, "titrate", _titrated(self.titrate, measure, daily=daily))
+            _set(self, "titrate", _titrated(self.titrate, measure, per=self.per))
+
+    @property
+    def per(self) -> "Per":
+        """What one dose is for: a day, a session, or the time until the next one."""
+        if self.every is not None:
+            return self.every
+        return "day" if self.per_session is None else "session"
 
 
-def dose_measure(drug: Medicine, *, daily: bool) -> Measure:
-    """The plausible doses of `drug`, per day or per session."""
+Per = Literal["day", "session"] | Quantity
+
+
+def interval(written: Quantity | str) -> Quantity:
+    """The time from one dose to the next; raises `PlanError` for what is none."""
+    every = Quantity.parse(written)
+    if dimension(every.unit) != "time" or not 1 <= every.to("day") <= LONGEST_INTERVAL:
+        raise PlanError(
+            f"A dose every {every} is not possible: one day to two years are. "
+            "Write for example every: 26 weeks."
+        )
+    return every
+
+
+def dose_measure(drug: Medicine, *, per: Per) -> Measure:
+    """The plausible doses of `drug`: per day, per session, or one for a length of time."""
     own = drug.unit.partition("/")[0]
     weights = (
         ("IU", "ug", "mg") if own == "IU" else (own, *(w for w in ("g", "mg", "ug") if w != own))
     )
-    weekly = 7 / 3 if daily == drug.unit.endswith("session") else 1.0
-    if daily:
-        factor = 1 / weekly
-        units = tuple(f"{w}/{p}" for p in ("day", "week") for w in weights)
-    else:
-        factor = weekly
-        units = weights
+    units = tuple(f"{w}/{p}" for p in ("day", "week") for w in weights) if per == "day" else weights
     if own == "IU":
         units = tuple(u for u in units if u.startswith("IU"))
+    usual: Per = "session" if drug.unit.endswith("session") else "day"
+    factor = _days(per) / _days(usual)
     return Measure(
         name=drug.name,
         units=units,
-        low=drug.low * factor * 0.5 if weekly != 1 else drug.low,
-        high=drug.high * factor * 2 if weekly != 1 else drug.high,
-        usual=(drug.low * 5, drug.high / 2),
+        low=drug.low * factor * 0.5 if per != usual else drug.low,
+        high=drug.high * factor * 2 if per != usual else drug.high,
+        usual=(drug.low * factor * 5, drug.high * factor / 2),
         of_plan=True,
     )
 
 
-def _titrated(titration: Titration, measure: Measure, *, daily: bool) -> Titration:
+def _days(per: Per) -> float:
+    if isinstance(per, Quantity):
+        return per.to("day")
+    return DAYS_BETWEEN_SESSIONS if per == "session" else 1.0
+
+
+def _titrated(titration: Titration, measure: Measure, *, per: Per) -> Titration:
     """The titration with doses in the form of the drug's: 30 mg is 30 mg/day for a daily drug."""
     doses = tuple(
         measure.checked(
-            Quantity(d.value, f"{d.unit}/day") if daily and dimension(d.unit) == "mass" else d
+            Quantity(d.value, f"{d.unit}/day")
+            if per == "day" and dimension(d.unit) == "mass"
+            else d
         )
         for d in titration.doses
     )

@@ -101,6 +101,8 @@ def _drug(step: Drug) -> str:
         dose = f"{step.drug}, dose unknown"
     if step.per_session is not None:
         dose = f"{step.drug} {_quantity(step.per_session)} at each session"
+    if step.every is not None:
+        dose += f" every {step.every}"
     ladder = ""
     if step.titrate is not None:
         rules = step.titrate
