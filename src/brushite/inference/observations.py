@@ -24,8 +24,8 @@ CORRECTION, CORRECTED_TO = 0.02, 40.0  # mmol/L per g/L, and g/L: the usual corr
 CONSTANTS: Mapping[str, tuple[str, float]] = MappingProxyType(
     {
         "albumin": ("albumin", 0.05),
-        "magnesium": ("magnesium", 0.05),
-        "bicarbonate": ("bicarbonate", 0.08),
+        "magnesium": ("own_magnesium", 0.05),
+        "bicarbonate": ("bicarbonate_before_dialysis", 0.08),
     }
 )
 

@@ -2,10 +2,13 @@
 
 from brushite.equations import Submodel, assemble
 from brushite.model import (
+    arteries,
     bone,
+    buffers,
     calcium,
     chemistry,
     dialysis,
+    fgf23,
     gut,
     kidney,
     lesion,
@@ -22,8 +25,8 @@ from brushite.model.balance import SLOTS
 from brushite.model.drugs import alfacalcidol, calcium_carbonate, cholecalciferol, sevelamer
 
 MINERAL = assemble(
-    *(water, dialysis, kidney, gut, chemistry, speciation, calcium, phosphate, vitamin_d),
-    *(parathyroid, parathyroid_growth, bone, lesion_drive, observation),
+    *(water, dialysis, kidney, gut, buffers, chemistry, speciation, calcium, phosphate),
+    *(vitamin_d, fgf23, parathyroid, parathyroid_growth, bone, lesion_drive, arteries, observation),
     *(sevelamer, calcium_carbonate, alfacalcidol, cholecalciferol),
     *(Submodel.of(lesion).at(f"lesion_{slot}") for slot in SLOTS),
 )
