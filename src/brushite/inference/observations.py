@@ -122,8 +122,6 @@ def _observation(record: Record, measurement: Measurement, hour: float) -> Obser
 
 
 def _unusable(measurement: Measurement, hour: float | None) -> str:
-    if measurement.analyte not in FITTED and measurement.analyte not in CONSTANTS:
-        return "the model does not compute it yet"
     if hour is None and measurement.taken.is_known:
         return f"{measurement.taken} cannot be placed before or after the record's now"
     if measurement.limit is not None:

@@ -10,8 +10,9 @@ Sources: no measured growth law exists. Case reports grow at products that a bar
 call safe and shrink at others above it, so the drive saturates, and is taken through the dialysis
 cycle, in which S passes the threshold several times a week. That turnover counts rests on a series
 of twelve (42 % had hyperparathyroidism) and one case report.
-Departure: the threshold is 1.18, not 1.20, since albumin binds more firmly here. A power function instead of the prototype's logistic with the same slope at the
-threshold, because it vanishes exactly where there is no calcium or phosphate.
+Departure: the threshold is 1.18, not 1.20, since albumin binds more firmly here. A power function
+instead of the prototype's logistic with the same slope at the threshold, because it vanishes
+exactly where there is no calcium or phosphate.
 Left out: the beginning of a mass. A person's first mass is not forecast.
 """
 
