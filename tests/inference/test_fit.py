@@ -72,11 +72,14 @@ def test_a_mass_is_as_large_as_it_was_measured(twin):
         assert MINERAL.evaluate(known)["lesion_1_volume"] == pytest.approx(80)
 
 
-def test_a_mass_that_is_there_grows_at_first_under_the_care_that_let_it_grow(twin):
-    run = simulate(twin, Plan(name="Current care"), weeks=4, quantities=("lesion_1_volume",))
+def test_a_mass_that_is_there_grows_at_first_under_the_care_that_let_it_grow():
+    """In nearly all draws: in one of twenty the chemistry lets none grow, and the notes say so."""
+    many = fitted(RECORD, draws=24)
+
+    run = simulate(many, Plan(name="Current care"), weeks=4, quantities=("lesion_1_volume",))
 
     volumes = run.values["lesion_1_volume"]
-    assert (volumes[:, 4] > volumes[:, 0]).all()
+    assert np.mean(volumes[:, 4] > volumes[:, 0]) > 0.85
 
 
 def test_a_slot_without_a_mass_is_empty(twin):
