@@ -269,7 +269,7 @@ def test_a_measured_hormone_is_met_and_says_something_of_the_patient(name, value
     measured = Measurement(analyte=name, value=Quantity.parse(value))
     known = dataclasses.replace(RECORD, measurements=(*RECORD.measurements, measured), lesions=())
 
-    twin = fitted(known)
+    twin = fitted(known, draws=24)
 
     match = next(m for m in twin.matches if m.name == name)
     assert abs(np.log(match.computed[1] / match.measured)) < 0.3
