@@ -20,6 +20,8 @@ READ = {
     "pth": "observed_pth",
     "alkaline phosphatase": "observed_alkaline_phosphatase",
     "calcidiol": "observed_calcidiol",
+    "calcitriol": "observed_calcitriol",
+    "fgf23": "observed_fgf23",
 }
 BALANCES = {"calcium balance": CALCIUM, "phosphate balance": PHOSPHATE}
 SINCE_START = {  # what the model counts, and the sign of how a case says it

@@ -233,7 +233,7 @@ def test_json_has_results_and_how_they_were_made(capsys):
     found = json.loads(capsys.readouterr().out)
     assert found["made"] == {"brushite": "0.1.0", "model": "0123456789ab", "seed": 1, "draws": 8}
     assert {row["plan"] for row in found["outcomes"]} == {"A", "B"}
-    assert found["arterial_burden"] == "not modelled yet"
+    assert found["arterial_burden"]["A"] == {"low": 1.1, "middle": 1.2, "high": 1.3}
     assert {"measure": "pth", "lower": "B", "other": "A", "courses": 8, "of": 8} in found["pairs"]
 
 

@@ -19,7 +19,12 @@ CANDIDATES = 64  # pairs of local factor and cell capacity from which a mass tha
 SPHERE = np.pi / 6
 EDGE = 1e-9  # of a part of a hypercube: what keeps its numbers off 0 and 1
 UNSAID = ("dialysis.", "diet.", "procedure.")  # what of a population a twin carries along by name
-SIZED = ("dry_volume", "deep_volume", "albumin_space")  # in proportion to body weight
+SIZED = (
+    "dry_volume",
+    "deep_volume",
+    "albumin_space",
+    "bicarbonate_space",
+)  # in proportion to body weight
 USUAL_WEIGHT = 70.0  # kg, of which the parameters speak
 SMALL_PARTS = ("hand", "finger", "palm", "wrist", "foot", "toe")
 

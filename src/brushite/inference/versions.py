@@ -29,7 +29,12 @@ PARAMETERS = (
 )
 UNSAID = ("diet.phosphorus", "diet.calcium")
 FOR_ANALYTE: Mapping[str, str] = MappingProxyType(
-    {"calcidiol": "own_calcidiol", "alkaline phosphatase": "bone_phosphatase"}
+    {
+        "calcidiol": "own_calcidiol",
+        "calcitriol": "extrarenal_calcitriol",
+        "fgf23": "reference_fgf23",
+        "alkaline phosphatase": "bone_phosphatase",
+    }
 )
 
 

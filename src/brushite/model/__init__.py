@@ -2,11 +2,14 @@
 
 from brushite.equations import Submodel, assemble
 from brushite.model import (
+    arteries,
     bone,
     calcimimetic,
+    buffers,
     calcium,
     chemistry,
     dialysis,
+    fgf23,
     gut,
     kidney,
     lesion,
@@ -40,9 +43,9 @@ from brushite.model.drugs import (
 )
 
 MINERAL = assemble(
-    *(water, dialysis, kidney, gut, chemistry, speciation, calcium, phosphate, vitamin_d),
-    *(parathyroid, parathyroid_growth, calcimimetic, bone, lesion_drive, observation),
-    *(sevelamer, calcium_carbonate, alfacalcidol, cholecalciferol),
+    *(water, dialysis, kidney, gut, buffers, chemistry, speciation, calcium, phosphate),
+    *(vitamin_d, fgf23, parathyroid, parathyroid_growth, calcimimetic, bone, lesion_drive),
+    *(arteries, observation, sevelamer, calcium_carbonate, alfacalcidol, cholecalciferol),
     *(calcium_acetate, lanthanum_carbonate, sucroferric_oxyhydroxide, ferric_citrate, tenapanor),
     *(calcitriol, paricalcitol, doxercalciferol, cinacalcet, etelcalcetide),
     *(denosumab, sodium_thiosulfate),

@@ -10,8 +10,9 @@ Sources: no measured growth law exists. Case reports grow at products that a bar
 call safe and shrink at others above it, so the drive saturates, and is taken through the dialysis
 cycle, in which S passes the threshold several times a week. That turnover counts rests on a series
 of twelve (42 % had hyperparathyroidism) and one case report.
-Departure: a power function instead of the prototype's logistic with the same slope at the
-threshold, because it vanishes exactly where there is no calcium or phosphate.
+Departure: the threshold is 1.18, not 1.20, since albumin binds more firmly here. A power function
+instead of the prototype's logistic with the same slope at the threshold, because it vanishes
+exactly where there is no calcium or phosphate.
 Left out: the beginning of a mass. A person's first mass is not forecast.
 """
 
@@ -25,7 +26,7 @@ class Totals:
 
 class Parameters:
     deposition_threshold = Parameter(
-        "Supersaturation at half of full deposition; 1 in healthy serum", 1.12, "1",
+        "Supersaturation at half of full deposition; 1 in healthy serum", 1.18, "1",
         LogNormal(0.10),
         Assumed("one case grew just above it and shrank below; 1.20 at weaker binding by albumin"),
         between=(0.8, 1.8),

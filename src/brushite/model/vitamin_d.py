@@ -2,8 +2,8 @@
 
 Equations
     d(calcidiol)/dt = calcidiol_loss · (own_calcidiol − calcidiol) + calcidiol_supply
-    calcitriol_production = (extrarenal + renal · residual_filtration) · calcidiol/(calcidiol
-        + half)
+    calcitriol_production = (extrarenal · fgf23_brake + renal · residual_filtration)
+        · calcidiol/(calcidiol + half)
     d(calcitriol)/dt = calcitriol_loss · (calcitriol_production − calcitriol) + calcitriol_supply
     gland_vitamin_d = calcitriol + gland_analogues
     calcaemic_vitamin_d = calcitriol + calcaemic_analogues, which is what gut and bone answer
@@ -13,7 +13,7 @@ Sources: calcitriol rose from 15.1 to 20.5 pg/mL when 20 000 IU a week took calc
 Departure: that rise fits 24 pg/mL with plenty of calcidiol. The 21 of the prototype, taken here,
 give 13.4 and 18.1 pg/mL.
 Analogues of calcitriol act on the gland more than on gut and bone; calcitriol alone is measured.
-Left out: the brake of FGF23, small without kidneys; it comes with FGF23 itself.
+Left out: the brake of FGF23 on a residual kidney; that on other tissue is in fgf23.
 """
 
 from brushite.equations import Assumed, Cited, LogNormal, Parameter, State, Total, quantity
@@ -65,10 +65,15 @@ class Parameters:
 
 @quantity("pg/mL")
 def calcitriol_production(
-    extrarenal_calcitriol, renal_calcitriol, residual_filtration, calcidiol, half_calcidiol
+    extrarenal_calcitriol,
+    fgf23_brake,
+    renal_calcitriol,
+    residual_filtration,
+    calcidiol,
+    half_calcidiol,
 ):
     """The level that own production alone would hold."""
-    capacity = extrarenal_calcitriol + renal_calcitriol * residual_filtration
+    capacity = extrarenal_calcitriol * fgf23_brake + renal_calcitriol * residual_filtration
     return capacity * saturation(calcidiol, half=half_calcidiol)
 
 

@@ -20,7 +20,10 @@ DISCLAIMER = (
     "For research and teaching. It compares plans; it gives no orders and is no medical device."
 )
 SURVIVED = MappingProxyType({"calcium": (1.2, 4.5), "phosphate": (0.2, 5.0)})
-ARTERIES = "Arterial burden: not modelled yet."
+ARTERIES = (
+    "Arterial calcification is that at the end over that at the start; how much a PTH that is too "
+    "low or too high speeds it up is assumed."
+)
 
 
 def share_in_words(share: Share | None, *, short: bool = False) -> str:
@@ -250,10 +253,15 @@ def notes_of(steps: tuple[Step, ...]) -> tuple[str, ...]:
 
 
 def load_in_words(outlook: Outlook) -> Mapping[str, str]:
-    """Hours of dialysis and tablets a week, with the span over the courses if there is one."""
+    """The loads of a plan, with the span over the courses if there is one."""
     burden = outlook.safety.burden
     said = {}
-    for name, load in (("dialysis", burden.dialysis_hours), ("tablets", burden.tablets)):
+    loads = {
+        "dialysis": burden.dialysis_hours,
+        "tablets": burden.tablets,
+        "arteries": burden.arteries,
+    }
+    for name, load in loads.items():
         ends = (plain(load.low), plain(load.high))
         if math.isnan(load.middle):
             said[name] = "–"
