@@ -10,6 +10,7 @@ from brushite.model import (
     kidney,
     lesion,
     lesion_drive,
+    nidus,
     observation,
     parathyroid,
     parathyroid_growth,
@@ -23,7 +24,7 @@ from brushite.model.drugs import alfacalcidol, calcium_carbonate, cholecalcifero
 
 MINERAL = assemble(
     *(water, dialysis, kidney, gut, chemistry, speciation, calcium, phosphate, vitamin_d),
-    *(parathyroid, parathyroid_growth, bone, lesion_drive, observation),
+    *(parathyroid, parathyroid_growth, bone, lesion_drive, nidus, observation),
     *(sevelamer, calcium_carbonate, alfacalcidol, cholecalciferol),
     *(Submodel.of(lesion).at(f"lesion_{slot}") for slot in SLOTS),
 )
