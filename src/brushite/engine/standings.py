@@ -16,6 +16,7 @@ from brushite.plan import (
     Plan,
     Procedure,
     Step,
+    Transplant,
     When,
     lane,
     overlaid,
@@ -90,7 +91,7 @@ def base_lanes(therapy: Plan) -> Lanes:
     return {
         lane(step): Treatment(step=step)
         for step in therapy.continued().steps
-        if isinstance(step, Dialysis | Drug | Diet)
+        if isinstance(step, Dialysis | Drug | Diet | Transplant)
     }
 
 
@@ -102,7 +103,7 @@ def holding(standings: Standings, base: Lanes) -> dict[str, Treatment]:
             continue
         name = lane(standing.step)
         lanes.pop(name, None)
-        if isinstance(standing.step, Dialysis | Drug | Diet):
+        if isinstance(standing.step, Dialysis | Drug | Diet | Transplant):
             lanes[name] = _treatment(standing)
     return lanes
 
@@ -230,7 +231,7 @@ def _over(before: Treatment | None, step: Step) -> Step:
 
 def _treatment(standing: Standing) -> Treatment:
     step, rung = standing.step, standing.rung
-    if not isinstance(step, Dialysis | Drug | Diet):
+    if not isinstance(step, Dialysis | Drug | Diet | Transplant):
         raise TypeError(f"{step} holds on no lane.")
     if rung is None or not isinstance(step, Drug) or step.titrate is None:
         return Treatment(step=step)

@@ -18,6 +18,7 @@ from brushite.engine.course import Course, Setting, refuse
 from brushite.engine.lanes.courses import courses_of
 from brushite.engine.lanes.engine import engine
 from brushite.engine.lanes.methods import RODAS4
+from brushite.engine.operations import Theatre
 from brushite.engine.passage import SOLVED
 from brushite.equations import Model
 from brushite.errors import EngineError, FitError, RecordError
@@ -137,7 +138,7 @@ def fit(
         at=record.now,
         draws=_present(task, found),
         therapy=record.therapy,
-        lesions=tuple(LesionSlot(slot=i, name=m.name) for i, m in enumerate(record.lesions, 1)),
+        lesions=_slots(record),
         seed=seed,
         population=population.name,
         notes=(
@@ -316,9 +317,13 @@ def _past(model: Model, record: Record, wanted: Sequence[Observation]) -> Settin
         end=0.0,
         hours=HOURS,
         quantities=tuple(dict.fromkeys([*compared, "mass_growth_speed", *cells])),
-        operations=OPERATIONS,
+        theatre=Theatre(operations=OPERATIONS, lesions=_slots(record)),
         accuracy=PAST_ACCURACY,
     )
+
+
+def _slots(record: Record) -> tuple[LesionSlot, ...]:
+    return tuple(LesionSlot(slot=i, name=m.name) for i, m in enumerate(record.lesions, 1))
 
 
 def _part(progress: Progress | None, stage: int, waiting: int, draws: int) -> Progress | None:
