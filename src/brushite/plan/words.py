@@ -143,7 +143,11 @@ def _procedure(step: Procedure) -> str:
             cells = "" if step.quietened is None else f", {_share(step.quietened)} of cells quiet"
             return f"corticosteroid injected at the mass {step.mass}{cells}"
         case "ethanol injection" | "gland ablation":
-            killed = "" if step.destroyed is None else f", {_share(step.destroyed)} of it destroyed"
+            killed = (
+                ""
+                if step.destroyed is None
+                else f", {_share(step.destroyed)} of their tissue destroyed"
+            )
             return f"{step.operation}, {_glands(step.glands_treated)} treated{killed}"
     parts = []
     if step.glands_left is not None:
