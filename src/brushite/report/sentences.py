@@ -246,7 +246,7 @@ def _is_left_open(field: str, step: Procedure) -> bool:
     known = (float, Range)
     match step.operation, field:
         case "parathyroidectomy", "tissue_left":
-            return not isinstance(step.tissue_left, known)
+            return step.glands_left != 0 and not isinstance(step.tissue_left, known)
         case "parathyroidectomy", "autograft":
             return isinstance(step.autograft, Unknown)
         case "gland ablation" | "ethanol injection", "glands_treated":
