@@ -31,7 +31,10 @@ Column = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
-    """The spread of one quantity over a group of patients; `unit` is the model's."""
+    """The spread of one quantity over a group of patients; `unit` is the model's.
+
+    `words` stand beside the values of a choice that is not between numbers.
+    """
 
     name: str
     meaning: str
@@ -43,6 +46,7 @@ class Distribution:
     between: tuple[float, float] = (-math.inf, math.inf)
     values: tuple[float, ...] = ()
     weights: tuple[float, ...] = ()
+    words: tuple[str, ...] = ()
 
     def at(self, ranks: ArrayLike) -> Column:
         """The values below which the shares `ranks` (0 to 1) of the group lie, within `between`."""
@@ -160,6 +164,7 @@ def _distribution(table: Mapping[str, Any]) -> Distribution:
         between=(float(low), float(high)),
         values=tuple(float(v) for v in table.get("values", ())),
         weights=tuple(float(w) for w in table.get("weights", ())),
+        words=tuple(table.get("words", ())),
     )
 
 

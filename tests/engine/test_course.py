@@ -3,15 +3,16 @@ import math
 
 import pytest
 
-from brushite.engine.course import Operations, laboratory_days, refuse
+from brushite.engine.course import laboratory_days, refuse
 from brushite.engine.draw import Draw
 from brushite.engine.followed import followed
+from brushite.engine.operations import Theatre
 from brushite.equations import Jump
 from brushite.errors import PlanError
 from brushite.plan import Dialysis, Diet, Drug, Monitor, Plan, Procedure, Stop, Titration, When
 from brushite.units import Quantity
 from engine import toy_patient
-from engine.toy_patient import THRICE, bars, draw, excision, once, setting
+from engine.toy_patient import OPERATIONS, THRICE, bars, draw, once, setting
 
 
 @pytest.fixture(params=["course", "on_lanes"], ids=["reference", "lanes"])
@@ -359,7 +360,10 @@ def test_starts_by_when_in_words_and_numbers_agree():
 def test_an_operation_on_what_the_model_does_not_have_is_refused():
     step = Procedure(operation="parathyroidectomy", glands_left="1/8")
     whole = setting(step)
-    other = Operations(parathyroidectomy=lambda *_: (Jump("thymus", 0.5),), excision=excision)
+    operations = dataclasses.replace(
+        OPERATIONS, parathyroidectomy=lambda *_: (Jump("thymus", 0.5),)
+    )
+    other = Theatre(operations=operations, lesions=())
 
     with pytest.raises(PlanError, match="is not possible here: the model has no 'thymus'"):
-        refuse(dataclasses.replace(whole, operations=other))
+        refuse(dataclasses.replace(whole, theatre=other))

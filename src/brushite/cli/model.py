@@ -153,6 +153,7 @@ def _treated(
     from brushite.engine.doses import WEEK
     from brushite.engine.draw import drawn
     from brushite.engine.followed import followed
+    from brushite.engine.operations import Theatre
     from brushite.engine.standings import base_lanes
     from brushite.goals import KDIGO
     from brushite.simulate import ENSEMBLE_ACCURACY, OPERATIONS
@@ -166,8 +167,7 @@ def _treated(
         end=weeks * WEEK,
         hours=(),
         quantities=(),
-        operations=OPERATIONS,
-        lesions=twin.lesions,
+        theatre=Theatre(operations=OPERATIONS, lesions=twin.lesions),
         upper_limit=KDIGO.of(record).upper_limit,
         accuracy=ENSEMBLE_ACCURACY,
     )

@@ -13,7 +13,8 @@ from brushite.engine.draw import Draw
 from brushite.engine.resolved import from_population, number, number_of_share, within
 from brushite.equations import Model
 from brushite.errors import PlanError
-from brushite.plan import Dialysis, Diet, Drug, Known, Plan, Range, Step, Unknown
+from brushite.plan import Dialysis, Diet, Drug, Known, Plan, Range, Step, Transplant, Unknown
+from brushite.plan.procedures import FILTRATION
 from brushite.plan.steps import FOOD, PRESCRIPTION
 from brushite.units import Quantity
 
@@ -38,7 +39,7 @@ class Treatment:
     `since` is the hour of the first dose of a drug that is given at intervals.
     """
 
-    step: Dialysis | Drug | Diet
+    step: Dialysis | Drug | Diet | Transplant
     dose: Quantity | None = None
     is_held: bool = False
     since: float = 0.0
@@ -84,7 +85,8 @@ def settled(model: Model, lanes: Lanes, draw: Draw) -> Regimen:
     dialysis = treatment.step if treatment is not None else Dialysis()
     if not isinstance(dialysis, Dialysis):
         raise PlanError("The lane 'dialysis' holds another kind of step.")
-    sessions, hours = _calendar(dialysis, draw)
+    transplant = lanes["transplant"].step if "transplant" in lanes else None
+    sessions, hours = (0, 0.0) if transplant is not None else _calendar(dialysis, draw)
     missed = number_of_share(dialysis.missed, "dialysis.missed", draw)
     bath = _bath(model, dialysis, draw)
     inputs |= bath
@@ -92,6 +94,10 @@ def settled(model: Model, lanes: Lanes, draw: Draw) -> Regimen:
         labels["dialysis"] = _session_label(sessions, hours, missed, inputs)
         weekly["dialysis"] = sessions * hours
         inputs |= {"session_length": hours} if "session_length" in model.inputs else {}
+    if isinstance(transplant, Transplant):
+        filtration = _filtration(model, transplant, draw)
+        inputs["residual_filtration"] = filtration
+        labels["transplant"] = f"{Quantity(filtration, 'L/h').to('mL/min'):.3g} mL/min"
     diet = lanes["diet"].step if "diet" in lanes else None
     eaten = _eaten(model, diet if isinstance(diet, Diet) else None, draw, inputs)
     inputs |= eaten
@@ -152,8 +158,12 @@ def without_effect(model: Model, plan: Plan) -> tuple[str, ...]:
 
 
 def refuse_unmodelled(model: Model, steps: tuple[Step, ...]) -> None:
-    """Raise `PlanError` for a drug that the model does not have."""
+    """Raise `PlanError` for a drug or a kidney that the model does not have."""
     for step in steps:
+        if isinstance(step, Transplant) and "residual_filtration" not in model.inputs:
+            raise PlanError(
+                "A transplant is not possible here: the model has no 'residual_filtration'."
+            )
         if isinstance(step, Drug):
             drug_input(model, step)
 
@@ -221,6 +231,14 @@ def _substitution(model: Model, dialysis: Dialysis, draw: Draw) -> float:
     field, key = "substitution_flow", "dialysis.substitution_flow"
     flow = number(dialysis.substitution_flow, key, draw, _in(model, field))
     return from_population(key, draw) if flow is None else flow
+
+
+def _filtration(model: Model, transplant: Transplant, draw: Draw) -> float:
+    """Filtration of a transplant; everybody who gets one has some."""
+    unit = model.inputs["residual_filtration"].unit
+    key = "transplant.filtration"
+    found = number(transplant.filtration, key, draw, lambda q: FILTRATION.checked(q).to(unit))
+    return from_population(key, draw) if found is None else found
 
 
 def _in(model: Model, field: str) -> Callable[[Quantity], float]:

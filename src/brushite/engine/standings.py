@@ -17,6 +17,7 @@ from brushite.plan import (
     Plan,
     Procedure,
     Step,
+    Transplant,
     When,
     lane,
     overlaid,
@@ -95,11 +96,11 @@ def base_lanes(therapy: Plan, now: Moment) -> Lanes:
     return {
         lane(step): Treatment(step=step, since=_begun_before(step, now))
         for step in therapy.continued().steps
-        if isinstance(step, Dialysis | Drug | Diet)
+        if isinstance(step, Dialysis | Drug | Diet | Transplant)
     }
 
 
-def _begun_before(step: Dialysis | Drug | Diet, now: Moment) -> float:
+def _begun_before(step: Dialysis | Drug | Diet | Transplant, now: Moment) -> float:
     hours = step.from_.hours(now)
     if hours is None:
         raise PlanError(
@@ -117,7 +118,7 @@ def holding(standings: Standings, base: Lanes) -> dict[str, Treatment]:
             continue
         name = lane(standing.step)
         lanes.pop(name, None)
-        if isinstance(standing.step, Dialysis | Drug | Diet):
+        if isinstance(standing.step, Dialysis | Drug | Diet | Transplant):
             lanes[name] = _treatment(standing)
     return lanes
 
@@ -245,7 +246,7 @@ def _over(before: Treatment | None, step: Step) -> Step:
 
 def _treatment(standing: Standing) -> Treatment:
     step, rung = standing.step, standing.rung
-    if not isinstance(step, Dialysis | Drug | Diet):
+    if not isinstance(step, Dialysis | Drug | Diet | Transplant):
         raise TypeError(f"{step} holds on no lane.")
     if rung is None or not isinstance(step, Drug) or step.titrate is None:
         return Treatment(step=step, since=_first_dose(standing))

@@ -18,13 +18,10 @@ Columns = dict[str, Column]
 CANDIDATES = 64  # pairs of local factor and cell capacity from which a mass that grew is taken
 SPHERE = np.pi / 6
 EDGE = 1e-9  # of a part of a hypercube: what keeps its numbers off 0 and 1
-UNSAID = ("dialysis.", "diet.", "procedure.")  # what of a population a twin carries along by name
-SIZED = (
-    "dry_volume",
-    "deep_volume",
-    "albumin_space",
-    "bicarbonate_space",
-)  # in proportion to body weight
+# What of a population a twin carries along by name.
+UNSAID = ("dialysis.", "diet.", "procedure.", "transplant.")
+# What is in proportion to body weight.
+SIZED = ("dry_volume", "deep_volume", "albumin_space", "bicarbonate_space")
 USUAL_WEIGHT = 70.0  # kg, of which the parameters speak
 SMALL_PARTS = ("hand", "finger", "palm", "wrist", "foot", "toe")
 

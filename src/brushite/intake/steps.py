@@ -1,4 +1,4 @@
-"""The forms of a plan's steps: `dialysis`, `give`, `stop`, `diet` and `surgery`."""
+"""The forms of a plan's steps: `dialysis`, `give`, `stop`, `diet`, `surgery` and `transplant`."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -22,8 +22,9 @@ from brushite.intake.forms import (
 )
 from brushite.intake.forms import text as plain_text
 from brushite.intake.written import count, duration, known, portion, rule, short, when
-from brushite.plan import Dialysis, Diet, Drug, Known, Procedure, Stop, Titration
-from brushite.plan.steps import FOOD, OPERATIONS, PRESCRIPTION, Per, Step, dose_measure, interval
+from brushite.plan import Dialysis, Diet, Drug, Known, Procedure, Stop, Titration, Transplant
+from brushite.plan.procedures import CAPSULES, FILTRATION, OPERATIONS
+from brushite.plan.steps import FOOD, PRESCRIPTION, Per, Step, dose_measure, interval
 from brushite.units import Quantity
 
 _MODALITIES = MappingProxyType(
@@ -146,12 +147,38 @@ _SURGERY: Mapping[str, Field] = MappingProxyType(
         "tissue_left": Field(
             "tissue_left", portion("tissue_left"), "share of the tissue, if known"
         ),
+        "autograft": Field(
+            "autograft", portion("autograft"), "tissue that takes in the arm, in normal glands"
+        ),
+        "glands_treated": Field(
+            "glands_treated", portion("glands_treated"), "share of the glands treated: 1/2"
+        ),
+        "destroyed": Field(
+            "destroyed", portion("destroyed"), "share of the treated tissue destroyed, if known"
+        ),
         "mass": Field("mass", plain_text("mass", PlanError), "the name of the mass in the record"),
         "removed": Field("removed", portion("removed"), "share of the mass taken out"),
+        "capsule": Field(
+            "capsule",
+            choice("capsule", PlanError, {c: c for c in CAPSULES}),
+            "removed (then the mass goes whole) or left (then a seed stays)",
+        ),
+        "quietened": Field(
+            "quietened", portion("quietened"), "share of the cells quiet afterwards, if known"
+        ),
     }
 )
+_TRANSPLANT = Mould(
+    "transplant",
+    {
+        "filtration": Field(
+            "filtration", known(FILTRATION), "of graft and own kidneys", required=True
+        )
+    },
+    PlanError,
+)
 
-HEADS = ("dialysis", "give", "stop", "diet", "surgery")
+HEADS = ("dialysis", "give", "stop", "diet", "surgery", "transplant")
 
 
 def step() -> Form[Step]:
@@ -179,6 +206,7 @@ def _read(node: Node) -> Step:
         "stop": _stop,
         "diet": _diet,
         "surgery": _surgery,
+        "transplant": _transplant,
     }
     mould = Mould(f"a {head} step", {**_COMMON, **_own(head)}, PlanError)
     mould.refuse_strangers(node, also=(head, "dose", "per_session") if head == "give" else (head,))
@@ -240,6 +268,13 @@ def _surgery(node: Node, body: Node, values: dict[str, Any]) -> Step:
     return made(node, Procedure, {"operation": operation, **values})
 
 
+def _transplant(node: Node, body: Node, values: dict[str, Any]) -> Step:
+    if isinstance(body.content, Mapping):
+        _TRANSPLANT.refuse_strangers(body)
+        return made(node, Transplant, values | _TRANSPLANT.values(body))
+    return made(node, Transplant, {"filtration": known(FILTRATION).read(body), **values})
+
+
 def _write(value: Step) -> object:
     rest = Mould("a step", _COMMON, PlanError).written(value)
     if isinstance(value, Dialysis):
@@ -249,6 +284,8 @@ def _write(value: Step) -> object:
     if isinstance(value, Procedure):
         own = Mould("surgery", _SURGERY, PlanError).written(value)
         return {"surgery": value.operation, **own, **rest}
+    if isinstance(value, Transplant):
+        return {"transplant": _TRANSPLANT.written(value), **rest}
     if isinstance(value, Diet):
         entries = _DIET.written(value)
         plain = isinstance(value.phosphorus, Quantity) and value.calcium is None
@@ -284,6 +321,9 @@ def _schema(head: str) -> dict[str, object]:
         "stop": {"type": "string", "examples": ["calcium carbonate"]},
         "diet": {"anyOf": [{"type": "string", "examples": ["800 mg/day"]}, _DIET.schema()]},
         "surgery": {"enum": list(OPERATIONS)},
+        "transplant": {
+            "anyOf": [{"type": "string", "examples": ["45 mL/min"]}, _TRANSPLANT.schema()]
+        },
     }
     doses = {"dose": quantity, "per_session": quantity} if head == "give" else {}
     mould = Mould(head, {**_own(head), **_COMMON}, PlanError)

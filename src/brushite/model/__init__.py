@@ -4,8 +4,8 @@ from brushite.equations import Submodel, assemble
 from brushite.model import (
     arteries,
     bone,
-    calcimimetic,
     buffers,
+    calcimimetic,
     calcium,
     chemistry,
     dialysis,
@@ -14,6 +14,7 @@ from brushite.model import (
     kidney,
     lesion,
     lesion_drive,
+    nidus,
     observation,
     parathyroid,
     parathyroid_growth,
@@ -44,7 +45,7 @@ from brushite.model.drugs import (
 
 MINERAL = assemble(
     *(water, dialysis, kidney, gut, buffers, chemistry, speciation, calcium, phosphate),
-    *(vitamin_d, fgf23, parathyroid, parathyroid_growth, calcimimetic, bone, lesion_drive),
+    *(vitamin_d, fgf23, parathyroid, parathyroid_growth, calcimimetic, bone, lesion_drive, nidus),
     *(arteries, observation, sevelamer, calcium_carbonate, alfacalcidol, cholecalciferol),
     *(calcium_acetate, lanthanum_carbonate, sucroferric_oxyhydroxide, ferric_citrate, tenapanor),
     *(calcitriol, paricalcitol, doxercalciferol, cinacalcet, etelcalcetide),

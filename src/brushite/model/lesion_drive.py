@@ -9,11 +9,12 @@ Equations
 Sources: no measured growth law exists. Case reports grow at products that a bare threshold would
 call safe and shrink at others above it, so the drive saturates, and is taken through the dialysis
 cycle, in which S passes the threshold several times a week. That turnover counts rests on a series
-of twelve (42 % had hyperparathyroidism) and one case report.
+of twelve (42 % had hyperparathyroidism) and one case report. PTH stands for it: in the model
+osteoclasts rise with it within weeks, so nothing known could tell one from the other.
 Departure: the threshold is 1.18, not 1.20, since albumin binds more firmly here. A power function
 instead of the prototype's logistic with the same slope at the threshold, because it vanishes
 exactly where there is no calcium or phosphate.
-Left out: the beginning of a mass. A person's first mass is not forecast.
+How a mass begins stands in nidus.
 """
 
 from brushite.equations import Assumed, Fixed, LogitNormal, LogNormal, Parameter, Total, quantity

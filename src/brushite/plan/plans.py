@@ -7,7 +7,8 @@ from typing import Any, Literal
 from brushite.drugs import medicine
 from brushite.errors import PlanError
 from brushite.plan.conditions import START
-from brushite.plan.steps import Dialysis, Diet, Drug, Procedure, Step, Stop
+from brushite.plan.procedures import Procedure
+from brushite.plan.steps import Dialysis, Diet, Drug, Step, Stop
 from brushite.units import Quantity, dimension
 
 WEEK = 168.0  # h
@@ -124,7 +125,7 @@ class Plan:
 
 
 def lane(step: Step) -> str:
-    """The lane that a step sets: `"dialysis"`, `"diet"`, `"drug: sevelamer"`, an operation."""
+    """The lane of a step: `"dialysis"`, `"transplant"`, `"drug: sevelamer"`, an operation."""
     if isinstance(step, Drug | Stop):
         return f"drug: {step.drug}"
     if isinstance(step, Procedure):

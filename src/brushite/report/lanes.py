@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from brushite.compare import Outlook
-from brushite.plan import Dialysis, Diet, Drug, Procedure, Stop, lane
+from brushite.plan import Dialysis, Diet, Drug, Procedure, Stop, Transplant, lane
 from brushite.twin import Interval, Twin
 from brushite.units import Quantity
 
@@ -163,6 +163,8 @@ def _past(twin: Twin) -> Mapping[str, str]:
             held[lane(step)] = _dose(step)
         elif isinstance(step, Diet):
             held[lane(step)] = _said(step.phosphorus)
+        elif isinstance(step, Transplant):
+            held[lane(step)] = _said(step.filtration)
         elif isinstance(step, Stop | Procedure):
             continue
     return held
