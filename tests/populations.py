@@ -30,7 +30,7 @@ SHARE, RELATIVE, TOGETHER = 10.0, 0.15, 0.2
 
 TUNISIA = """
 name = "haemodialysis in Tunisia"
-meaning = "The census of BenHamida2014: the care was counted, all else is that of others"
+meaning = "The bath that the census of BenHamida2014 counted; all else is that of others"
 based_on = "haemodialysis"
 
 [[quantity]]
@@ -41,25 +41,6 @@ kind = "choice"
 values = [1.25, 1.5, 1.75]
 weights = [5.1, 14.7, 80.2]
 source = "BenHamida2014, abstract"
-
-[[quantity]]
-name = "care.calcium carbonate"
-meaning = "Who takes calcium carbonate"
-unit = "1"
-kind = "choice"
-values = [0, 1]
-weights = [8.8, 91.2]
-source = "BenHamida2014, abstract"
-
-[[quantity]]
-name = "diet.calcium"
-meaning = "Calcium eaten with food"
-unit = "mmol/h"
-kind = "log-normal"
-median = 0.6
-sd = 0.3
-between = [0.2, 2.0]
-source = "assumed: 580 mg a day, since calcium salts stand apart"
 """
 
 Values = Mapping[str, np.ndarray]
@@ -112,7 +93,7 @@ class Published:
 
 
 def _census() -> list[Published]:
-    young = "Young2005, abstract"
+    young = "DOPPS2005, abstract"
     rows = [
         ("P < 3.5 mg/dL, %", share("P", high=3.5), 8, young),
         ("P > 5.5 mg/dL, %", share("P", low=5.5), 52, young),
@@ -163,7 +144,11 @@ def _tunisia() -> list[Published]:
 
 
 def _severe() -> list[Published]:
-    jofre, evolve, chen = "Jofre2003, abstract", "Parfrey2013, from memory", "HungryBone2020"
+    jofre, evolve, chen = (
+        "Jofre2003, abstract",
+        "Parfrey2013, from memory",
+        "HungryBone2020, abstract",
+    )
     rows = [
         ("PTH, pg/mL, mean", mean("PTH"), 1401, 0.25 * 1401, jofre),
         ("PTH, pg/mL, sd", sd("PTH"), 497, 0.35 * 497, jofre),
