@@ -7,6 +7,7 @@ import pytest
 
 from populations import PUBLISHED, Published, Values, values
 
+pytestmark = pytest.mark.slow
 known_values = cache(values)
 
 
