@@ -114,8 +114,12 @@ def versions(
 
 
 def _unmixing(moves: Sequence[str], drawn: Prior) -> Column:
-    """What makes independent numbers of offsets, while all that does not move stays where it is."""
-    names = list(dict.fromkeys((*moves, *correlated_names(drawn.correlations))))
+    """What makes independent numbers of offsets, while other parameters stay as they were drawn.
+
+    What a record may say instead of the population teaches nothing here.
+    """
+    stays = [n for n in correlated_names(drawn.correlations) if n in drawn.parameters]
+    names = list(dict.fromkeys((*moves, *stays)))
     precision = np.linalg.inv(matrix(names, drawn.correlations))[: len(moves), : len(moves)]
     return np.asarray(np.linalg.cholesky(precision).T)
 
