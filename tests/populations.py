@@ -25,8 +25,8 @@ PEOPLE, SEED = 400, 11
 LABORATORY = ("calcium", "phosphate", "pth", "alkaline phosphatase", "calcidiol")
 BESIDE = ("resorption",)
 SHARE, RARE, TOGETHER = 10.0, 6.0, 0.2
-# Points of a share, and of one below 20 %: 400 people give 5 and 4 at two standard errors, and
-# censuses of other countries and years differ too. r of 130 people is known to 0.15 and 0.1.
+# Points of a share, and of one below 20 %, chosen with the misses known: 400 people give 5 and 4 at
+# two standard errors, and censuses differ too. r of 130 people is known to 0.15 and 0.1.
 
 TUNISIA = """
 name = "haemodialysis in Tunisia"
