@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from brushite.distribution import normal_at
 from brushite.engine.course import refuse
 from brushite.engine.lanes.engine import engine
 from brushite.engine.lanes.methods import RODAS4
@@ -26,7 +27,7 @@ from brushite.inference.rounds import SLOTS, Progress, past, present, settled, s
 from brushite.inference.versions import Versions, moving, versions
 from brushite.laboratory import READINGS
 from brushite.plan import Plan
-from brushite.population import Population, normal_at
+from brushite.population import Population
 from brushite.record import Record
 from brushite.study import People, Spread, logarithm
 from brushite.subjects import SUBJECTS, Subject

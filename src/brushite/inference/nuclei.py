@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from brushite.distribution import Distribution
 from brushite.errors import FitError
 from brushite.inference.prior import SMALL_PARTS, Column
 from brushite.inference.rounds import SLOTS
-from brushite.population import Distribution, Population
+from brushite.population import Population
 from brushite.twin import Twin
 
 
