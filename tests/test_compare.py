@@ -118,6 +118,18 @@ def test_arteries_that_nobody_read_have_no_number():
     del run.values["arterial_burden"]
 
     assert np.isnan(side_by_side([run], KDIGO, seed=1).outlooks[0].safety.burden.arteries.middle)
+def test_capsules_at_sessions_count_and_injections_do_not():
+    run = outlooks.run(draws=1)
+    end = outlooks.WEEKS * 168.0
+    bars = (
+        Interval(lane="drug: calcitriol", label="2 ug/session", start=0, end=end, weekly=6.0),
+        Interval(lane="drug: etelcalcetide", label="5 mg/session", start=0, end=end, weekly=15.0),
+    )
+    object.__setattr__(run, "courses", (bars,))
+
+    burden = side_by_side([run], KDIGO, seed=1).outlooks[0].safety.burden
+
+    assert burden.tablets.middle == pytest.approx(6 / 0.25)
 
 
 def test_a_drug_for_half_of_the_time_is_half_the_tablets():
