@@ -18,7 +18,7 @@ def per_year(**changed: float) -> float:
 
 
 def test_a_usual_supersaturation_gives_the_progression_of_placebo():
-    """CaLIPSO2019, abstract: +20 % (14 to 26) in 52 weeks."""
+    """CaLIPSO2019, place not noted: +20 % (14 to 26) in 52 weeks."""
     assert 0.14 < per_year(supersaturation=1.3, pth=300.0) < 0.26
 
 
