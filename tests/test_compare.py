@@ -118,6 +118,8 @@ def test_arteries_that_nobody_read_have_no_number():
     del run.values["arterial_burden"]
 
     assert np.isnan(side_by_side([run], KDIGO, seed=1).outlooks[0].safety.burden.arteries.middle)
+
+
 def test_capsules_at_sessions_count_and_injections_do_not():
     run = outlooks.run(draws=1)
     end = outlooks.WEEKS * 168.0
