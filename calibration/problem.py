@@ -12,17 +12,19 @@ has none.
 
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brushite.distribution import Distribution
+from brushite.drugs import MEDICINES
 from brushite.equations import Fixed
 from brushite.errors import BrushiteError
 from brushite.estimates import FOLDS
 from brushite.model import MINERAL
+from brushite.plan import Drug, Step
 from brushite.population import Population
 from brushite.study import Study
 from brushite.validation.predict import foretell
@@ -30,7 +32,7 @@ from brushite.validation.score import NOTICED, Prediction
 
 Column = NDArray[np.float64]
 
-PEOPLE = 32  # in each cohort; the Latin hypercube keeps means of so few close to those of many
+PEOPLE = 24  # in each cohort; the Latin hypercube keeps means of so few close to those of many
 SEED = 1
 FARTHEST = 2.5  # prior standard deviations that a typical value may move
 SLACK = 10.0  # percent of a wrong change that counts as much as a prediction one range off
@@ -38,19 +40,32 @@ LOST = 6.0  # what counts where nothing can be computed
 
 PARAMETERS = (
     *("phosphate_transfer_area", "calcium_transfer_area", "dialysis_affinity"),
-    *("deep_volume", "mobilisation_speed", "mobilisation_rise"),
+    *("phosphate_space", "deep_volume", "mobilisation_speed", "mobilisation_rise"),
     *("passive_calcium_share", "active_calcium_share", "digestive_clearance"),
+    *("active_phosphate_part", "extrarenal_calcitriol"),
     *("exchange_clearance", "level_at_rest", "rapid_reference"),
-    *("set_point_at_rest", "set_point_tracking", "release_floor", "release_steepness"),
-    *("synthesis_phosphate_power", "vitamin_d_brake", "pth_degradation", "receptor_time"),
-    *("sensing_phosphate_power", "sensing_vitamin_d_power"),
-    *("gland_growth", "gland_regression"),
+    *("set_point_at_rest", "set_point_tracking", "tracking_time"),
+    *("release_floor", "release_steepness", "pth_degradation", "pth_clearance"),
+    *("nodular_floor", "nodular_sensing", "nodular_brake"),
+    *("synthesis_phosphate_power", "vitamin_d_brake", "receptor_time"),
+    *("sensing_phosphate_power", "sensing_vitamin_d_power", "gland_growth", "gland_regression"),
     *("osteoclast_turnover", "resistance_pth", "osteoclast_floor", "osteoclast_calcitriol_power"),
     *("osteoblast_loss", "precursor_maturation", "maturation_pth", "work_needing_pth"),
     *("bone_turnover", "mineralisation_time", "mineralisation_half"),
     *("mineralisation_calcium_power", "surface_needing_pth", "surface_pth"),
     *("surface_uptake", "surface_at_rest", "bone_phosphatase"),
+    *("reference_fgf23", "fgf23_phosphate_power", "fgf23_pth_power"),
+    *("arterial_progression", "arterial_supersaturation_power"),
+    *("most_calcimimetic", "nodular_calcimimetic", "calcimimetic_on_bone"),
+    *("cinacalcet_half", "etelcalcetide_half", "denosumab_effect_half"),
+    *("sevelamer_binding", "calcium_carbonate_binding", "calcium_acetate_binding"),
+    *("lanthanum_carbonate_binding", "sucroferric_oxyhydroxide_binding"),
+    *("ferric_citrate_binding", "tenapanor_doubling", "calcidiol_per_dose"),
+    *("alfacalcidol_potency", "calcitriol_bioavailability"),
+    *("paricalcitol_potency", "paricalcitol_calcaemic_share"),
 )
+CALCIMIMETIC = frozenset(("most_calcimimetic", "nodular_calcimimetic", "calcimimetic_on_bone"))
+CALCIMIMETICS = frozenset(("cinacalcet", "etelcalcetide"))
 
 
 def estimated() -> tuple[Distribution, ...]:
@@ -88,6 +103,24 @@ def fold_of(studies: Sequence[Study]) -> Mapping[str, int]:
             found[study.name] = turn % FOLDS
             turn += 1
     return found
+
+
+def matters(name: str, study: Study) -> bool:
+    """Whether a parameter can change what is foretold of a study: that of a drug only if given."""
+    drugs = {s.drug for s in _steps(study) if isinstance(s, Drug)}
+    if name in CALCIMIMETIC:
+        return bool(drugs & CALCIMIMETICS)
+    if name.startswith("arterial_"):
+        return any(result.of == "arterial burden" for result in study.results)
+    owner = MINERAL.owner[name].replace("_", " ")
+    return owner not in {medicine.name for medicine in MEDICINES} or owner in drugs
+
+
+def _steps(study: Study) -> Iterator[Step]:
+    yield from study.care
+    for arm in study.arms:
+        yield from arm.care or ()
+        yield from arm.steps
 
 
 @dataclass(frozen=True, slots=True)

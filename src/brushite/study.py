@@ -144,8 +144,8 @@ class Result:
 
     `of` is what was observed, in the people of `arm`, at `at`. `value` is what was printed (for a
     direction None); `interval` its 95 % interval, in the same unit. `since` is when a change began.
-    `than` is the other arm, `partner` the other quantity of a correlation. `put_in` is why the
-    model knew it beforehand; such a result is not scored.
+    `than` is the other arm, `pooled` one whose people are counted in, `partner` the other quantity
+    of a correlation. `put_in` is why the model knew it beforehand; such a result is not scored.
     """
 
     of: str
@@ -158,6 +158,7 @@ class Result:
     statistic: Statistic = "mean"
     since: Span = Span(first=0.0, last=0.0, text="week 0")
     than: str = ""
+    pooled: str = ""
     where: Where | None = None
     is_ever: bool = False
     partner: str = ""

@@ -93,11 +93,15 @@ def _set_point(values: "Values") -> "NDArray[np.float64]":
 
 
 def _open_to(values: "Values", diffuse: "Opening", nodular: "Opening") -> "NDArray[np.float64]":
-    """PTH if the openings of diffuse and nodular tissue were these, with the store as it is."""
+    """PTH once the store is in balance with these openings of diffuse and nodular tissue.
+
+    Tests of the curve hold calcium low or high for two hours, in which the store follows.
+    """
     tissue = values["diffuse_mass"] + values["nodular_mass"]
     opened = (diffuse * values["diffuse_mass"] + nodular * values["nodular_mass"]) / tissue
-    released = values["pth_release"] * values["stored_pth"] * opened
-    return released / values["pth_clearance"]
+    released = values["pth_release"] * opened
+    share = released / (released + values["pth_degradation"])
+    return share * values["pth_production"] / values["pth_clearance"]
 
 
 def _greatest(values: "Values") -> "NDArray[np.float64]":
@@ -115,7 +119,10 @@ def _all_masses(values: "Values") -> "NDArray[np.float64]":
     return first
 
 
-_GLAND = ("diffuse_mass", "nodular_mass", "pth_release", "stored_pth", "pth_clearance")
+_GLAND = (
+    *("diffuse_mass", "nodular_mass", "pth_release", "pth_degradation"),
+    *("pth_production", "pth_clearance"),
+)
 _CALCIUM_LIMIT = Quantity(0.3, "mg/dL").to("mmol/L", of=CALCIUM)
 _PHOSPHATE_LIMIT = Quantity(0.5, "mg/dL").to("mmol/L", of=PHOSPHATE)
 _LIMITS = MappingProxyType(

@@ -132,6 +132,7 @@ _RESULT = Mould(
         "at": Field("at", _SPAN, "when: week 24, or week 20 to week 27", required=True),
         "from": Field("since", _SPAN, "when the change began, if not at week 0"),
         "than": Field("than", plain_text("than", StudyError), "the arm that it is compared with"),
+        "pooled with": Field("pooled", plain_text("pooled with", StudyError), "counted in as well"),
         "statistic": Field("statistic", choice("statistic", StudyError, _STATISTICS)),
         "where": Field(
             "where", leaf("where", StudyError, Where.parse, {"type": "string"}), "who is counted"

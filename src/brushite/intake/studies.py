@@ -202,11 +202,11 @@ def _of_arms(study: Study, number: int, node: Node) -> Any:  # noqa: ANN401 - se
     names = [arm.name for arm in study.arms]
     if not result.arm and len(names) == 1:
         result = replace(result, arm=names[0])
-    for name in (result.arm, *([result.than] if result.than else [])):
+    for name in (result.arm, *(n for n in (result.than, result.pooled) if n)):
         if name not in names:
             said = f"The arm {name!r} is none" if name else "A result names no arm, and there are"
             raise placed(StudyError(f"{said} of {', '.join(names)}."), node)
-    if result.than == result.arm:
+    if result.arm in {result.than, result.pooled}:
         raise placed(StudyError(f"{result.arm!r} is compared with itself."), node)
     return result
 

@@ -50,6 +50,8 @@ def said(prediction: Prediction) -> str:
     words = [f"{result.of}"]
     if result.arm != "everybody":
         words.append(f"in {result.arm}")
+    if result.pooled:
+        words.append(f"and {result.pooled}")
     if result.than:
         joined = {"difference": "less that in", "ratio": "over that in"}.get(result.kind, "than in")
         words.append(f"{joined} {result.than}")

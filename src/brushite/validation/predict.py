@@ -33,6 +33,8 @@ WEEK = 168.0
 TINY = 1e-5  # h; hours that are nearer to each other are the same
 MOST_READINGS = 5000  # of one arm within its fine hours
 RANKED = ("pth", "alkaline phosphatase", "fgf23")  # spread over orders of magnitude
+LEAST = 1e-9  # of such a quantity, so that it has a logarithm
+RARE, MORE = 5.0, 4  # percent; a share below it is looked for in so many times the people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +110,11 @@ def _foretold(
     study: Study, model: Model, population: Population, *, size: int, seed: int, jobs: int
 ) -> Foretold:
     subjects = {n: subject(n, model) for r in study.results for n in (r.of, r.partner) if n}
+    size = MORE * size if any(map(_is_rare, study.results)) else size
     courses: dict[str, _Course] = {}
     twins: dict[object, Twin] = {}
     notes: list[str] = []
-    for name in dict.fromkeys(n for r in study.results for n in (r.arm, r.than) if n):
+    for name in dict.fromkeys(n for r in study.results for n in (r.arm, r.than, r.pooled) if n):
         arm = study.arm(name)
         people, therapy = study.people_of(arm), study.therapy_of(arm)
         key = repr((people, therapy))
@@ -121,7 +124,7 @@ def _foretold(
             if not people.masses and any(s.name == MASS_VOLUME.name for s in subjects.values()):
                 twins[key] = with_nuclei(twins[key], population, seed=seed).twin
             notes += twins[key].notes
-        mine = [r for r in study.results if name in {r.arm, r.than}]
+        mine = [r for r in study.results if name in {r.arm, r.than, r.pooled}]
         needs = {n for r in mine for s in (r.of, r.partner) if s for n in subjects[s].needs}
         runs = tuple(_runs(twins[key], arm.plan, mine, sorted(needs & set(_readable(model))), jobs))
         notes += [o for run in runs for o in _failures(run)]
@@ -141,6 +144,10 @@ def subject(name: str, model: Model) -> Subject:
 
 def _readable(model: Model) -> Iterable[str]:
     return (*model.states, *model.inputs, *model.equations)
+
+
+def _is_rare(result: Result) -> bool:
+    return result.kind == "share" and result.value is not None and result.value.value < RARE
 
 
 def _failures(run: Trajectories) -> list[str]:
@@ -179,7 +186,8 @@ def _predicted(
     result: Result, courses: Mapping[str, _Course], subjects: Mapping[str, Subject]
 ) -> Prediction:
     """The prediction of one result."""
-    what, course = subjects[result.of], courses[result.arm]
+    what = subjects[result.of]
+    course = tuple(courses[name] for name in (result.arm, result.pooled) if name)
     if result.kind == "share":
         return judged(result, what, found=_share(result, what, course), base=math.nan)
     if result.kind == "correlation":
@@ -189,18 +197,17 @@ def _predicted(
     base = _statistic(result, _per_person(course, what, result.since))
     found = _statistic(result, there)
     if result.than:
-        other = _statistic(result, _per_person(courses[result.than], what, result.at))
+        other = _statistic(result, _per_person((courses[result.than],), what, result.at))
         found, base = (found / other, other) if result.kind == "ratio" else (found - other, other)
     elif result.kind == "change" or result.kind == "direction":
         found = found - base
-    reports = course.reported(what, result.at).mean(axis=1)
+    reports = np.concatenate([c.reported(what, result.at).mean(axis=1) for c in course])
     spread = float(np.nanstd(reports)) if result.kind == "is" else math.nan
     return judged(result, what, found=found, base=base, spread=spread)
 
 
-def _per_person(course: _Course, what: Subject, span: Span) -> Values:
-    values, _ = course.values(what, span)
-    return np.asarray(values.mean(axis=1))
+def _per_person(course: Sequence[_Course], what: Subject, span: Span) -> Values:
+    return np.concatenate([each.values(what, span)[0].mean(axis=1) for each in course])
 
 
 def _statistic(result: Result, values: Values) -> float:
@@ -214,46 +221,55 @@ def _statistic(result: Result, values: Values) -> float:
     return float(np.mean(known))
 
 
-def _share(result: Result, what: Subject, course: _Course) -> float:
+def _share(result: Result, what: Subject, course: Sequence[_Course]) -> float:
     """Percent of people who are where the result says."""
     where = result.where
     if where is None:
         raise TypeError(f"{result.of} counts nobody.")
-    seen = course.reported(what, result.at)
-    if result.is_ever:
-        _, hours = course.values(what, result.at)
-        days = course.arm.monitor.laboratory_hours(result.at.last)
-        looked = np.isin(np.round(hours, 3), np.round(days, 3))
-        seen = seen[:, looked] if looked.any() else seen
-    else:
-        seen = seen.mean(axis=1, keepdims=True)
-    if where.is_change:
-        start = course.reported(what, result.since).mean(axis=1, keepdims=True)
-        seen = 100 * (seen / start - 1)
     low, high = (
-        _bound(b, what, fallback)
-        for b, fallback in zip((where.low, where.high), (-math.inf, math.inf), strict=True)
+        fallback if bound is None else _bound(bound, what)
+        for bound, fallback in ((where.low, -math.inf), (where.high, math.inf))
     )
-    known = seen[np.isfinite(seen).all(axis=1)]
-    if not len(known):
+    inside = []
+    for each in course:
+        seen = _looked_at(result, what, each)
+        if where.is_change:
+            start = each.reported(what, result.since).mean(axis=1, keepdims=True)
+            seen = 100 * (seen / start - 1)
+        known = seen[np.isfinite(seen).all(axis=1)]
+        inside.append(np.any((known > low) & (known < high), axis=1))
+    counted = np.concatenate(inside)
+    if not len(counted):
         raise StudyError(f"Nobody of {result.arm} could be computed to {result.at.text}.")
-    return float(100 * np.mean(((known > low) & (known < high)).any(axis=1)))
+    return float(100 * np.mean(counted))
 
 
-def _bound(bound: Quantity | None, what: Subject, fallback: float) -> float:
-    if bound is None:
-        return fallback
+def _looked_at(result: Result, what: Subject, course: _Course) -> Values:
+    """Reports (person, day): the mean of a span, or each laboratory day where one is enough."""
+    seen = course.reported(what, result.at)
+    if not result.is_ever:
+        return np.asarray(seen.mean(axis=1, keepdims=True))
+    _, hours = course.values(what, result.at)
+    days = course.arm.monitor.laboratory_hours(result.at.last)
+    looked = np.isin(np.round(hours, 3), np.round(days, 3))
+    return seen[:, looked] if looked.any() else seen
+
+
+def _bound(bound: Quantity, what: Subject) -> float:
     return bound.value if bound.unit == "%" else what.value(bound)
 
 
-def _correlation(result: Result, what: Subject, partner: Subject, course: _Course) -> float:
+def _correlation(
+    result: Result, what: Subject, partner: Subject, course: Sequence[_Course]
+) -> float:
     pair = []
-    for each in (what, partner):
-        values = course.reported(each, result.at).mean(axis=1)
+    for subject_of in (what, partner):
+        values = np.concatenate([c.reported(subject_of, result.at).mean(axis=1) for c in course])
         if result.is_of_changes:
-            values = values - course.reported(each, result.since).mean(axis=1)
-        elif each.name in RANKED:
-            values = np.log(np.maximum(values, 1e-9))
+            before = [c.reported(subject_of, result.since).mean(axis=1) for c in course]
+            values = values - np.concatenate(before)
+        elif subject_of.name in RANKED:
+            values = np.log(np.maximum(values, LEAST))
         pair.append(values)
     one, other = pair
     known = np.isfinite(one) & np.isfinite(other)
