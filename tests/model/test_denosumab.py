@@ -32,6 +32,15 @@ def test_denosumab_is_neither_made_nor_lost_but_through_its_clearances():
     assert change == pytest.approx(absorbed - values["denosumab_elimination"])
 
 
+@pytest.mark.parametrize("times", [1, 3])
+def test_the_target_clears_half_of_its_most_where_denosumab_does_half(times):
+    level = times * VALUE["denosumab_half"]
+    lost = usual(MINERAL, denosumab=level * VALUE["denosumab_volume"])["denosumab_elimination"]
+    share = times / (times + 1)
+    by_target = share * VALUE["denosumab_saturable"]
+    assert lost == pytest.approx(VALUE["denosumab_clearance"] * level + by_target)
+
+
 def test_little_denosumab_is_lost_faster_than_much():
     """OpenBoneMin: its target clears what is little, so that the effect ends within a month."""
     little, much = (usual(MINERAL, denosumab=d)["denosumab_elimination"] / d for d in (0.01, 20.0))
