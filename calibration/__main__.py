@@ -29,7 +29,7 @@ from calibration.problem import (
 from calibration.search import Found, least, without
 from calibration.written import toml
 
-# Kept to judge by: no parameter is estimated on case reports, nor one of masses on how many have them.
+# Kept to judge by: nothing is estimated on case reports, nor on how many people have masses.
 UNUSED = ("own case", "tumoral calcinosis case", "tumoral calcinosis epidemiology")
 
 
