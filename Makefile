@@ -4,7 +4,7 @@ BIN := .venv/bin
 CHECKED := src tests benchmarks
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench docs lock clean
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
@@ -18,6 +18,12 @@ test: .venv/ready-for-tests
 # make bench OPTIONS=--quick measures less of everything.
 bench: .venv/ready-for-bench
 	$(BIN)/python -m benchmarks $(OPTIONS)
+
+# The site opens from a file: build/site/index.html.
+docs: .venv/ready-for-docs
+	rm -rf build/docs build/site
+	$(BIN)/python -m brushite.docs build/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 check: .venv/ready-for-tests
 	$(BIN)/ruff format --no-cache --check $(CHECKED)
@@ -51,6 +57,11 @@ clean:
 .venv/ready-for-bench: requirements.lock pyproject.toml | .venv/bin/python
 	$(INSTALL) setuptools
 	$(INSTALL) --no-build-isolation -e '.[bench,tables]'
+	@touch $@ .venv/ready
+
+.venv/ready-for-docs: requirements.lock pyproject.toml | .venv/bin/python
+	$(INSTALL) setuptools
+	$(INSTALL) --no-build-isolation -e '.[docs]'
 	@touch $@ .venv/ready
 
 .venv/ready-for-tests: requirements.lock pyproject.toml | .venv/bin/python

@@ -141,7 +141,7 @@ def _distribution(table: Mapping[str, Any]) -> Distribution:
         meaning=table["meaning"],
         unit=table["unit"],
         kind=table["kind"],
-        source=_source(table["source"]),
+        source=source_of(table["source"]),
         median=float(table.get("median", math.nan)),
         sd=float(table.get("sd", 0.0)),
         between=(float(low), float(high)),
@@ -150,7 +150,8 @@ def _distribution(table: Mapping[str, Any]) -> Distribution:
     )
 
 
-def _source(text: str) -> Cited | Assumed:
+def source_of(text: str) -> Cited | Assumed:
+    """The source that a table gives as `Key, place` or `assumed: reason`."""
     if text.startswith("assumed: "):
         return Assumed(text.removeprefix("assumed: "))
     key, _, place = text.partition(", ")
