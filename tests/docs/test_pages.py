@@ -94,6 +94,17 @@ def test_every_arrow_is_drawn_and_listed_with_its_sign(pages):
     assert all(seen(str(arrow.source)) in unescape(seen(text)) for arrow in read_arrows())
 
 
+def test_every_arrow_stands_in_the_diagram_of_its_effect(pages):
+    for part in re.split(r"^## ", pages["model/causes.md"], flags=re.MULTILINE)[2:]:
+        (group,) = re.findall(r"\A[^\n]*\{ #(\w+) \}", part)
+        drawn = set(re.findall(r'data-cause="(\w+)" data-effect="(\w+)"', part))
+        assert drawn == {
+            (node(arrow.cause), node(arrow.effect))
+            for arrow in read_arrows()
+            if group_of(MINERAL, arrow.effect) == group
+        }
+
+
 def node(name):
     return without_place(MINERAL, name).removeprefix("ddt_")
 

@@ -12,20 +12,46 @@ FOUND = {
     "hit_rate": 0.62,
     "hit_rate_out_of_sample": None,
     "seed": 1,
-    "topics": {"phosphate_kinetics": {"hit_rate": 0.5, "studies": 1, "more": [1]}},
+    "topics": {
+        "phosphate_kinetics": {
+            "hit_rate": 0.5,
+            "hit_rate_out_of_sample": 0.25,
+            "studies": 1,
+            "more": [1],
+        }
+    },
     "studies": [
         {
             "study": "Binder trial <1>",
+            "source": "Someone 2001, table 2",
             "topic": "phosphate_kinetics",
             "confidence": "B",
             "hit_rate": 0.5,
+            "hit_rate_out_of_sample": 0.0,
+            "assumed": ["bath of 1.5 & more"],
+            "notes": [],
             "rows": [
-                {"row": "P at week 4", "observed": 1.75, "predicted": [1.512345, 2], "hit": True},
                 {
-                    "row": "P at week 8",
-                    "observed": "1.6 mmol/L",
-                    "predicted": {"low": 1.7, "high": 2.2},
-                    "hit": False,
+                    "row": "phosphate in binder, week 4",
+                    "observed": 1.75,
+                    "predicted": 1.912345,
+                    "low": 1.5,
+                    "high": 2.0,
+                    "unit": "mmol/L",
+                    "hit": True,
+                    "scored": True,
+                    "hit_out_of_sample": False,
+                },
+                {
+                    "row": "PTH in placebo, week 8",
+                    "observed": "falls",
+                    "predicted": -10,
+                    "low": None,
+                    "high": -2.5,
+                    "unit": "1",
+                    "hit": True,
+                    "scored": False,
+                    "hit_out_of_sample": True,
                     "weight": 2,
                 },
             ],
@@ -44,11 +70,16 @@ def test_rates_studies_and_verdicts_are_shown(tmp_path):
     text = page_of(tmp_path, FOUND)
 
     assert "62%" in text
-    assert "none to judge" in text
+    assert "25%" in text
+    assert "nothing scored" in text
     assert "Binder trial \\<1\\>" in text
-    assert "1.512 to 2" in text
-    assert "low 1.7, high 2.2" in text
+    assert "Someone 2001, table 2: phosphate kinetics, confidence B." in text
+    assert "1.912 mmol/L" in text
+    assert "1.5 to 2<" in text
+    assert "up to −2.5" in text
     assert text.count("✓ hit") == text.count("✗ missed") == 1
+    assert text.count("put in") == 2
+    assert "bath of 1.5 &amp; more" in text
 
 
 def test_without_results_the_page_says_how_to_get_them(tmp_path):
@@ -67,6 +98,7 @@ def test_without_results_the_page_says_how_to_get_them(tmp_path):
         (("studies", 0), "rows"),
         (("studies", 0, "rows", 1), "hit"),
         (("studies", 0, "rows", 1), "predicted"),
+        (("studies", 0, "rows", 1), "low"),
     ],
 )
 def test_what_is_missing_is_named_with_its_place(tmp_path, path, key):
@@ -90,11 +122,12 @@ def test_what_is_missing_is_named_with_its_place(tmp_path, path, key):
         ({"topics": []}, "topics is no mapping"),
         ({"studies": {}}, "has no list as 'studies'"),
         ({"studies": ["x"]}, "studies 1 is no mapping"),
+        ([], "is no mapping"),
     ],
 )
 def test_what_is_of_another_kind_is_refused(tmp_path, change, message):
     with pytest.raises(FileError, match=message):
-        page_of(tmp_path, FOUND | change)
+        page_of(tmp_path, FOUND | change if isinstance(change, dict) else change)
 
 
 def test_a_verdict_that_is_none_is_refused(tmp_path):

@@ -8,11 +8,16 @@ from typing import Any
 from markupsafe import Markup
 
 from brushite.docs.markup import Page, page, table
-from brushite.docs.words import counted, plain_markdown, value_words
+from brushite.docs.words import plain_markdown, unit_words, value_words
 from brushite.errors import FileError
 
 PATH = "model/validation.md"
 COMMAND = "brushite validate --format json -o docs/validation.json"
+RATES = ("Hit in sample", "Hit out of sample")
+INTRODUCTION = """\
+Published studies are foretold by virtual cohorts; a prediction hits in the range given beside it.
+Out of sample means: foretold with parameters that were estimated without the study. Studies are
+weighed by the confidence in what was printed."""
 
 
 def validation(file: Path) -> Page:
@@ -59,12 +64,23 @@ class _Table:
             raise FileError(f"{self.place} has {value!r} as {key!r}. It is a share from 0 to 1.")
         return float(value)
 
+    def truth(self, key: str) -> bool:
+        """True or false."""
+        value = self.get(key)
+        if not isinstance(value, bool):
+            raise FileError(f"{self.place} has {value!r} as {key!r}. It is true or false.")
+        return value
+
+    def listed(self, key: str) -> list[Any]:
+        """The list under `key`."""
+        value = self.get(key)
+        if not isinstance(value, list):
+            raise FileError(f"{self.place} has no list as {key!r}. Make the file anew.")
+        return value
+
     def tables(self, key: str) -> Iterator["_Table"]:
         """The mappings of the list under `key`."""
-        listed = self.get(key)
-        if not isinstance(listed, list):
-            raise FileError(f"{self.place} has no list as {key!r}. Make the file anew.")
-        for number, each in enumerate(listed, start=1):
+        for number, each in enumerate(self.listed(key), start=1):
             yield _Table(each, f"{self.place}, {key} {number}")
 
     def named(self, key: str) -> Iterator[tuple[str, "_Table"]]:
@@ -74,72 +90,79 @@ class _Table:
 
 
 def _parts(found: _Table) -> Iterator[str]:
-    yield "A published result is hit when it lies within the band that was foretold for it."
-    yield table(
-        ("Studies", "Hit"),
-        [
-            ("all", _bar(found.share("hit_rate"))),
-            ("those that nothing was fitted to", _bar(found.share("hit_rate_out_of_sample"))),
-        ],
-    )
+    yield INTRODUCTION
+    rows = [("all studies", *_rates(found))]
+    yield table(("", *RATES), rows)
     yield "## By topic"
-    rows = [
-        (_words(name), str(topic.get("studies")), _bar(topic.share("hit_rate")))
-        for name, topic in found.named("topics")
-    ]
-    yield table(("Topic", "Studies", "Hit"), rows)
-    yield "## By study"
-    studies = sorted(
-        found.tables("studies"), key=lambda s: (str(s.get("topic")), str(s.get("study")))
+    topics = (
+        (_words(name), str(t.get("studies")), *_rates(t)) for name, t in found.named("topics")
     )
-    for study in studies:
+    yield table(("Topic", "Studies", *RATES), topics)
+    yield "## By study"
+    studies = [*found.tables("studies")]
+    for study in sorted(studies, key=lambda s: (str(s.get("topic")), str(s.get("study")))):
         yield from _study(study)
 
 
+def _rates(found: _Table) -> tuple[Markup, Markup]:
+    return _bar(found.share("hit_rate")), _bar(found.share("hit_rate_out_of_sample"))
+
+
 def _study(study: _Table) -> Iterator[str]:
-    rows = [
-        (
-            str(row.get("row")),
-            _cell(row.get("observed")),
-            _cell(row.get("predicted")),
-            _verdict(row),
-        )
-        for row in study.tables("rows")
-    ]
     yield f"### {plain_markdown(str(study.get('study')))}"
-    yield Markup("<p>{}; confidence {}; {} {}</p>").format(
-        _words(str(study.get("topic"))),
-        study.get("confidence"),
-        counted(len(rows), "result"),
-        _bar(study.share("hit_rate")),
+    about = Markup("{}: {}, confidence {}.").format(
+        study.get("source"), _words(str(study.get("topic"))), study.get("confidence")
     )
-    yield table(("Result", "Observed", "Foretold", "Verdict"), rows)
+    yield Markup("<p>{}</p>").format(about)
+    yield table(RATES, [_rates(study)])
+    yield table(
+        ("Result", "Observed", "Foretold", "Hits", "Verdict", "Out of sample"), _rows(study)
+    )
+    for key, title in (("assumed", "Assumed"), ("notes", "To know")):
+        said = [str(each) for each in study.listed(key)]
+        if said:
+            items = Markup("").join(Markup("<li>{}</li>").format(each) for each in said)
+            yield Markup('<div class="quiet"><b>{}</b><ul>{}</ul></div>').format(title, items)
 
 
-def _verdict(row: _Table) -> Markup:
-    is_hit = row.get("hit")
-    if not isinstance(is_hit, bool):
-        raise FileError(f"{row.place} has {is_hit!r} as 'hit'. It is true or false.")
+def _rows(study: _Table) -> Iterator[tuple[str, ...]]:
+    for row in study.tables("rows"):
+        unit = unit_words(str(row.get("unit")))
+        observed, low, high = (row.get(key) for key in ("observed", "low", "high"))
+        is_scored = row.truth("scored")
+        yield (
+            str(row.get("row")),
+            observed if isinstance(observed, str) else f"{_cell(observed)} {unit}".strip(),
+            f"{_cell(row.get('predicted'))} {unit}".strip(),
+            _range(low, high),
+            _verdict(is_hit=row.truth("hit"), is_scored=is_scored),
+            _verdict(is_hit=row.truth("hit_out_of_sample"), is_scored=is_scored),
+        )
+
+
+def _range(low: object, high: object) -> str:
+    """Where a prediction hits; one end is open for a direction."""
+    if low is None:
+        return "" if high is None else f"up to {_cell(high)}"
+    return f"from {_cell(low)}" if high is None else f"{_cell(low)} to {_cell(high)}"
+
+
+def _verdict(*, is_hit: bool, is_scored: bool) -> Markup:
+    if not is_scored:
+        return Markup("put in")
     kind, word = ("plus", "✓ hit") if is_hit else ("minus", "✗ missed")
     return Markup('<b class="{}">{}</b>').format(kind, word)
 
 
 def _cell(value: object) -> str:
-    """A value of the file in words: `5 to 7` for a band, `low 5, high 7` for a mapping."""
-    if isinstance(value, bool) or value is None:
-        return "–" if value is None else str(value).lower()
-    if isinstance(value, int | float):
-        return value_words(float(f"{value:.4g}"))
-    if isinstance(value, list):
-        return " to ".join(_cell(each) for each in value)
-    if isinstance(value, Mapping):
-        return ", ".join(f"{_words(str(k))} {_cell(v)}" for k, v in value.items())
-    return str(value)
+    """A number of the file with four digits; a dash for what is none."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value_words(float(f"{value:.4g}")) if is_number else "–" if value is None else str(value)
 
 
 def _bar(share: float | None) -> Markup:
     if share is None:
-        return Markup("<span>none to judge</span>")
+        return Markup("nothing scored")
     return Markup('<span class="bar" style="--share:{:.0%}"></span> {:.0%}').format(share, share)
 
 
