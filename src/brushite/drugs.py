@@ -16,6 +16,8 @@ class Medicine:
     `unit` is that of a daily dose, or of one session's dose (`"mg/session"`) for a drug given at
     the machine. Doses from `low` to `high` in that unit are plausible. `tablet` is the strength of
     one tablet in the unit's numerator, for counting pills; None for a drug that is not swallowed.
+    A dose weighs what the label of the drug weighs: the drug or its salt where no comment below
+    names an element.
     """
 
     name: str
@@ -82,7 +84,8 @@ MEDICINES: tuple[Medicine, ...] = (
         unit="g/day",
         low=0.1,
         high=15,
-        tablet=0.667,
+        tablet=0.667,  # of the salt, with 169 mg of calcium
+        modelled=True,
     ),
     Medicine(
         name="lanthanum carbonate",
@@ -91,7 +94,8 @@ MEDICINES: tuple[Medicine, ...] = (
         unit="g/day",
         low=0.1,
         high=5,
-        tablet=1.0,
+        tablet=1.0,  # elemental lanthanum, as all its doses
+        modelled=True,
     ),
     Medicine(
         name="sucroferric oxyhydroxide",
@@ -100,7 +104,8 @@ MEDICINES: tuple[Medicine, ...] = (
         unit="g/day",
         low=0.2,
         high=4,
-        tablet=0.5,
+        tablet=0.5,  # iron, as all its doses; 2.5 g of the whole
+        modelled=True,
     ),
     Medicine(
         name="ferric citrate",
@@ -109,16 +114,18 @@ MEDICINES: tuple[Medicine, ...] = (
         unit="g/day",
         low=0.2,
         high=15,
-        tablet=1.0,
+        tablet=1.0,  # of the salt, with 210 mg of iron
+        modelled=True,
     ),
     Medicine(
         name="tenapanor",
         synonyms=("xphozah",),
         group="blocker of phosphate absorption",
         unit="mg/day",
-        low=5,
-        high=120,
+        low=3,  # the lowest of its trials
+        high=180,  # the highest
         tablet=30,
+        modelled=True,
     ),
     Medicine(
         name="calcitriol",

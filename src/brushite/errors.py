@@ -28,6 +28,10 @@ class PlanError(BrushiteError):
     """A plan says something that cannot be done or is not modelled."""
 
 
+class StudyError(BrushiteError):
+    """A study file says something that cannot be, or cannot be judged."""
+
+
 class ModelError(BrushiteError):
     """Sub-models do not fit together, or a name is not part of the model."""
 

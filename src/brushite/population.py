@@ -3,7 +3,7 @@
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import NormalDist
 from types import MappingProxyType
@@ -21,8 +21,10 @@ from brushite.equations import (
     Parameter,
 )
 from brushite.errors import ModelError, did_you_mean
+from brushite.estimates import NOTHING, estimates
 
 _NORMAL = NormalDist()
+ESTIMATED = Assumed("estimated on published studies, see estimates.toml")
 
 Column = NDArray[np.float64]
 
@@ -88,10 +90,11 @@ class Population:
     name: str
     meaning: str
     quantities: Mapping[str, Distribution]
+    estimates: Mapping[str, float] = field(default_factory=lambda: NOTHING)
 
     @classmethod
     def named(cls, name: str) -> "Population":
-        """The population that brushite ships under `name`.
+        """The population that brushite ships under `name`, with parameters as estimated.
 
         Raises `ModelError`, with a guess, when there is none.
         """
@@ -99,7 +102,8 @@ class Population:
         known = [f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")]
         if name not in known:
             raise ModelError(f"There is no population {name!r}.{did_you_mean(name, known)}")
-        return cls.read((folder / f"{name}.toml").read_text(encoding="utf-8"))
+        found = cls.read((folder / f"{name}.toml").read_text(encoding="utf-8"))
+        return replace(found, estimates=estimates().values)
 
     @classmethod
     def read(cls, text: str) -> "Population":
@@ -111,8 +115,17 @@ class Population:
         )
 
     def of_parameter(self, name: str, parameter: Parameter) -> Distribution:
-        """The spread of a parameter: this population's own, else that beside the equation."""
-        return self.quantities.get(f"parameter.{name}", _of_parameter(name, parameter))
+        """The spread of a parameter: this population's own, else that beside the equation.
+
+        Of the latter, the typical value is the one estimated on studies, where there is one.
+        """
+        own = self.quantities.get(f"parameter.{name}")
+        if own is not None:
+            return own
+        usual = _of_parameter(name, parameter)
+        if name not in self.estimates:
+            return usual
+        return replace(usual, median=self.estimates[name], source=ESTIMATED)
 
 
 def _of_parameter(name: str, parameter: Parameter) -> Distribution:

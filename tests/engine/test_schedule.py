@@ -1,5 +1,6 @@
 import pytest
 
+from brushite.drugs import MEDICINES
 from brushite.engine.prescription import Treatment, averaged, settled
 from brushite.engine.schedule import schedule, sessions
 from brushite.errors import PlanError
@@ -205,6 +206,19 @@ def test_the_same_sessions_are_missed_under_every_plan():
     assert set(starts(often, 52)) < set(starts(rarely, 52))
     assert len(starts(often, 52)) == pytest.approx(0.7 * 156, abs=20)
     assert starts(often, 52) != starts(often, 52, number=1)
+
+
+@pytest.mark.parametrize("drug", [m for m in MEDICINES if m.modelled], ids=lambda m: m.name)
+def test_a_modelled_drug_has_an_input_that_holds_its_doses_and_one_in_the_population(drug):
+    given = MINERAL.inputs[f"{drug.name.replace(' ', '_')}_dose"]
+    usual = Population.named("haemodialysis").quantities[f"drug.{drug.name}.dose"]
+
+    assert usual.unit == given.unit
+    for end, edge in zip(usual.between, (drug.low, drug.high), strict=True):
+        asked = Quantity(edge, drug.unit).to(given.unit)
+        assert given.between[0] <= asked <= given.between[1]
+        assert Quantity(drug.low, drug.unit).to(given.unit) <= end
+        assert end <= Quantity(drug.high, drug.unit).to(given.unit)
 
 
 def test_per_session_and_unmodelled_drugs_are_refused_by_name():

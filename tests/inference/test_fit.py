@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-import brushite.inference.fit
+import brushite.inference.rounds
 from brushite.errors import EngineError, FitError, RecordError
 from brushite.inference.fit import fit
 from brushite.inference.prior import prior
@@ -72,11 +72,14 @@ def test_a_mass_is_as_large_as_it_was_measured(twin):
         assert MINERAL.evaluate(known)["lesion_1_volume"] == pytest.approx(80)
 
 
-def test_a_mass_that_is_there_grows_at_first_under_the_care_that_let_it_grow(twin):
-    run = simulate(twin, Plan(name="Current care"), weeks=4, quantities=("lesion_1_volume",))
+def test_a_mass_that_is_there_grows_at_first_under_the_care_that_let_it_grow():
+    """In nearly all draws: in one of twenty the chemistry lets none grow, and the notes say so."""
+    many = fitted(RECORD, draws=24)
+
+    run = simulate(many, Plan(name="Current care"), weeks=4, quantities=("lesion_1_volume",))
 
     volumes = run.values["lesion_1_volume"]
-    assert (volumes[:, 4] > volumes[:, 0]).all()
+    assert np.mean(volumes[:, 4] > volumes[:, 0]) > 0.85
 
 
 def test_a_slot_without_a_mass_is_empty(twin):
@@ -227,7 +230,7 @@ def test_a_search_that_does_not_come_to_rest_is_told(monkeypatch):
         points, rests = pulled(*args)
         return points, rests & False
 
-    monkeypatch.setattr(brushite.inference.fit, "pulled", restless)
+    monkeypatch.setattr(brushite.inference.rounds, "pulled", restless)
 
     assert any("In 3 of 3 draws the fit was not at rest" in n for n in fitted(RECORD).notes)
 

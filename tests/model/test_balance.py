@@ -42,9 +42,11 @@ CARE = Plan(
     ),
 )
 EVERYTHING = Plan(
-    name="two binders, two forms of vitamin D, two operations",
+    name="three binders, tenapanor, two forms of vitamin D, two operations",
     steps=(
         Drug(drug="sevelamer", dose=Quantity(4.8, "g/day")),
+        Drug(drug="calcium acetate", dose=Quantity(2, "g/day"), as_="tablets"),
+        Drug(drug="tenapanor", dose=Quantity(60, "mg/day"), as_="tablets"),
         Drug(drug="calcium carbonate", dose=Quantity(2.5, "g/day"), as_="tablets"),
         Drug(drug="alfacalcidol", dose=Quantity(1, "ug/day"), as_="tablets"),
         Drug(drug="cholecalciferol", dose=Quantity(1000, "IU/day")),

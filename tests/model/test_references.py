@@ -10,6 +10,7 @@ SEEDS = range(10)
 RELATIVE = (
     *("osteoclast_drive", "osteoblast_work", "surface_pth_effect", "vitamin_d_signal"),
     *("diffuse_brake", "nodular_brake_effect", "turnover_drive", "proton_ratio"),
+    "phosphate_transport",
 )
 AT_REST = (
     *("growth_drive", "ddt_osteoclasts", "ddt_chronic_calcium", "ddt_calcium_receptor"),
@@ -32,6 +33,7 @@ def reference(of: dict[str, float]) -> dict[str, float]:
         "ionised_calcium": of["reference_ionised_calcium"],
         "chronic_calcium": of["reference_ionised_calcium"],
         "ph": of["reference_ph"],
+        "gut_tenapanor": 0.0,
         "bone_mineral": of["reference_mineral"],
         "rapid_calcium": of["rapid_reference"],
         "calcium_receptor": 1.0,

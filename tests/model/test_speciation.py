@@ -5,7 +5,7 @@ import random
 import pytest
 
 from brushite.model import MINERAL, chemistry, speciation
-from points import usual
+from points import point, usual, with_changed
 
 HEALTHY = {  # serum of prototype and textbook, albumin of usual affinity
     "plasma_phosphate": 1.10,
@@ -160,3 +160,12 @@ def test_sulphate_and_lactate_hold_calcium_per_plasma_water():
     )
 
     assert held == pytest.approx((0.02 * 1.5 + 0.006 * 2.0) / 0.9)
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_bicarbonate_shortens_the_half_time_where_ionised_calcium_is_held(seed):
+    """Where it is not, pairs with bicarbonate can weigh more: at very high calcium they do."""
+    values = MINERAL.evaluate(point(MINERAL, seed))
+    held = {"ionised_calcium": values["ionised_calcium"], "bicarbonate": values["bicarbonate"] + 1}
+    more = with_changed(MINERAL, values, held)
+    assert more["calcification_propensity"] < values["calcification_propensity"]

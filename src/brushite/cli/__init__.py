@@ -17,6 +17,7 @@ from brushite.cli.options import forget_stdout
 from brushite.cli.patient import patient
 from brushite.cli.plans import plan
 from brushite.cli.reports import report
+from brushite.cli.validate import validate
 from brushite.cli.verbs import compare, forecast, simulate
 from brushite.errors import BrushiteError, EngineError
 
@@ -34,7 +35,7 @@ def program() -> None:
     """What happens to a person's calcium, phosphate, PTH and calcified masses under each plan."""
 
 
-for command in (patient, plan, simulate, forecast, compare, report, explain, export):
+for command in (patient, plan, simulate, forecast, compare, report, validate, explain, export):
     program.add_command(command)
 
 

@@ -125,14 +125,8 @@ _SHARED = (
     click.option("-q", "--quiet", "is_quiet", is_flag=True, help="No messages but errors."),
     click.option("-v", "--verbose", "is_verbose", is_flag=True, help="More messages."),
 )
+_DRAWS = ("--draws", DRAWS, "Versions of the patient; more of them make the bands smoother.")
 _COMPUTED = (
-    click.option(
-        "--draws",
-        type=click.IntRange(1, 100_000),
-        default=DRAWS,
-        show_default=True,
-        help="Versions of the patient; more of them make the bands smoother.",
-    ),
     click.option(
         "--seed",
         type=click.IntRange(0),
@@ -163,8 +157,22 @@ def _refuse_places(out: Path | None, given: Mapping[str, Any]) -> None:
     refuse_places(places, [name for name in named if name is not None])
 
 
-def with_choices(*, computes: bool) -> Callable[[Command], Command]:
-    """Give a command the shared options, gathered into its first argument, `choices`."""
+def _drawing(option: str, default: int, words: str) -> Callable[[Command], Command]:
+    """The option that says how many are drawn."""
+    counted = click.IntRange(1, 100_000)
+    return click.option(
+        option, "draws", type=counted, default=default, show_default=True, help=words
+    )
+
+
+def with_choices(
+    *, computes: bool, draws: tuple[str, int, str] = _DRAWS
+) -> Callable[[Command], Command]:
+    """Give a command the shared options, gathered into its first argument, `choices`.
+
+    `draws` is the option that says how many are drawn, its default and its help.
+    """
+    computed = (_drawing(*draws), *_COMPUTED)
 
     def decorate(command: Command) -> Command:
         @wraps(command)
@@ -182,7 +190,7 @@ def with_choices(*, computes: bool) -> Callable[[Command], Command]:
             return command(choices, **given)
 
         wrapped: Any = gathered
-        for option in (*reversed(_SHARED), *(reversed(_COMPUTED) if computes else ())):
+        for option in (*reversed(_SHARED), *(reversed(computed) if computes else ())):
             wrapped = option(wrapped)
         return wrapped  # type: ignore[no-any-return]
 

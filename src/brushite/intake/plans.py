@@ -57,6 +57,7 @@ def _monitor() -> Form[Monitor]:
     return Form(read, write, _MONITOR.schema())
 
 
+MONITOR: Form[Monitor] = _monitor()
 _PLAN = Mould(
     "a plan",
     {
@@ -68,7 +69,7 @@ _PLAN = Mould(
         ),
         "horizon": Field("horizon", duration("horizon"), "how far to look: 12 months"),
         "steps": Field("steps", STEPS, "what is done, in order", required=True),
-        "monitor": Field("monitor", _monitor(), "when the laboratory and the scanner look"),
+        "monitor": Field("monitor", MONITOR, "when the laboratory and the scanner look"),
         "note": Field("note", plain_text("note", PlanError), "anything to know about the plan"),
     },
     PlanError,

@@ -14,7 +14,7 @@ from brushite.equations import Assumed, Fixed, Input, LogNormal, Parameter, adds
 
 
 class Inputs:
-    calcium_carbonate_dose = Input("Calcium carbonate taken", "g/h", between=(0, 0.7))
+    calcium_carbonate_dose = Input("Calcium carbonate taken", "g/h", between=(0, 0.9))
 
 
 class Parameters:

@@ -1,0 +1,1 @@
+"""Published studies foretold: what the model predicts beside what was observed."""

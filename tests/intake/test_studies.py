@@ -1,0 +1,140 @@
+"""Study files are read as they are meant, and refused with the place of what is wrong."""
+
+import re
+
+import pytest
+
+from brushite.errors import BrushiteError, FileError, StudyError
+from brushite.intake.studies import packaged, read_studies, studies_in, study_schema
+from brushite.units import Quantity
+from study_texts import SHORT, with_results
+
+PTH = "{of: pth, arm: lower, at: week 8, is: 350 pg/mL}"
+
+
+def refusal(text):
+    with pytest.raises(BrushiteError) as caught:
+        studies_in(text, name="trial.yaml")
+    return str(caught.value)
+
+
+def test_a_study_is_read_with_all_that_it_says():
+    (study,) = studies_in(SHORT, name="trial.yaml")
+
+    assert (study.name, study.confidence, study.weight) == (
+        "An invented trial of a lower bath",
+        "A",
+        1.0,
+    )
+    assert [arm.name for arm in study.arms] == ["lower", "same"]
+    assert dict(study.people.values)["pth"].sd == Quantity(120, "pg/mL")
+    assert dict(study.people.values)["phosphate"].is_median
+    assert study.results[0].at.first == 4 * 168
+    assert study.results[3].interval == (Quantity(-0.5, "mg/dL"), Quantity(-0.1, "mg/dL"))
+    assert study.results[4].where.low == Quantity(10, "%")
+
+
+def test_an_arm_takes_over_what_it_does_not_say():
+    text = SHORT.replace("  - arm: same\n", "  - arm: same\n    people: {pth: 500 pg/mL}\n")
+    (study,) = studies_in(text)
+
+    people = dict(study.people_of(study.arm("same")).values)
+
+    assert people["pth"].centre == Quantity(500, "pg/mL")
+    assert people["calcium"].centre == Quantity(9.2, "mg/dL")
+
+
+def test_a_result_of_the_only_arm_needs_no_name():
+    text = SHORT.partition("arms:")[0] + (
+        "arms:\n  - {arm: everyone, steps: []}\nresults:\n"
+        "  - {of: pth, at: month 6, direction: unchanged}\n"
+    )
+    (study,) = studies_in(text)
+
+    assert study.results[0].arm == "everyone"
+    assert study.results[0].at.first == 26 * 168
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        ("{of: pth, arm: higher, at: week 8, is: 350 pg/mL}", "The arm 'higher' is none of lower"),
+        ("{of: pth, at: week 8, is: 350 pg/mL}", "A result names no arm, and there are"),
+        ("{of: pth, arm: lower, at: week 8}", "A result has nothing"),
+        ("{of: pth, arm: lower, at: week 8, is: 350 pg/mL, change: 3 %}", "is and change"),
+        ("{of: pth, arm: lower, at: week 8, is: 350}", "is 350 has no unit"),
+        ("{of: pth, arm: lower, at: week 8, is: 350 U/L}", "a unit that does not fit"),
+        ("{of: pth, arm: lower, at: soon, is: 350 pg/mL}", "'soon' is no time"),
+        ("{of: pth, arm: lower, at: week 8 to week 4, is: 3 pg/mL}", "ends before it begins"),
+        ("{of: pth, arm: lower, at: week 8, share: 50 %}", "counts nobody"),
+        ("{of: pth, arm: lower, at: week 8, share: 50 %, where: often}", "'often' counts nobody"),
+        ("{of: pth, arm: lower, at: week 8, share: 50 mg, where: below 3 pg/mL}", "no percentage"),
+        ("{of: pth, arm: lower, at: week 8, difference: 3 pg/mL}", "between two arms"),
+        ("{of: pth, arm: lower, than: lower, at: week 8, ratio: 2}", "compared with itself"),
+        ("{of: pth, arm: lower, at: week 8, correlation: 0.5}", "needs another quantity"),
+        ("{of: pth, arm: lower, with: calcium, at: week 8, correlation: 5}", "outside -1 to 1"),
+        ("{of: pth, arm: lower, at: week 8, direction: higher}", "another arm"),
+        ("{of: pth, arm: lower, at: week 8, direction: up}", "direction is 'up'"),
+        ("{of: pth, arm: lower, at: week 8, is: 3 pg/mL, intervall: [1, 2]}", "'interval'"),
+        ("{of: pth, arm: lower, at: week 8, is: 3 pg/mL, interval: [5 pg/mL]}", "a list of two"),
+        (
+            "{of: pth, arm: lower, at: week 8, is: 3 pg/mL, interval: [5 pg/mL, 1 pg/mL]}",
+            "Write the lower first",
+        ),
+    ],
+)
+def test_a_result_that_cannot_be_is_refused_with_its_place(result, words):
+    message = refusal(with_results(PTH, result))
+
+    assert words in message
+    assert "trial.yaml" in message
+    assert len(re.findall(r"[.?](?:\s|$)", message)) <= 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("confidence: A", "confidence: D", "confidence is 'D'"),
+        ("topic: dialysate calcium\n", "", "a study has no topic"),
+        ("  pth: {mean: 300 pg/mL, sd: 120 pg/mL}", "  pth: 300", "pth 300 has no unit"),
+        ("sd: 120 pg/mL", "sd: -120 pg/mL", "sd -120 pg/mL is not above zero"),
+        ("sd: 120 pg/mL", "sd: 120 U/L", "does not fit"),
+        ("mean: 300 pg/mL, sd", "sd", "a mean or a median"),
+        ("[4.6 mg/dL, 6.3 mg/dL]", "[6.3 mg/dL, 4.6 mg/dL]", "do not rise"),
+        ("people:\n", "people:\n  haemoglobin: 11 g/dL\n", "'haemoglobin'"),
+        ("  - arm: same\n", "  - arm: lower\n", "Two arms have one name"),
+        ("study: An", "plan: An", "This is a plan"),
+        ("brushite: study/1", "brushite: plan/1", "This is a plan, and a study is wanted"),
+        ("brushite: study/1", "brushite: study/2", "newer"),
+        ("sessions: 3", "sessions: three", "sessions"),
+    ],
+)
+def test_a_study_that_cannot_be_is_refused_with_its_place(old, new, words):
+    assert old in SHORT
+
+    message = refusal(SHORT.replace(old, new))
+
+    assert words in message
+    assert "trial.yaml" in message
+
+
+def test_a_folder_without_studies_and_two_of_one_name_are_refused(tmp_path):
+    with pytest.raises(FileError, match="has no study files"):
+        read_studies((tmp_path,))
+    (tmp_path / "a.yaml").write_text(SHORT, encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(SHORT, encoding="utf-8")
+    assert len(read_studies((tmp_path / "a.yaml", tmp_path / "a.yaml"))) == 1
+    with pytest.raises(StudyError, match=r"Two studies are called .* in a\.yaml and b\.yaml"):
+        read_studies((tmp_path,))
+
+
+def test_the_schema_knows_every_entry_of_a_study():
+    schema = study_schema()
+    results = schema["properties"]["results"]["items"]["properties"]
+
+    assert {"of", "at", "is", "change", "share", "direction", "interval"} <= set(results)
+    assert set(schema["required"]) == {"study", "source", "confidence", "topic", "results"}
+
+
+def test_the_package_has_studies():
+    assert len(packaged()) >= 40
