@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CHECKED := src tests benchmarks
+SOURCES := $(shell find src/brushite -name '*.py' -o -name '*.toml' -o -name '*.yaml')
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
 .PHONY: demo test check bench docs lock clean
@@ -20,10 +21,13 @@ bench: .venv/ready-for-bench
 	$(BIN)/python -m benchmarks $(OPTIONS)
 
 # The site opens from a file: build/site/index.html.
-docs: .venv/ready-for-docs
+docs: .venv/ready-for-docs docs/validation.json
 	rm -rf build/docs build/site
 	$(BIN)/python -m brushite.docs build/docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+docs/validation.json: .venv/ready-for-docs $(SOURCES)
+	$(BIN)/brushite validate --format json --output $@
 
 check: .venv/ready-for-tests
 	$(BIN)/ruff format --no-cache --check $(CHECKED)

@@ -17,6 +17,8 @@ from brushite.docs.sources import sources
 from brushite.equations import Assumed, Cited
 from brushite.errors import FileError, ModelError
 from brushite.intake.plans import plan_schema
+from brushite.intake.records import record_schema
+from brushite.intake.studies import study_schema
 from brushite.model import MINERAL
 
 ROOT = Path(__file__).parents[2]
@@ -161,9 +163,17 @@ def test_no_anchor_stands_twice_on_a_page(pages):
         assert (path, twice) == (path, [])
 
 
-def test_the_pages_of_files_name_all_that_may_stand_in_a_plan(pages):
-    told = seen(pages["guide/plan-files.md"])
-    assert all(entry in told for entry in plan_schema()["properties"])
+@pytest.mark.parametrize(
+    ("path", "schema"),
+    [
+        ("guide/plan-files.md", plan_schema()),
+        ("guide/record-files.md", record_schema()),
+        ("guide/study-files.md", study_schema()),
+    ],
+)
+def test_a_page_of_files_names_all_that_may_stand_in_one(pages, path, schema):
+    told = seen(pages[path])
+    assert all(entry in told for entry in schema["properties"])
 
 
 def test_every_generated_page_says_that_it_is(pages):
@@ -180,3 +190,13 @@ def test_a_source_that_the_bibliography_lacks_is_refused():
 def test_a_folder_that_is_not_the_projects_is_refused(tmp_path):
     with pytest.raises(FileError, match=r"has no references\.bib"):
         site(tmp_path, tmp_path / "validation.json")
+
+
+def test_the_words_of_a_sub_model_open_its_page_with_its_publications_as_links(pages):
+    text = pages["model/equations/vitamin_d.md"]
+
+    assert "<p>Calcidiol from sun, food and drugs" in text
+    assert "<p><strong>Equations</strong></p>" in text
+    assert "<span>d(calcitriol)/dt = calcitriol_loss · (" in text
+    assert "<strong>Departure</strong>: " in text
+    assert '<a href="../sources.html#Armas2012">Armas2012</a>' in text

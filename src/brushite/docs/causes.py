@@ -12,7 +12,7 @@ from markupsafe import Markup
 from brushite.docs.bibliography import Publication
 from brushite.docs.diagram import Box, Drawn, diagram
 from brushite.docs.groups import Group, group_of, groups, without_place
-from brushite.docs.markup import Page, anchored, breakable, href, link, page, table
+from brushite.docs.markup import Page, anchored, breakable, href, link, page, paragraph, table
 from brushite.docs.nomenclature import SOURCES, place_of
 from brushite.docs.submodels import CAUSES
 from brushite.docs.words import counted
@@ -52,9 +52,9 @@ def causes(model: Model, arrows: Sequence[Arrow], known: Mapping[str, Publicatio
     """The page itself."""
     zero = ', or <b class="zero">no change ○</b>' if any(a.sign == "0" for a in arrows) else ""
     parts = [
-        Markup("<p>{}</p>").format(Markup(LEGEND.format(zero=zero))),
+        paragraph(Markup(LEGEND.format(zero=zero))),
         "## All sub-models",
-        Markup("<p>Wider arrows stand for more influences; each box leads to its own diagram.</p>"),
+        paragraph("Wider arrows stand for more influences; each box leads to its own diagram."),
         _overview(model, arrows),
     ]
     keys = {key: href(CAUSES, SOURCES, key) for key in known}
@@ -77,7 +77,7 @@ def _part(
     model: Model, group: Group, arrows: Sequence[Arrow], keys: Mapping[str, str]
 ) -> Iterator[str]:
     if not arrows:
-        yield Markup("<p>{}</p>").format("No arrow: balances hold its equations.")
+        yield paragraph("No arrow: balances hold its equations.")
         return
     names = dict.fromkeys(n for a in arrows for n in (a.cause, a.effect))
     boxes = {box.name: box for box in (_box(model, n, group) for n in names)}

@@ -63,7 +63,7 @@ def _pieces(part: sympy.Basic) -> Pieces:
     if isinstance(part, sympy.Pow) and part.exp == sympy.Rational(1, 2):
         return _enclosed(_pieces(part.base), before=Markup("<mo>√</mo>"))
     if isinstance(part, sympy.Pow):
-        raised = Markup("<msup>{}{}</msup>").format(_fence(")"), _row(part.exp))
+        raised = Markup("<msup>{}{}</msup>").format(_fence(")"), _raised(part.exp))
         return _enclosed(_pieces(part.base), after=raised)
     for kind, word in FUNCTIONS:
         if isinstance(part, kind):
@@ -139,7 +139,17 @@ def _power(part: sympy.Pow) -> Markup:
     base = part.base
     is_simple = isinstance(base, sympy.Symbol) or (base.is_Integer and base >= 0)
     inner = _whole(base) if is_simple else _bracketed(base)
-    return Markup("<msup><mrow>{}</mrow>{}</msup>").format(inner, _row(part.exp))
+    return Markup("<msup><mrow>{}</mrow>{}</msup>").format(inner, _raised(part.exp))
+
+
+def _raised(part: sympy.Basic) -> Markup:
+    """An exponent; a fraction of numbers is on one line there."""
+    if isinstance(part, sympy.Rational) and part.q != 1:
+        slash = Markup("<mo>/</mo>")
+        return Markup("<mrow>{}{}{}</mrow>").format(
+            _number(sympy.Integer(part.p)), slash, _number(sympy.Integer(part.q))
+        )
+    return _row(part)
 
 
 def _number(part: sympy.Number) -> Markup:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from brushite.docs.bibliography import Publication
 from brushite.docs.groups import Group, groups, without_place
@@ -10,15 +10,17 @@ from brushite.docs.markup import Page, anchored, code, href, joined, link, page,
 from brushite.docs.words import bounds_words, counted, spread_words, unit_words, value_words
 from brushite.engine.explanation import Term, explain
 from brushite.equations import Model
+from brushite.estimates import estimates
 
 PATH = "model/nomenclature.md"
 SOURCES = "model/sources.md"
 HEAD = ("Name", "Kind", "Meaning", "Value", "Unit", "Spread", "Bounds", "Source")
 INTRODUCTION = """\
 Every name of the model, by sub-model. The value is the typical one of a parameter, the start of a
-state before its run-in, and that of an input which no plan sets; what is computed has none. A
-spread is the standard deviation between patients: log-normal of the logarithm, logit-normal of the
-logit. Times are in hours."""
+state before its run-in, and that of an input which no plan sets; what is computed has none. An
+estimate is what published studies made of a value, and is what a twin starts from. A spread is the
+standard deviation between patients: log-normal of the logarithm, logit-normal of the logit. Times
+are in hours."""
 
 
 def path_of(group: str) -> str:
@@ -62,12 +64,21 @@ def _opening(group: Group) -> Markup:
     return Markup("<p>Sub-model <code>{}</code>{}: {}.</p>").format(group.module, where, equations)
 
 
+def _value(name: str, term: Term) -> Markup:
+    """The value beside the equation, and what the studies made of it."""
+    estimate = estimates().values.get(name)
+    value = escape(value_words(term.value))
+    if estimate is None:
+        return value
+    return value + Markup("<br>estimate {}").format(value_words(float(f"{estimate:.4g}")))
+
+
 def _row(names: tuple[str, ...], term: Term, keys: Mapping[str, str]) -> tuple[str, ...]:
     return (
         joined([code(name) for name in names], "<br>"),
         term.kind,
         term.meaning,
-        value_words(term.value),
+        _value(names[0], term),
         unit_words(term.unit) or "–",
         spread_words(term),
         bounds_words(term.between),

@@ -1,23 +1,38 @@
 """Pages of what may stand in a file that people write, from its JSON Schema."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from markupsafe import Markup
 
-from brushite.docs.markup import Page, code, joined, link, page, table
+from brushite.docs.markup import Page, code, joined, link, page, paragraph, table
 from brushite.docs.words import plain_markdown, value_words
 from brushite.intake.plans import plan_schema
 from brushite.intake.records import record_schema
+from brushite.intake.studies import study_schema
 
 HEAD = ("Entry", "Holds", "About")
 Schema = Mapping[str, Any]
 
 
 def schema_pages() -> Iterator[Page]:
-    """The pages of plans and of records."""
-    yield _page("guide/plan-files.md", "Plan files", "brushite plan schema", plan_schema())
-    yield _page("guide/record-files.md", "Record files", "brushite patient schema", record_schema())
+    """The pages of plans, records and studies."""
+    yield _page(
+        "guide/plan-files.md", "Format of plan files", "brushite plan schema", plan_schema()
+    )
+    yield _page(
+        "guide/record-files.md",
+        "Format of record files",
+        "brushite patient schema",
+        record_schema(),
+    )
+    yield _page(
+        "guide/study-files.md",
+        "Format of study files",
+        "brushite validate --schema",
+        study_schema(),
+    )
 
 
 def _page(path: str, title: str, command: str, schema: Schema) -> Page:
@@ -25,7 +40,7 @@ def _page(path: str, title: str, command: str, schema: Schema) -> Page:
     parts = [
         f"What may stand in such a file, as YAML or JSON; `{command}` prints the JSON Schema, with "
         "which editors complete and check what one types. **Bold** entries are needed; `[ ]` is a "
-        "list.",
+        "list, `…` each of the entries above.",
         table(HEAD, _rows(schema, "")),
     ]
     for name, definition in definitions.items():
@@ -35,7 +50,7 @@ def _page(path: str, title: str, command: str, schema: Schema) -> Page:
 
 def _definition(schema: Schema) -> Iterator[str]:
     """What a definition holds, in a line, and a table of its entries if it has any."""
-    yield Markup("<p>{}</p>").format(_holds(schema))
+    yield paragraph(_holds(schema))
     rows = [*_rows(schema, "")]
     if rows:
         yield table(HEAD, rows)
@@ -48,7 +63,10 @@ def _rows(schema: Schema, within: str) -> Iterator[tuple[str, ...]]:
     if "items" in schema:
         yield from _rows(schema["items"], within or "[].")
     needed = schema.get("required", ())
-    for name, entry in schema.get("properties", {}).items():
+    entries: Schema = schema.get("properties", {})
+    alike = Counter(_shape(entry) for entry in entries.values())
+    last = {_shape(entry): name for name, entry in entries.items()}
+    for name, entry in entries.items():
         place = f"{within}{name}"
         shown = code(place)
         yield (
@@ -56,7 +74,19 @@ def _rows(schema: Schema, within: str) -> Iterator[tuple[str, ...]]:
             _holds(entry),
             str(entry.get("description", "")),
         )
-        yield from _rows(entry, f"{place}.")
+        # What is the same within several entries, as in every analyte, is told once after them.
+        if last[_shape(entry)] == name:
+            yield from _rows(entry, f"{within}…." if alike[_shape(entry)] > 1 else f"{place}.")
+
+
+def _shape(schema: object) -> str:
+    """A schema without what differs between entries of the same kind."""
+    if isinstance(schema, Mapping):
+        kept = {k: _shape(v) for k, v in schema.items() if k not in {"examples", "description"}}
+        return str(sorted(kept.items()))
+    if isinstance(schema, list):
+        return str([_shape(each) for each in schema])
+    return str(schema)
 
 
 def _holds(schema: Schema) -> Markup:

@@ -72,14 +72,16 @@ def _claims(
 ) -> Iterator[Claim]:
     for name, parameter in parameters_once(model):
         where = place_of(model, name, SOURCES)
-        yield Claim("parameter", link(where, without_place(model, name)), parameter.source)
+        yield Claim(
+            "parameter", link(where, breakable(without_place(model, name))), parameter.source
+        )
     told: set[tuple[str, str]] = set()
     for arrow in arrows:
         ends = (without_place(model, arrow.cause), without_place(model, arrow.effect))
         if ends not in told:
             told.add(ends)
             where = href(SOURCES, CAUSES, group_of(model, arrow.effect))
-            yield Claim("arrow", link(where, " → ".join(ends)), arrow.source)
+            yield Claim("arrow", link(where, breakable(" → ".join(ends))), arrow.source)
     for population in populations:
         for quantity in population.quantities.values():
             where = href(SOURCES, POPULATIONS, f"{population.name}.{quantity.name}")
@@ -132,7 +134,7 @@ def _named(model: Model, known: Mapping[str, Publication]) -> dict[str, list[Mar
             found[key].append(where)
     for name, parameter in parameters_once(model):
         if isinstance(parameter.source, Assumed):
-            where = link(place_of(model, name, SOURCES), without_place(model, name))
+            where = link(place_of(model, name, SOURCES), breakable(without_place(model, name)))
             for key in named_in(parameter.source.reason, known):
                 found[key].append(Markup("the reason for {}").format(where))
     return found

@@ -8,7 +8,17 @@ from markupsafe import Markup
 from brushite.docs.bibliography import Publication
 from brushite.docs.formula import formula
 from brushite.docs.groups import Group, group_of, groups, without_place
-from brushite.docs.markup import Page, anchored, breakable, href, joined, link, page, table
+from brushite.docs.markup import (
+    Page,
+    anchored,
+    breakable,
+    href,
+    joined,
+    link,
+    page,
+    paragraph,
+    table,
+)
 from brushite.docs.nomenclature import PATH as NAMES
 from brushite.docs.nomenclature import SOURCES, path_of, place_of
 from brushite.docs.words import counted, plain_markdown, unit_words
@@ -94,11 +104,10 @@ def _prose(text: str, keys: Mapping[str, str]) -> Iterator[str]:
                 spans = [Markup("<span>{}</span>").format(line) for line in _unwrapped(lines)]
                 yield Markup('<pre class="paper">{}</pre>').format(joined(spans, ""))
                 continue
-            word, colon, rest = "\n".join(lines).partition(":")
-            if LEAD.match(word) and colon:
-                yield Markup("<p><strong>{}:</strong>{}</p>").format(word, anchored(rest, keys))
-            else:
-                yield Markup("<p>{}</p>").format(anchored("\n".join(lines), keys))
+            said = "\n".join(lines)
+            lead = LEAD.match(said)
+            opening = Markup("<strong>{}</strong>").format(lead[0]) if lead else Markup("")
+            yield paragraph(opening + anchored(said[lead.end() if lead else 0 :], keys))
 
 
 def _runs(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:

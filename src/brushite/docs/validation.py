@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from brushite.docs.markup import Page, page, table
+from brushite.docs.markup import Page, page, paragraph, table
 from brushite.docs.words import plain_markdown, unit_words, value_words
 from brushite.errors import FileError
 
@@ -110,11 +110,10 @@ def _rates(found: _Table) -> tuple[Markup, Markup]:
 
 def _study(study: _Table) -> Iterator[str]:
     yield f"### {plain_markdown(str(study.get('study')))}"
-    about = Markup("{}: {}, confidence {}.").format(
-        study.get("source"), _words(str(study.get("topic"))), study.get("confidence")
-    )
-    yield Markup("<p>{}</p>").format(about)
-    yield table(RATES, [_rates(study)])
+    topic = _words(str(study.get("topic")))
+    yield paragraph(f"{study.get('source')}: {topic}, confidence {study.get('confidence')}.")
+    inside, blind = _rates(study)
+    yield Markup("<p>In sample {}, out of sample {}</p>").format(inside, blind)
     yield table(
         ("Result", "Observed", "Foretold", "Hits", "Verdict", "Out of sample"), _rows(study)
     )
