@@ -18,11 +18,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from brushite.distribution import Distribution
 from brushite.equations import Fixed
 from brushite.errors import BrushiteError
 from brushite.estimates import FOLDS
 from brushite.model import MINERAL
-from brushite.population import Distribution, Population
+from brushite.population import Population
 from brushite.study import Study
 from brushite.validation.predict import foretell
 from brushite.validation.score import NOTICED, Prediction

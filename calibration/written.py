@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from brushite.population import Distribution
+from brushite.distribution import Distribution
 from calibration.problem import Column, values_at
 
 HEAD = """\

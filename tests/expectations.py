@@ -20,6 +20,8 @@ READ = {
     "pth": "observed_pth",
     "alkaline phosphatase": "observed_alkaline_phosphatase",
     "calcidiol": "observed_calcidiol",
+    "calcitriol": "observed_calcitriol",
+    "fgf23": "observed_fgf23",
 }
 BALANCES = {"calcium balance": CALCIUM, "phosphate balance": PHOSPHATE}
 SINCE_START = {  # what the model counts, and the sign of how a case says it
@@ -28,6 +30,7 @@ SINCE_START = {  # what the model counts, and the sign of how a case says it
 }
 BESIDE = {"by", "at", "in", "missed"}
 NUMBER = r"(-?\d+(?:\.\d+)?(?:e-\d+)?)"
+ANY = "in any unit"  # of a fall or rise by whatever it may be
 AMOUNT = rf"(?:at least {NUMBER}|at most {NUMBER}|{NUMBER}(?:-| to | and ){NUMBER}) (.+)"
 
 
@@ -103,7 +106,7 @@ def _asked(expected: Expectation) -> tuple[float, float, str]:
     if expected.verb in {"is lowest", "is highest"}:
         return *expected.span, "h"
     if expected.verb in {"falls", "rises", "is lower", "is higher"}:
-        return _range(expected.by) if expected.by else (0.0, math.inf, "%")
+        return _range(expected.by) if expected.by else (math.ulp(0.0), math.inf, ANY)
     if found := re.fullmatch(rf"within {NUMBER} % of start", expected.verb):
         return 0.0, float(found[1]), "% away"
     return _range(expected.verb.removeprefix("between "))
@@ -144,6 +147,8 @@ def _numbers(
         return there * _unit_factor(expected.name, unit, twin)
     if unit == "%":
         return sign * 100 * (there / start - 1)
+    if unit == ANY:
+        return sign * (there - start)
     return sign * (there - start) * _unit_factor(expected.name, unit, twin)
 
 

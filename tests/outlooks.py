@@ -56,6 +56,7 @@ def run(name="Current care", *, draws=8, operated=False, failed=(), step=168.0, 
     values = {
         "observed_calcium": 2.42 + 0.05 * luck - fall * 0.2 * settled * np.exp(-weeks / 40),
         "observed_phosphate": 1.62 + 0.2 * luck - fall * 0.3 * settled,
+        "arterial_burden": 1 + (0.2 + 0.1 * luck) * weeks / 52,
         "observed_pth": (1363 + 200 * luck) * (1 - fall * 0.96 * (weeks > start)) + 4 * weeks,
         "observed_alkaline_phosphatase": 300 + 80 * luck - fall * 150 * settled,
         "lesion_1_volume": (250 + 40 * luck) * (1 + 0.3 * settled - fall * 0.8 * settled),

@@ -22,7 +22,10 @@ YEAR = 8766.0  # h
 ACCURACY = 1e-6  # relative
 WEEKS = 10.0  # session by session, after each year in which they were spread out
 ROUNDS = 3  # of putting PTH right
-GROWTH = ("gland_growth", "gland_regression", "nodular_growth", "nodular_transformation")
+GROWTH = (
+    *("gland_growth", "gland_regression", "nodular_growth", "nodular_transformation"),
+    "arterial_progression",
+)
 UNCHANGED = Plan(name="unchanged")
 
 
@@ -51,7 +54,7 @@ class Patient:
 def at_rest(patient: Patient) -> Twin:
     """The patient after years of unchanged care, at a pre-dialysis hour.
 
-    Glands and masses neither grow nor shrink meanwhile: they have no steady state.
+    Glands, masses and arterial calcification stay meanwhile: they have no steady state.
     """
     twin = _begun(patient)
     resting = replace(
@@ -111,7 +114,7 @@ def _columns(values: Mapping[str, float], size: int) -> dict[str, object]:
 
 def _spun(twin: Twin) -> Twin:
     """A year later, with sessions spread over the week."""
-    lanes, rows = base_lanes(twin.therapy), []
+    lanes, rows = base_lanes(twin.therapy, twin.at), []
     for number in range(twin.draws.size):
         draw = drawn(twin.draws, number, twin.seed)
         inputs = averaged(settled(MINERAL, lanes, draw))

@@ -189,6 +189,11 @@ def test_a_record_that_cannot_be_is_refused(text, words):
         ("{give: sevelamer 3200 g/day}", "Did you mean mg/day?"),
         ("{give: 'sevelamer 1,600 mg/day'}", "two ways"),
         ("{give: sevelamer 3 g/day, dose: 4 g/day}", "two doses"),
+        ("{give: denosumab 60 mg, every: 26}", "has no unit"),
+        ("{give: denosumab 60 mg, every: often}", "is not a length of time"),
+        ("{give: denosumab 60 mg, every: 3 h}", "one day to two years"),
+        ("{give: denosumab 60 mg}", "does not fit"),
+        ("{give: etelcalcetide 5 mg/session, every: 1 week}", "not both"),
         ("{give: alfacalcidol 2 mg/day}", "Did you mean ug/day?"),
         (
             "{give: sevelamer 3 g/day, titrate: {every: 4 weeks, doses: [1, 2], raise_if: P > 2}}",
@@ -218,6 +223,17 @@ def test_a_record_that_cannot_be_is_refused(text, words):
         ("{surgery: parathyroidectomi, glands_left: 1/8}", "'parathyroidectomy'"),
         ("{surgery: parathyroidectomy, glands_left: 8/1}", "not a share"),
         ("{surgery: mass excision}", "which mass"),
+        ("{surgery: gland ablatoin, glands_treated: 1}", "Did you mean 'gland ablation'?"),
+        ("{surgery: gland ablation}", "glands_treated: 1/2"),
+        ("{surgery: disarticulation}", "at which mass"),
+        ("{surgery: mass excision, mass: hip, capsule: gone}", "It can be removed, left"),
+        ("{surgery: gland ablation, glands_treated: 1, mass: hip}", "belongs to a corticosteroid"),
+        ("{surgery: parathyroidectomy, glands_left: 0, autograft: 3}", "not a share"),
+        ("{transplant: 45}", "has no unit"),
+        ("{transplant: {}}", "no filtration"),
+        ("{transplant: {gfr: 45 mL/min}}", "not an entry of transplant"),
+        ("{transplant: 450 mL/min}", "outside 1 to 130 mL/min"),
+        ("{transplant: 45 mL/min}\n  - {transplant: 50 mL/min}", "overlap"),
         ("{diet: 800}", "has no unit"),
         ("{diet: low}", 'Write "1020 mg/day"'),
         ("{diet: {}}", "phosphorus or calcium"),
@@ -371,7 +387,7 @@ LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_s
 BUSHES = LEAVES | st.lists(LEAVES, max_size=3) | st.dictionaries(WORDS, LEAVES, max_size=3)
 TREES = BUSHES | st.lists(BUSHES, max_size=3) | st.dictionaries(WORDS, BUSHES, max_size=3)
 ENTRIES = """dialysis give stop diet surgery from until adherence titrate mass dose per_session as
-note glands_left removed"""
+every note glands_left removed autograft glands_treated destroyed capsule quietened transplant"""
 STEP_KEYS = st.sampled_from(ENTRIES.split())
 
 

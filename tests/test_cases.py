@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from brushite.equations import Fixed
+from brushite.inference.prior import evenly
 from brushite.intake.plans import plans_in
 from brushite.model import MINERAL
 from brushite.plan import Plan
+from brushite.population import Population
 from brushite.simulate import simulate
 from brushite.twin import Trajectories, Twin
 from brushite.units import Quantity
@@ -86,16 +89,29 @@ def plan(name: str, steps: object, base: str = "current") -> Plan:
 
 def patient(twin: Mapping[str, Any]) -> Patient:
     """Who the case is about."""
-    known = {"population", "PTH", "care", "parameters", "states", "masses"}
+    known = {"population", "PTH", "care", "parameters", "states", "masses", "patients", "differ in"}
     assert set(twin) <= known, f"twin has {sorted(set(twin) - known)}"
+    population = twin.get("population", "haemodialysis")
+    given = {n: values(n, v) for n, v in twin.get("parameters", {}).items()}
+    if "patients" in twin:
+        given = spread(twin["differ in"], twin["patients"], population) | given
     return Patient(
-        population=twin.get("population", "haemodialysis"),
+        population=population,
         care=plan("care so far", twin.get("care", USUAL_CARE), base="none").steps,
         pth=Quantity.parse(twin["PTH"]).to("pg/mL") if "PTH" in twin else None,
-        parameters=tuple((n, values(n, v)) for n, v in twin.get("parameters", {}).items()),
+        parameters=tuple(given.items()),
         states=tuple((n, values(n, v)[0]) for n, v in twin.get("states", {}).items()),
         masses=tuple((n, Quantity.parse(v).to("mL")) for n, v in twin.get("masses", {}).items()),
     )
+
+
+def spread(names: object, size: int, population: str) -> dict[str, tuple[float, ...]]:
+    """Parameters by name (or all) as they differ between `size` people of a population."""
+    known = Population.named(population)
+    free = [n for n, p in MINERAL.parameters.items() if not isinstance(p.spread, Fixed)]
+    chosen = free if names == "all" else [str(n).replace(" ", "_") for n in names]
+    found = zip(chosen, evenly(size, len(chosen), [1]), strict=True)
+    return {n: tuple(known.of_parameter(n, MINERAL.parameters[n]).at(r).tolist()) for n, r in found}
 
 
 def values(name: str, written: object) -> tuple[float, ...]:

@@ -15,8 +15,10 @@ import pytest
 import outlooks
 from brushite.cli import run
 from brushite.cli.inputs import read_plan
+from brushite.cli.options import POPULATIONS
 from brushite.engine.lanes.courses import INTERRUPTED
 from brushite.errors import EngineError, PlanError
+from brushite.population import population_names
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "examples" / "case-3.yaml"
@@ -233,7 +235,7 @@ def test_json_has_results_and_how_they_were_made(capsys):
     found = json.loads(capsys.readouterr().out)
     assert found["made"] == {"brushite": "0.1.0", "model": "0123456789ab", "seed": 1, "draws": 8}
     assert {row["plan"] for row in found["outcomes"]} == {"A", "B"}
-    assert found["arterial_burden"] == "not modelled yet"
+    assert found["arterial_burden"]["A"] == {"low": 1.1, "middle": 1.2, "high": 1.3}
     assert {"measure": "pth", "lower": "B", "other": "A", "courses": 8, "of": 8} in found["pairs"]
 
 
@@ -525,8 +527,7 @@ def test_a_plan_that_is_not_there_is_refused(tail, said):
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        ("give: cinacalcet 30 mg/day", "cinacalcet is not modelled yet (plans.yaml, plan 'X')."),
-        ("{give: alfacalcidol, per_session: 1 ug}", "given at sessions is not modelled yet (plans"),
+        ("give: tenapanor 30 mg/day", "tenapanor is not modelled yet (plans.yaml, plan 'X')."),
         ("{surgery: mass excision, mass: knee, removed: 1}", "'knee' (plans.yaml, plan 'X')."),
         ("{stop: sevelamer, from: 2026-01-05}", "(plans.yaml, plan 'X'). Write weeks instead"),
     ],
@@ -611,3 +612,31 @@ def test_a_real_comparison_goes_from_file_to_report(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "PTH lower in 2 of 2 courses" in " ".join(done.stdout.split())
     assert "<svg" in (tmp_path / "case.html").read_text()
+
+
+def test_help_lists_every_population(capsys):
+    assert run(["forecast", "--help"]) == 0
+
+    said = capsys.readouterr().out
+    assert sorted(POPULATIONS) == sorted(population_names())
+    assert all(name in said for name in POPULATIONS)
+
+
+def test_a_twin_is_drawn_from_the_population_that_was_asked_for(monkeypatch):
+    asked = []
+
+    def fit(*_, population, **__):
+        asked.append(population.name)
+        return outlooks.twin()
+
+    monkeypatch.setattr(import_module("brushite.inference.fit"), "fit", fit)
+    monkeypatch.setattr(import_module("brushite.compare"), "simulate", simulated)
+
+    assert run(["forecast", str(CASE), "--population", "low-turnover", "-q"]) == 0
+    assert asked == ["low-turnover"]
+
+
+def test_an_unknown_population_is_refused_with_the_known_ones(capsys):
+    assert run(["forecast", str(CASE), "--population", "severe"]) == 2
+
+    assert "severe-hyperparathyroidism" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """Plans are compared draw by draw, and the first plan is the one to beat."""
 
+import numpy as np
 import pytest
 
 import outlooks
@@ -102,6 +103,35 @@ def test_hours_and_tablets_are_counted_over_the_whole_time():
 
     assert burden.dialysis_hours.middle == pytest.approx(12)
     assert burden.tablets.middle == pytest.approx(3 / 1.25 * 7)
+
+
+def test_arteries_are_calcified_in_times_of_the_start():
+    run = outlooks.run(failed=(0,))
+    arteries = side_by_side([run], KDIGO, seed=1).outlooks[0].safety.burden.arteries
+
+    assert arteries.high == pytest.approx(1.3)
+    assert 1.1 < arteries.low < arteries.middle < arteries.high
+
+
+def test_arteries_that_nobody_read_have_no_number():
+    run = outlooks.run()
+    del run.values["arterial_burden"]
+
+    assert np.isnan(side_by_side([run], KDIGO, seed=1).outlooks[0].safety.burden.arteries.middle)
+
+
+def test_capsules_at_sessions_count_and_injections_do_not():
+    run = outlooks.run(draws=1)
+    end = outlooks.WEEKS * 168.0
+    bars = (
+        Interval(lane="drug: calcitriol", label="2 ug/session", start=0, end=end, weekly=6.0),
+        Interval(lane="drug: etelcalcetide", label="5 mg/session", start=0, end=end, weekly=15.0),
+    )
+    object.__setattr__(run, "courses", (bars,))
+
+    burden = side_by_side([run], KDIGO, seed=1).outlooks[0].safety.burden
+
+    assert burden.tablets.middle == pytest.approx(6 / 0.25)
 
 
 def test_a_drug_for_half_of_the_time_is_half_the_tablets():

@@ -22,6 +22,7 @@ from brushite.plan import (
     Rule,
     Stop,
     Titration,
+    Transplant,
     When,
     layered,
     overlaid,
@@ -66,6 +67,9 @@ def test_a_field_takes_a_value_a_range_or_unknown():
         lambda: Dialysis(hours=5),
         lambda: Drug(drug="sevelamer", dose="3 mmol/L"),
         lambda: Drug(drug="sevelamer", dose=3.2),
+        lambda: Drug(drug="denosumab", dose="60 mg"),
+        lambda: Drug(drug="denosumab", dose="0.3 mg/day", every="26 weeks"),
+        lambda: Drug(drug="etelcalcetide", per_session="5 mg/day"),
     ],
 )
 def test_a_number_in_python_needs_its_unit_too(make):
@@ -85,10 +89,46 @@ def test_a_number_in_python_needs_its_unit_too(make):
         (lambda: Drug(drug="sevelamr", dose="3 g/day"), "Did you mean 'sevelamer'"),
         (lambda: Drug(drug="sevelamer", dose="3200 g/day"), "Did you mean mg/day"),
         (lambda: Drug(drug="sevelamer", dose="3 g/day", adherence=80), "80 %"),
+        (lambda: Drug(drug="denosumab", dose="60 mg", every="2 h"), "one day to two years"),
+        (lambda: Drug(drug="denosumab", dose="60 mg", every="60 mg"), "one day to two years"),
+        (lambda: Drug(drug="denosumab", dose="6 g", every="26 weeks"), "outside"),
+        (lambda: Drug(drug="denosumab", per_session="1 mg", every="1 week"), "not both"),
+        (lambda: Drug(drug="denosumab", every="26 weeks"), "dose"),
+        (lambda: Drug(drug="etelcalcetide", per_session="5 mg", as_="tablets"), "not given daily"),
         (lambda: Diet(), "phosphorus or calcium"),
         (lambda: Procedure(operation="parathyroidectomy"), "glands_left"),
         (lambda: Procedure(operation="mass excision", mass="hip"), "removed"),
         (lambda: Procedure(operation="amputation"), "not an operation"),
+        (lambda: Procedure(operation="gland ablation"), "glands_treated: 1/2"),
+        (lambda: Procedure(operation="ethanol injection", destroyed=0.5), "An ethanol injection"),
+        (lambda: Procedure(operation="disarticulation"), "at which mass"),
+        (lambda: Procedure(operation="corticosteroid injection", mass=""), "at which mass"),
+        (
+            lambda: Procedure(operation="mass excision", mass="hip", removed=1, capsule="removed"),
+            "goes whole. Take removed away",
+        ),
+        (
+            lambda: Procedure(operation="mass excision", mass="hip", capsule="left"),
+            "which share is removed",
+        ),
+        (
+            lambda: Procedure(operation="mass excision", mass="hip", removed=1, capsule="half"),
+            "Write removed or left",
+        ),
+        (
+            lambda: Procedure(operation="gland ablation", glands_treated=1, glands_left=0.5),
+            "glands_left belongs to a parathyroidectomy, not to a gland ablation",
+        ),
+        (
+            lambda: Procedure(operation="parathyroidectomy", glands_left=0, mass="hip", removed=1),
+            "mass and removed belong to",
+        ),
+        (
+            lambda: Procedure(operation="disarticulation", mass="hand", until="week 3"),
+            "done once and has no until",
+        ),
+        (lambda: Transplant(filtration="450 mL/min"), "outside 1 to 130 mL/min"),
+        (lambda: Transplant(from_="week 4", until="week 2"), "ends"),
         (lambda: Stop(drug="all binders"), "not a drug"),
         (lambda: Drug(drug="sevelamer", dose="3 g/day", from_="week 4", until="week 4"), "ends"),
         (lambda: Moment(date=datetime.date(2026, 1, 5), offset=Quantity(1, "h")), "not both"),
@@ -127,6 +167,30 @@ def test_the_doses_of_a_titration_are_those_of_the_drug():
     )
 
     assert step.titrate.doses == (Quantity(30, "mg/day"), Quantity(60, "mg/day"))
+
+
+def test_the_doses_of_a_titration_at_sessions_are_those_of_one_session():
+    step = Drug(
+        drug="etelcalcetide",
+        per_session="5 mg",
+        titrate=Titration(every="4 weeks", doses=("5 mg", "10 mg"), raise_if="PTH > 300 pg/mL"),
+    )
+
+    assert step.titrate.doses == (Quantity(5, "mg"), Quantity(10, "mg"))
+
+
+def test_a_dose_is_for_a_day_a_session_or_the_time_until_the_next():
+    assert Drug(drug="calcitriol", dose="0.5 ug/day").per == "day"
+    assert Drug(drug="calcitriol", per_session="2 ug").per == "session"
+    assert Drug(drug="denosumab", dose="60 mg", every="26 weeks").per == Quantity(26, "weeks")
+
+
+def test_care_that_goes_on_keeps_the_rhythm_of_a_drug_at_intervals():
+    half_yearly = Drug(drug="denosumab", dose="60 mg", every="26 weeks", from_="week -10")
+    daily = Drug(drug="sevelamer", dose="2.4 g/day", from_="week -10")
+    past = Plan(name="past", base="none", steps=(half_yearly, daily))
+
+    assert [s.from_.after.to("week") for s in past.continued().steps] == [-10, 0]
 
 
 # conditions and moments

@@ -9,6 +9,7 @@ import sympy
 from hypothesis import given
 
 from brushite.vocabulary import (
+    common_log,
     exp,
     hill,
     log,
@@ -41,6 +42,11 @@ def test_hill_is_the_fraction_of_powers():
 
 def test_hill_with_slope_one_is_saturation():
     assert hill(0.4, half=1.7, slope=1.0) == pytest.approx(saturation(0.4, half=1.7))
+
+
+@given(st.floats(min_value=-300, max_value=300))
+def test_the_common_logarithm_undoes_the_power_of_ten(x):
+    assert common_log(power_of_ten(float(x))) == pytest.approx(x, abs=1e-12)
 
 
 @given(ANY)

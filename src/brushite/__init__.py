@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from brushite.intake.plans import read_plans
     from brushite.intake.records import read_record as read
     from brushite.model import MINERAL
-    from brushite.plan import Dialysis, Diet, Drug, Plan, Procedure, Stop
+    from brushite.plan import Dialysis, Diet, Drug, Plan, Procedure, Stop, Transplant
     from brushite.population import Population
     from brushite.record import Record
     from brushite.report.html import report
@@ -40,6 +40,7 @@ _PLACES = MappingProxyType(
         "Quantity": "brushite.units",
         "Record": "brushite.record",
         "Stop": "brushite.plan",
+        "Transplant": "brushite.plan",
         "compare": "brushite.compare",
         "fit": "brushite.inference.fit",
         "forecast": "brushite.forecast",
@@ -63,6 +64,7 @@ __all__ = [
     "Quantity",
     "Record",
     "Stop",
+    "Transplant",
     "compare",
     "fit",
     "forecast",

@@ -1,4 +1,4 @@
-"""What a plan asks of the patient: hours of dialysis and tablets a week."""
+"""What a plan asks of the patient: hours of dialysis, tablets a week, and arteries that calcify."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """An average over the whole time of a plan: the middle course, the lowest and the highest."""
+    """One number of each course under a plan: the middle course, the lowest and the highest."""
 
     middle: float
     low: float
@@ -22,21 +22,35 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Burden:
-    """Per week, as prescribed: missed sessions and forgotten tablets count."""
+    """Per week on average, as prescribed: missed sessions and forgotten tablets count.
+
+    `arteries` is their calcification at the end over that at the start, NaN where nobody read it.
+    """
 
     dialysis_hours: Load
     tablets: Load
+    arteries: Load
 
 
 def burden(run: Trajectories) -> Burden:
-    """Hours and tablets a week under the plan that `run` followed, over the bars of each course."""
+    """What the plan that `run` followed asks, over the bars of each course."""
     end = float(run.hours[-1])
     hours = [
         sum(bar.weekly * _share_of(bar, end) for bar in bars if bar.lane == "dialysis")
         for bars in run.courses
     ]
     tablets = [sum(_tablets(bar) * _share_of(bar, end) for bar in bars) for bars in run.courses]
-    return Burden(dialysis_hours=_load(hours), tablets=_load(tablets))
+    return Burden(
+        dialysis_hours=_load(hours), tablets=_load(tablets), arteries=_load(_arteries(run))
+    )
+
+
+def _arteries(run: Trajectories) -> list[float]:
+    """How many times of its start the calcification is, for the courses that could be computed."""
+    if "arterial_burden" not in run.values:
+        return []
+    read = run.values["arterial_burden"]
+    return [float(ratio) for ratio in read[:, -1] / read[:, 0] if np.isfinite(ratio)]
 
 
 def _load(values: list[float]) -> Load:

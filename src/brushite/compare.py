@@ -37,7 +37,6 @@ class Safety:
 
     `over_suppressed` (PTH under twice the laboratory's upper limit at the end) is None when nobody
     reported that limit; `under_usual` then says it with the limit that most laboratories print.
-    The burden of the arteries is not modelled yet and has no field.
     """
 
     over_suppressed: Share | None

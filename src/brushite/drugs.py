@@ -135,6 +135,7 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.02,
         high=8,
         tablet=0.25,
+        modelled=True,
         substance=CALCITRIOL,
     ),
     Medicine(
@@ -145,6 +146,7 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.1,
         high=40,
         tablet=1.0,
+        modelled=True,
     ),
     Medicine(
         name="doxercalciferol",
@@ -154,6 +156,7 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.1,
         high=30,
         tablet=2.5,
+        modelled=True,
     ),
     Medicine(
         name="cinacalcet",
@@ -163,6 +166,7 @@ MEDICINES: tuple[Medicine, ...] = (
         low=10,
         high=360,
         tablet=30,
+        modelled=True,
     ),
     Medicine(
         name="etelcalcetide",
@@ -172,15 +176,17 @@ MEDICINES: tuple[Medicine, ...] = (
         low=1,
         high=20,
         tablet=None,
+        modelled=True,
     ),
     Medicine(
         name="denosumab",
         synonyms=("prolia",),
         group="blocker of bone resorption",
         unit="mg/day",
-        low=0.01,
-        high=150,
+        low=0.05,
+        high=6,
         tablet=None,
+        modelled=True,
     ),
     Medicine(
         name="sodium thiosulfate",
@@ -190,6 +196,7 @@ MEDICINES: tuple[Medicine, ...] = (
         low=1,
         high=50,
         tablet=None,
+        modelled=True,
     ),
 )
 

@@ -8,11 +8,13 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from brushite.engine.course import Course, Operations, Setting, refuse
+from brushite.engine.course import Course, Setting, refuse
+from brushite.engine.doses import WEEK
 from brushite.engine.ensemble import MOST_COPIES
 from brushite.engine.lanes.courses import INTERRUPTED, Progress, courses_of
+from brushite.engine.operations import Operations, Theatre
 from brushite.engine.passage import SOLVED
-from brushite.engine.prescription import WEEK, without_effect
+from brushite.engine.prescription import without_effect
 from brushite.engine.rules import rules
 from brushite.engine.standings import DECIMALS, base_lanes
 from brushite.equations import Model
@@ -32,6 +34,9 @@ DEFAULT = (
     "observed_pth",
     "observed_alkaline_phosphatase",
     "observed_calcidiol",
+    "observed_calcitriol",
+    "observed_fgf23",
+    "arterial_burden",
     "lesion_1_volume",
     "lesion_2_volume",
     "lesion_3_volume",
@@ -39,7 +44,10 @@ DEFAULT = (
 )
 ENSEMBLE_ACCURACY = 1e-4  # relative; far below what separates one draw from the next
 OPERATIONS = Operations(
-    parathyroidectomy=procedures.parathyroidectomy, excision=procedures.excision
+    parathyroidectomy=procedures.parathyroidectomy,
+    destruction=procedures.destruction,
+    excision=procedures.excision,
+    corticosteroid=procedures.corticosteroid,
 )
 COARSEST = 0.01  # relative error of a step; beyond it errors of steps add up to the whole
 PART = 1024  # draws at a time, where there are more than memory holds
@@ -154,14 +162,13 @@ def _setting(
     setting = Setting(
         model=twin.model,
         plan=plan,
-        base=base_lanes(twin.therapy) if plan.base == "current" else {},
+        base=base_lanes(twin.therapy, twin.at) if plan.base == "current" else {},
         now=twin.at,
         start=0.0,
         end=end,
         hours=tuple(min(every * i, end) for i in range(int(end / every + 1e-9) + 1)),
         quantities=_present(twin.model, quantities),
-        operations=OPERATIONS,
-        lesions=twin.lesions,
+        theatre=Theatre(operations=OPERATIONS, lesions=twin.lesions),
         upper_limit=upper_limit,
         accuracy=accuracy,
     )

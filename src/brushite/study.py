@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from brushite.errors import StudyError
+from brushite.errors import StudyError, UnitError
 from brushite.plan import Monitor, Plan, Step
 from brushite.record import NOTHING_KNOWN, Lesion, Person
 from brushite.units import Quantity
@@ -88,6 +88,19 @@ def _hours(word: str, number: str) -> float:
     return round(months * 365.25 / 12 / 7) * 168.0
 
 
+def amount(text: str) -> Quantity:
+    """A number and its unit, which may be one that only studies use, such as mg2/dL2.
+
+    Raises `StudyError` where there is no number, `UnitError` where there is no unit.
+    """
+    found = re.fullmatch(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*", text)
+    if found is None:
+        raise StudyError(f'{text!r} is no number. Write for example "5.4 mg/dL".')
+    if not found[2]:
+        raise UnitError(f'{text.strip()} has no unit. Write for example "5.4 mg/dL", or "12 %".')
+    return Quantity(float(found[1]), found[2])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
     """Which people are counted: `low` and `high` bound a value, or a change in percent.
@@ -111,13 +124,13 @@ class Where:
                 return cls(text=words, high=Quantity(-percent, "%"), is_change=True)
             return cls(text=words, low=Quantity(percent, "%"), is_change=True)
         if found := re.fullmatch(rf"(below|above) ({number}.+)", words):
-            bound = Quantity.parse(found[2])
+            bound = amount(found[2])
             is_below = found[1] == "below"
             return cls(
                 text=words, low=None if is_below else bound, high=bound if is_below else None
             )
         if found := re.fullmatch(rf"between {number} and ({number} (.+))", words):
-            high = Quantity.parse(found[2])
+            high = amount(found[2])
             return cls(text=words, low=Quantity(float(found[1]), high.unit), high=high)
         raise StudyError(
             f'{text!r} counts nobody. Write for example "below 150 pg/mL", "between 60 and 240 '

@@ -23,8 +23,9 @@ class Draws:
     `"dialysis.sessions"` (per week), `"dialysis.hours"` (h), `"dialysis.dialysate_calcium"`
     (mmol/L), `"dialysis.blood_flow"` (L/h), `"diet.phosphorus"` (mmol/h), `"diet.calcium"`
     (mmol/h), `"drug.<name>.dose"` (the drug's unit per h), `"drug.<name>.adherence"` (1),
-    `"procedure.tissue_left"` (1). `uniform` holds numbers between 0 and 1 by the same kind of
-    names, from which a range in a plan is resolved, the same for a draw under every plan.
+    `"procedure.tissue_left"` (1), `"transplant.filtration"` (L/h). `uniform` holds numbers between
+    0 and 1 by the same kind of names, from which a range in a plan is resolved, the same for a draw
+    under every plan.
     """
 
     parameters: "Mapping[str, Column]"

@@ -31,6 +31,11 @@ def power_of_ten(x: Any) -> Any:
     return exp(_LN_10 * x)
 
 
+def common_log(x: Any) -> Any:
+    """Logarithm to the base of ten of a dimensionless quantity."""
+    return log(x) / _LN_10
+
+
 def root(x: Any) -> Any:
     """Square root; the unit is halved with it."""
     if type(x) is float:

@@ -9,6 +9,7 @@ from benchmarks.sections.gradient import NAMES
 from brushite.engine.course import Setting
 from brushite.engine.draw import drawn
 from brushite.engine.lanes.courses import courses_of
+from brushite.engine.operations import Theatre
 from brushite.engine.standings import base_lanes
 from brushite.model import MINERAL
 from brushite.plan import Dialysis, Drug, Plan, Procedure, Titration
@@ -57,14 +58,13 @@ def treatment(weeks, accuracy):
     return Setting(
         model=MINERAL,
         plan=SEVERAL,
-        base=base_lanes(people.therapy),
+        base=base_lanes(people.therapy, people.at),
         now=people.at,
         start=0.0,
         end=weeks * 168.0,
         hours=tuple(84.0 * i for i in range(2 * weeks + 1)),
         quantities=READ,
-        operations=OPERATIONS,
-        lesions=people.lesions,
+        theatre=Theatre(operations=OPERATIONS, lesions=people.lesions),
         accuracy=accuracy,
     )
 

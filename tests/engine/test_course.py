@@ -3,14 +3,16 @@ import math
 
 import pytest
 
-from brushite.engine.course import Operations, laboratory_days, refuse
+from brushite.engine.course import laboratory_days, refuse
 from brushite.engine.draw import Draw
+from brushite.engine.followed import followed
+from brushite.engine.operations import Theatre
 from brushite.equations import Jump
 from brushite.errors import PlanError
 from brushite.plan import Dialysis, Diet, Drug, Monitor, Plan, Procedure, Stop, Titration, When
 from brushite.units import Quantity
 from engine import toy_patient
-from engine.toy_patient import THRICE, bars, draw, excision, once, setting
+from engine.toy_patient import OPERATIONS, THRICE, bars, draw, once, setting
 
 
 @pytest.fixture(params=["course", "on_lanes"], ids=["reference", "lanes"])
@@ -173,11 +175,11 @@ def test_an_unmodelled_drug_is_refused_before_anything_runs():
         refuse(setting(Drug(drug="cinacalcet", dose="30 mg/day")))
 
 
-def ladder(**rules):
+def ladder(*, given=(("dose", "1.6 g/day"),), **rules):
     rungs = tuple(Quantity(d, "g") for d in (1.6, 3.2, 4.8))
     return Drug(
         drug="sevelamer",
-        dose="1.6 g/day",
+        **dict(given),
         titrate=Titration(every=Quantity(4, "weeks"), doses=rungs, **rules),
     )
 
@@ -190,6 +192,62 @@ def test_a_titration_climbs_its_ladder_while_its_rule_is_true(course):
         ("3.2 g/day", 672, 1344),
         ("4.8 g/day", 1344, 2688),
     ]
+
+
+def test_a_titration_at_sessions_climbs_by_the_doses_of_one_session(course):
+    step = ladder(given=[("per_session", "1.6 g")], raise_if="P > 0.11 mmol/L")
+    found = course(setting(step, weeks=16), draw())
+
+    assert bars(found, "drug: sevelamer") == [
+        ("1.6 g/session", 0, 672),
+        ("3.2 g/session", 672, 1344),
+        ("4.8 g/session", 1344, 2688),
+    ]
+    weekly = [bar.weekly for bar in found.bars if bar.lane == "drug: sevelamer"]
+    assert weekly == pytest.approx([4.8, 9.6, 14.4])
+
+
+def given_at(*steps, weeks=12, past=None):
+    """The hour at which each dose of cholecalciferol begins, and its size, in one draw."""
+    asked = setting(*steps, weeks=weeks, **({} if past is None else {"past": past}))
+    found = followed(asked, draw())
+    changes = [c for c in found.changes if "cholecalciferol_dose" in c.inputs]
+    begun = [found.inputs["cholecalciferol_dose"]] if found.inputs["cholecalciferol_dose"] else []
+    doses = [c.inputs["cholecalciferol_dose"] for c in changes if c.inputs["cholecalciferol_dose"]]
+    hours = [c.hour for c in changes if c.inputs["cholecalciferol_dose"]]
+    return [*([0.0] if begun else []), *hours], [*begun, *doses]
+
+
+def test_a_drug_at_intervals_is_given_from_the_start_of_its_step_until_its_end():
+    drug = Drug(
+        drug="cholecalciferol", dose="50000 IU", every="4 weeks", from_="week 1", until="week 9"
+    )
+
+    hours, doses = given_at(drug)
+
+    assert hours == [168.0, 840.0]
+    assert doses == pytest.approx([50_000, 50_000])
+
+
+def test_a_drug_at_intervals_keeps_the_rhythm_of_the_past():
+    drug = Drug(drug="cholecalciferol", dose="50000 IU", every="4 weeks", from_="week -6")
+    past = Plan(name="past", base="none", steps=(THRICE, drug))
+
+    assert given_at(past=past)[0] == [336.0, 1008.0, 1680.0]
+
+
+def test_a_drug_at_intervals_whose_past_is_not_told_is_due_now():
+    drug = Drug(drug="cholecalciferol", dose="50000 IU", every="4 weeks")
+    past = Plan(name="past", base="none", steps=(THRICE, drug))
+
+    assert given_at(past=past, weeks=5)[0] == [0.0, 672.0]
+
+
+def test_a_rhythm_that_cannot_be_counted_from_the_present_is_refused():
+    drug = Drug(drug="cholecalciferol", dose="50000 IU", every="4 weeks", from_="2026-01-05")
+
+    with pytest.raises(PlanError, match="cannot be counted from the present"):
+        setting(past=Plan(name="past", base="none", steps=(THRICE, drug)))
 
 
 def test_a_dose_is_held_and_given_again_one_rung_lower(course):
@@ -302,7 +360,10 @@ def test_starts_by_when_in_words_and_numbers_agree():
 def test_an_operation_on_what_the_model_does_not_have_is_refused():
     step = Procedure(operation="parathyroidectomy", glands_left="1/8")
     whole = setting(step)
-    other = Operations(parathyroidectomy=lambda *_: (Jump("thymus", 0.5),), excision=excision)
+    operations = dataclasses.replace(
+        OPERATIONS, parathyroidectomy=lambda *_: (Jump("thymus", 0.5),)
+    )
+    other = Theatre(operations=operations, lesions=())
 
     with pytest.raises(PlanError, match="is not possible here: the model has no 'thymus'"):
-        refuse(dataclasses.replace(whole, operations=other))
+        refuse(dataclasses.replace(whole, theatre=other))

@@ -89,7 +89,7 @@ def test_the_rates_are_those_of_the_model():
 
 
 def test_it_agrees_with_an_implicit_runge_kutta_method_of_another_hand():
-    plan = weekly(1, jumps=parathyroidectomy({}, 0.1, 0.05))
+    plan = weekly(1, jumps=parathyroidectomy({}, 0.1, 0.05, 0.0))
     path = solve(PROGRAM, PARAMETERS, STATES, plan)
     y = np.array([STATES[s] * (0.1 if s == "gland_mass" else 1) for s in MODEL.states])
     for (left, right), inputs in zip(pairwise(plan.edges), plan.inputs, strict=True):
@@ -107,7 +107,7 @@ def test_it_agrees_with_an_implicit_runge_kutta_method_of_another_hand():
 
 def test_matter_is_conserved_through_sessions_doses_and_surgery():
     states = STATES
-    for week, jumps in enumerate((parathyroidectomy({}, 0.05, 0.05), excision(1, 0.6), ())):
+    for week, jumps in enumerate((parathyroidectomy({}, 0.05, 0.05, 0.0), excision(1, 0.6), ())):
         states = solve(
             PROGRAM, PARAMETERS, states, weekly(1, start=168.0 * week, jumps=jumps)
         ).final

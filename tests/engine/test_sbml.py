@@ -14,6 +14,7 @@ from brushite.engine import sbml as module
 from brushite.engine.course import Setting
 from brushite.engine.draw import Draw
 from brushite.engine.followed import Change, Followed, after_jumps, followed, rhythms, typical
+from brushite.engine.operations import Theatre
 from brushite.engine.passage import jumped
 from brushite.engine.sbml import findings, sbml
 from brushite.engine.steps import LONGEST_CHAIN, in_steps
@@ -65,8 +66,10 @@ def treatment(model, *steps, weeks, hours=(), **changed):
         end=weeks * 168.0,
         hours=tuple(hours),
         quantities=tuple(model.states),
-        operations=toy_patient.OPERATIONS if model is MODEL else OPERATIONS,
-        lesions=(toy_patient.RIGHT_HIP,),
+        theatre=Theatre(
+            operations=toy_patient.OPERATIONS if model is MODEL else OPERATIONS,
+            lesions=(toy_patient.RIGHT_HIP,),
+        ),
         accuracy=1e-9,
         **changed,
     )

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from brushite.drugs import MEDICINES
@@ -221,11 +223,96 @@ def test_a_modelled_drug_has_an_input_that_holds_its_doses_and_one_in_the_popula
         assert end <= Quantity(drug.high, drug.unit).to(given.unit)
 
 
-def test_per_session_and_unmodelled_drugs_are_refused_by_name():
+AT_SESSIONS = Drug(drug="sevelamer", per_session="2.4 g")
+HALF_YEARLY = Drug(drug="sevelamer", dose="100 g", every="26 weeks")
+
+
+def doses(found):
+    """Hour and size of each dose of sevelamer on a schedule."""
+    spans = zip(found.edges, found.edges[1:], found.inputs, strict=False)
+    return [(a, (b - a) * i["sevelamer_dose"]) for a, b, i in spans if i["sevelamer_dose"]]
+
+
+def test_unmodelled_drugs_are_refused_by_name():
     with pytest.raises(PlanError, match="cinacalcet is not modelled yet"):
         regimen_of(Drug(drug="cinacalcet", dose="30 mg/day"))
-    with pytest.raises(PlanError, match="sevelamer given at sessions is not modelled"):
-        regimen_of(Drug(drug="sevelamer", per_session="2.4 g"))
+
+
+def test_a_dose_at_sessions_goes_in_within_the_hour_that_follows_each():
+    found = schedule(regimen_of(THRICE, AT_SESSIONS), draw(), start=0.0, end=168.0)
+
+    assert found.edges == (0.0, 4.0, 5.0, 72.0, 76.0, 77.0, 120.0, 124.0, 125.0, 168.0)
+    assert doses(found) == [(a, pytest.approx(2.4)) for a in (4, 76, 124)]
+    assert [i["session"] for i in found.inputs] == [1, 0, 0, 1, 0, 0, 1, 0, 0]
+    assert found.before["sevelamer_dose"] == 0
+
+
+def test_a_missed_session_gives_no_dose_and_keeps_its_edges():
+    often = Dialysis(sessions=3, hours="4 h", missed=0.4)
+    regimen = regimen_of(often, AT_SESSIONS)
+    found = schedule(regimen, draw(), start=0.0, end=26 * 168.0)
+
+    held = [c for _, c, is_held in sessions(regimen, draw(), start=0.0, end=26 * 168.0) if is_held]
+    assert 30 < len(held) < 65
+    assert [hour for hour, _ in doses(found)] == held
+    assert len(found.edges) == len(
+        schedule(regimen_of(THRICE, AT_SESSIONS), draw(), start=0.0, end=26 * 168.0).edges
+    )
+
+
+def test_a_dose_goes_on_in_the_next_stretch_and_is_not_given_after_a_session_of_others():
+    regimen = regimen_of(THRICE, AT_SESSIONS)
+
+    assert doses(schedule(regimen, draw(), start=4.5, end=8.0)) == [(4.5, pytest.approx(1.2))]
+    assert doses(schedule(regimen, draw(), start=2.0, end=8.0, since=2.0)) == []
+
+
+def test_doses_at_sessions_without_sessions_are_refused():
+    with pytest.raises(PlanError, match="given at sessions, but the plan has no dialysis"):
+        regimen_of(AT_SESSIONS)
+
+
+def test_a_dose_at_sessions_is_counted_and_named_as_it_is_given():
+    drug = Drug(drug="sevelamer", per_session="2.4 g", adherence=0.5)
+    regimen = regimen_of(THRICE, drug)
+
+    assert regimen.labels["drug: sevelamer"] == "2.4 g/session"
+    assert regimen.weekly["drug: sevelamer"] == pytest.approx(7.2)
+    assert averaged(regimen)["sevelamer_dose"] == pytest.approx(0.5 * 7.2 / 168)
+    assert doses(schedule(regimen, draw(), start=0.0, end=24.0)) == [(4.0, pytest.approx(1.2))]
+
+
+def test_averages_leave_out_the_doses_of_missed_sessions():
+    often = Dialysis(sessions=3, hours="4 h", missed=0.25)
+    assert averaged(regimen_of(often, AT_SESSIONS))["sevelamer_dose"] == pytest.approx(5.4 / 168)
+
+
+def test_an_unknown_dose_at_sessions_comes_to_what_the_population_takes_in_a_week():
+    drug = Drug(drug="sevelamer", per_session=UNKNOWN)
+    regimen = regimen_of(THRICE, drug, unsaid={"drug.sevelamer.dose": 0.1})
+
+    assert averaged(regimen)["sevelamer_dose"] == pytest.approx(0.1)
+    assert regimen.labels["drug: sevelamer"] == "5.6 g/session"
+
+
+def test_a_dose_at_intervals_is_given_at_once_and_again_after_each():
+    lanes = {"drug: sevelamer": Treatment(step=HALF_YEARLY, since=168.0)}
+    regimen = settled(MODEL, lanes, draw())
+    found = schedule(regimen, draw(), start=0.0, end=60 * 168.0)
+
+    assert doses(found) == [(w * 168.0, pytest.approx(100)) for w in (1, 27, 53)]
+    assert regimen.labels["drug: sevelamer"] == "100 g every 26 weeks"
+    assert averaged(regimen)["sevelamer_dose"] == pytest.approx(100 / (26 * 168))
+
+
+def test_a_dose_at_intervals_is_neither_lost_nor_doubled_where_a_stretch_ends_within_it():
+    lanes = {"drug: sevelamer": Treatment(step=HALF_YEARLY, since=0.0)}
+    regimen = settled(MODEL, lanes, draw())
+    cuts = (0.0, 0.25, 10.0, 26 * 168.0 + 0.5, 30 * 168.0)
+
+    parts = [doses(schedule(regimen, draw(), start=a, end=b)) for a, b in itertools.pairwise(cuts)]
+
+    assert sum(dose for part in parts for _, dose in part) == pytest.approx(200)
 
 
 def test_averages_keep_the_hours_of_dialysis():

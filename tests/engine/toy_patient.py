@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from brushite.engine.course import Operations, Setting
+from brushite.engine.course import Setting
 from brushite.engine.draw import Draw
 from brushite.engine.ensemble import alone, conducted
 from brushite.engine.lanes.engine import engine
 from brushite.engine.lanes.passages import passages
+from brushite.engine.operations import Operations, Theatre
 from brushite.engine.program import written_out
 from brushite.engine.reference import answered
 from brushite.engine.standings import base_lanes
@@ -33,7 +34,7 @@ PAST = Plan(name="past", base="none", steps=(THRICE, SEVELAMER))
 RIGHT_HIP = LesionSlot(slot=1, name="right hip")
 
 
-def parathyroidectomy(_states, tissue_left, _nodular_share_left):
+def parathyroidectomy(_states, tissue_left, _nodular_share_left, _autograft):
     return (Jump("gland_mass", tissue_left),)
 
 
@@ -42,7 +43,20 @@ def excision(slot, removed):
     return (Jump("lesion_1_mineral", 1 - removed, {"lesion_1_excised_calcium": 1.0}),)
 
 
-OPERATIONS = Operations(parathyroidectomy=parathyroidectomy, excision=excision)
+def destruction(destroyed):
+    return (Jump("gland_mass", 1 - destroyed),)
+
+
+def corticosteroid(slot, _quietened):
+    return (Jump(f"lesion_{slot}_cells", 1.0),)
+
+
+OPERATIONS = Operations(
+    parathyroidectomy=parathyroidectomy,
+    destruction=destruction,
+    excision=excision,
+    corticosteroid=corticosteroid,
+)
 
 
 def draw(number=0, *, seed=1, unsaid=None, uniform=None, **changed):
@@ -87,14 +101,13 @@ def setting(*steps, weeks=8, past=PAST, base="current", **changed):
     return Setting(
         model=MODEL,
         plan=plan,
-        base=base_lanes(past) if base == "current" else {},
+        base=base_lanes(past, Moment.parse("now")) if base == "current" else {},
         now=Moment.parse("now"),
         start=0.0,
         end=end,
         hours=tuple(168.0 * i for i in range(weeks + 1)),
         quantities=("observed_calcium", "observed_phosphate", "observed_pth", "lesion_1_volume"),
-        operations=OPERATIONS,
-        lesions=(RIGHT_HIP,),
+        theatre=Theatre(operations=OPERATIONS, lesions=(RIGHT_HIP,)),
         accuracy=1e-6,
     )
 

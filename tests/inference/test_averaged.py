@@ -13,8 +13,8 @@ from brushite.engine.reference import solve
 from brushite.engine.schedule import Schedule
 from brushite.engine.standings import base_lanes
 from brushite.inference.averaged import (
-    GLANDS_GROW_BY,
     MASSES_GROW_BY,
+    TISSUE_GROWS_BY,
     YEAR,
     answers,
     averaged_model,
@@ -84,12 +84,12 @@ def test_a_draw_comes_to_what_the_reference_computes(ready):
     unsaid = {n: float(c[number]) for n, c in drawn.unsaid.items()}
     uniform = {n: float(c[number]) for n, c in drawn.uniform.items()}
     draw = Draw(number=number, seed=5, parameters={}, states={}, unsaid=unsaid, uniform=uniform)
-    inputs = averaged(settled(MINERAL, base_lanes(RECORD.therapy), draw))
+    inputs = averaged(settled(MINERAL, base_lanes(RECORD.therapy, RECORD.now), draw))
     tissue, nodular = drawn.gland_mass[number], drawn.nodular_share[number]
     begun = {n: s.start for n, s in MINERAL.states.items()}
     begun |= {"diffuse_mass": tissue * (1 - nodular), "nodular_mass": tissue * nodular}
     begun["lesion_1_mineral"] = model.states[number, ready.states.index("lesion_1_mineral")]
-    at_rest = {**held, **dict.fromkeys(GLANDS_GROW_BY, 0.0)}
+    at_rest = {**held, **dict.fromkeys(TISSUE_GROWS_BY, 0.0)}
     at_rest |= {f"lesion_1_{n}": 0.0 for n in MASSES_GROW_BY}
 
     def later(parameters, states, hours):

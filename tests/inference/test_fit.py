@@ -256,3 +256,29 @@ def test_a_fit_needs_no_scipy():
     code = "import sys, brushite.inference.fit; sys.exit('scipy' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "moved"),
+    [
+        ("fgf23", "3000 pg/mL", "reference_fgf23"),
+        ("calcitriol", "9 pg/mL", "extrarenal_calcitriol"),
+    ],
+)
+def test_a_measured_hormone_is_met_and_says_something_of_the_patient(name, value, moved):
+    measured = Measurement(analyte=name, value=Quantity.parse(value))
+    known = dataclasses.replace(RECORD, measurements=(*RECORD.measurements, measured), lesions=())
+
+    twin = fitted(known, draws=24)
+
+    match = next(m for m in twin.matches if m.name == name)
+    assert abs(np.log(match.computed[1] / match.measured)) < 0.3
+    assert moved in {x.name for x in twin.learnt}
+
+
+def test_a_measured_bicarbonate_is_that_before_the_next_session():
+    """The value is taken to 8 %, the bath may be another, and 3 draws are few."""
+    measured = Measurement(analyte="bicarbonate", value=Quantity(18, "mmol/L"))
+    known = dataclasses.replace(RECORD, measurements=(*RECORD.measurements, measured), lesions=())
+
+    assert fitted(known).draws.states["bicarbonate"] == pytest.approx(18, rel=0.2)

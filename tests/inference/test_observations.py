@@ -4,7 +4,9 @@ import math
 import numpy as np
 import pytest
 
-from brushite.inference.observations import constants, observations
+from brushite.analytes import ANALYTES
+from brushite.inference.observations import CONSTANTS, FITTED, constants, observations
+from brushite.model import MINERAL
 from brushite.plan import Moment
 from brushite.record import Laboratory, Measurement, Person, Record
 from brushite.units import Quantity
@@ -43,13 +45,21 @@ def test_a_value_within_the_past_is_read_on_the_nearest_laboratory_day():
     assert used[0].hour == -8 * 168
 
 
+def test_everything_that_a_laboratory_can_report_is_fitted_or_set():
+    assert {a.name for a in ANALYTES} == FITTED | set(CONSTANTS)
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_what_is_set_is_a_parameter_of_the_model(name):
+    assert CONSTANTS[name][0] in MINERAL.parameters
+
+
 @pytest.mark.parametrize(
     ("measurement", "reason"),
     [
         (measured("pth", "900 pg/mL", taken=weeks(-40)), "older than the 26 weeks"),
         (measured("pth", "2500 pg/mL", limit="above"), "bound"),
         (measured("phosphate", "0.8 mmol/L", timing="after dialysis"), "after a session"),
-        (measured("fgf23", "3000 pg/mL"), "does not compute it yet"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_with_the_reason(measurement, reason):

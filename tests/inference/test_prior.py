@@ -1,6 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from brushite.distribution import Correlation, matrix
+from brushite.equations import Assumed
+from brushite.errors import ModelError
 from brushite.inference.prior import last_size, prior
 from brushite.model import MINERAL
 from brushite.plan import Moment
@@ -135,3 +140,72 @@ def test_every_range_in_a_plan_finds_numbers_spread_evenly_over_the_draws():
     assert people.uniform.keys() == people.unsaid.keys()
     parts = np.floor(8 * people.uniform["drug.sevelamer.adherence"])
     assert sorted(parts) == list(range(8))
+
+
+def correlated(*pairs: tuple[str, str, float], size: int = 400):
+    """People of whom these quantities, and no others, go together."""
+    said = tuple(
+        Correlation(between=(first, second), value=value, source=Assumed("an example"))
+        for first, second, value in pairs
+    )
+    people = replace(PEOPLE, correlations=said)
+    return prior(MINERAL, people, record(), size=size, seed=7)
+
+
+GLAND, TURNOVER, FOOD = "state.gland_mass", "parameter.bone_turnover", "diet.calcium"
+
+
+def logs(people) -> np.ndarray:
+    return np.log([people.gland_mass, people.parameters["bone_turnover"], people.unsaid[FOOD]])
+
+
+def test_quantities_go_together_as_far_as_the_population_says():
+    pairs = ((GLAND, TURNOVER, 0.7), (GLAND, FOOD, -0.4), (TURNOVER, FOOD, 0.1))
+    wanted = matrix((GLAND, TURNOVER, FOOD), correlated(*pairs).correlations[:0])
+    wanted[[0, 1, 0, 2, 1, 2], [1, 0, 2, 0, 2, 1]] = 0.7, 0.7, -0.4, -0.4, 0.1, 0.1
+
+    found = np.corrcoef(logs(correlated(*pairs)))
+
+    assert found == pytest.approx(wanted, abs=0.1)  # 400 people: two standard errors
+
+
+def test_what_goes_together_is_spread_as_evenly_as_before():
+    alone, together = logs(correlated()), logs(correlated((GLAND, TURNOVER, 0.8)))
+
+    assert np.array_equal(np.sort(alone), np.sort(together))
+
+
+def test_what_goes_with_nothing_is_drawn_as_before():
+    alone, together = correlated(), correlated((GLAND, TURNOVER, 0.8))
+    differ = {
+        n for n, v in alone.parameters.items() if not np.array_equal(v, together.parameters[n])
+    }
+
+    assert differ == {"bone_turnover"}
+    assert all(np.array_equal(v, together.unsaid[n]) for n, v in alone.unsaid.items())
+
+
+def test_one_person_can_be_drawn_though_quantities_go_together():
+    assert correlated((GLAND, TURNOVER, 0.8), size=1).gland_mass.shape == (1,)
+
+
+@pytest.mark.parametrize("name", ["parameter.reference_pth", "lesion.volume", "drug.adherence"])
+def test_what_is_not_drawn_once_for_each_patient_goes_with_nothing(name):
+    with pytest.raises(ModelError, match=r"is not drawn once for each patient"):
+        correlated((GLAND, name, 0.5))
+
+
+def test_a_parameter_that_the_model_does_not_have_is_refused_with_a_guess():
+    spread = replace(PEOPLE.quantities[FOOD], name="parameter.bone_turnovr")
+    people = replace(PEOPLE, quantities={**PEOPLE.quantities, spread.name: spread})
+
+    with pytest.raises(ModelError, match=r"Did you mean 'parameter.bone_turnover'"):
+        prior(MINERAL, people, record(), size=2, seed=1)
+
+
+def test_a_population_keeps_to_the_bounds_of_a_parameter():
+    spread = replace(PEOPLE.quantities[FOOD], name=TURNOVER)  # in mmol/h, but up to 2
+    people = replace(PEOPLE, quantities={**PEOPLE.quantities, TURNOVER: spread})
+
+    with pytest.raises(ModelError, match=r"Keep to the model's mmol/h, between 0.05 and 0.9"):
+        prior(MINERAL, people, record(), size=2, seed=1)

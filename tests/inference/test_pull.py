@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from scipy.optimize import least_squares
 
+from brushite.distribution import Correlation
 from brushite.engine.lanes.engine import engine
+from brushite.equations import Assumed
 from brushite.inference.averaged import averaged_model
 from brushite.inference.observations import observations
 from brushite.inference.prior import prior
@@ -157,3 +159,40 @@ def test_a_quantity_at_a_bound_is_told(task):
 
     assert told[:, 3].all()
     assert told.sum() == DRAWS
+
+
+def unmixing(*pairs: tuple[str, str, float]) -> tuple[np.ndarray, list[str]]:
+    """What makes offsets independent where these go together, and the names of the offsets."""
+    said = tuple(
+        Correlation(between=(first, second), value=value, source=Assumed("an example"))
+        for first, second, value in pairs
+    )
+    people = dataclasses.replace(PEOPLE, correlations=said)
+    drawn = prior(MINERAL, people, RECORD, size=DRAWS, seed=4)
+    among = versions(drawn, (), moving(MINERAL, people, ()), seed=4)
+    return among.unmixing, [d.name for d in among.moves]
+
+
+def test_offsets_of_quantities_that_go_together_cost_less_together_than_apart():
+    found, names = unmixing(("state.gland_mass", "diet.calcium", 0.8))
+    gland, food = (names.index(n) for n in ("state.gland_mass", "diet.calcium"))
+    together, apart = np.zeros((2, len(names)))
+    together[[gland, food]] = 1, 1
+    apart[[gland, food]] = 1, -1
+
+    # (2 ∓ 2 r)/(1 − r²), from the inverse of the correlations
+    assert np.sum((found @ together) ** 2) == pytest.approx(2 / 1.8)
+    assert np.sum((found @ apart) ** 2) == pytest.approx(2 / 0.2)
+
+
+def test_a_quantity_moves_less_freely_where_its_partner_stays():
+    found, names = unmixing(("state.gland_mass", "parameter.pth_clearance", 0.6))
+    own = names.index("state.gland_mass")
+
+    assert np.sum(found[:, own] ** 2) == pytest.approx(1 / (1 - 0.6**2))
+
+
+def test_a_bath_that_a_record_may_know_better_holds_nothing_back():
+    found, names = unmixing(("state.gland_mass", "dialysis.dialysate_calcium", 0.6))
+
+    assert found == pytest.approx(np.eye(len(names)))

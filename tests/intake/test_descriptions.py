@@ -38,6 +38,7 @@ def test_a_plan_from_nothing_says_nothing_of_current_care():
     ("step", "words"),
     [
         ("give: etelcalcetide 5 mg/session", "etelcalcetide 5 mg at each session"),
+        ("{give: denosumab 60 mg, every: 26 weeks}", "denosumab 60 mg every 26 weeks"),
         ("{give: sevelamer, dose: unknown}", "sevelamer, dose unknown"),
         ("{give: sevelamer 3 g/day, adherence: [0.5, 0.9]}", "sevelamer 3 g/day, 50 to 90 % taken"),
         ("stop: sevelamer", "stop sevelamer"),
@@ -60,6 +61,33 @@ def test_a_plan_from_nothing_says_nothing_of_current_care():
             "{surgery: mass excision, mass: hip, removed: [0.7, 0.95]}",
             "excision of the mass hip, 70 to 95 % removed",
         ),
+        (
+            "{surgery: mass excision, mass: hip, capsule: removed}",
+            "excision of the mass hip, whole with its capsule",
+        ),
+        (
+            "{surgery: mass excision, mass: hip, removed: 0.9, capsule: left}",
+            "excision of the mass hip, 90 % removed, its capsule left",
+        ),
+        ("{surgery: disarticulation, mass: hand}", "disarticulation, with the mass hand"),
+        (
+            "{surgery: corticosteroid injection, mass: hip, quietened: 0.2}",
+            "corticosteroid injected at the mass hip, 20 % of cells quiet",
+        ),
+        (
+            "{surgery: gland ablation, glands_treated: 1/2}",
+            "gland ablation, 1/2 of the glands treated",
+        ),
+        (
+            "{surgery: ethanol injection, glands_treated: 1, destroyed: 0.4}",
+            "ethanol injection, all of the glands treated, 40 % of their tissue destroyed",
+        ),
+        (
+            "{surgery: parathyroidectomy, glands_left: 0, autograft: 0.3}",
+            "parathyroidectomy, none of the glands left, autograft of 30 % of a normal gland",
+        ),
+        ("transplant: 45 mL/min", "kidney transplant with 45 mL/min, no dialysis"),
+        ("transplant: unknown", "kidney transplant with an unknown filtration, no dialysis"),
     ],
 )
 def test_a_step_has_short_words(step, words):

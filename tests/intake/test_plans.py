@@ -22,6 +22,7 @@ from brushite.plan import (
     Range,
     Rule,
     Stop,
+    Transplant,
     When,
 )
 from brushite.units import Quantity
@@ -84,6 +85,15 @@ def test_the_plans_of_the_product_page_survive_too(shared):
         ("give: sevelamer 3.2 g/d", Drug(drug="sevelamer", dose="3.2 g/d")),
         ("give: vitamin D3 1000 IU/day", Drug(drug="cholecalciferol", dose="1000 IU/day")),
         ("give: etelcalcetide 5 mg/session", Drug(drug="etelcalcetide", per_session="5 mg")),
+        (
+            "{give: denosumab 60 mg, every: 26 weeks}",
+            Drug(drug="denosumab", dose="60 mg", every="26 weeks"),
+        ),
+        (
+            "{give: denosumab, dose: [60 mg, 120 mg], every: 6 months}",
+            Drug(drug="denosumab", dose=("60 mg", "120 mg"), every="6 months"),
+        ),
+        ("give: calcitriol 2 ug/session", Drug(drug="calcitriol", per_session="2 ug")),
         ("{give: sevelamer, dose: unknown}", Drug(drug="sevelamer", dose=UNKNOWN)),
         (
             "{give: sevelamer, dose: [1.6 g/day, 3.2 g/day]}",
@@ -104,6 +114,45 @@ def test_the_plans_of_the_product_page_survive_too(shared):
         (
             "{surgery: parathyroidectomy, tissue_left: [1 %, 8 %]}",
             Procedure(operation="parathyroidectomy", tissue_left=(0.01, 0.08)),
+        ),
+        (
+            "{surgery: parathyroidectomy, glands_left: 0, autograft: 0.3}",
+            Procedure(operation="parathyroidectomy", glands_left=0, autograft=0.3),
+        ),
+        (
+            "{surgery: gland ablation, glands_treated: 1/2, destroyed: 90 %}",
+            Procedure(operation="gland ablation", glands_treated=0.5, destroyed=0.9),
+        ),
+        (
+            "{surgery: ethanol injection, glands_treated: 1, destroyed: unknown, from: week 4}",
+            Procedure(
+                operation="ethanol injection", glands_treated=1, destroyed=UNKNOWN, from_="week 4"
+            ),
+        ),
+        (
+            "{surgery: corticosteroid injection, mass: hip, quietened: [0, 0.5]}",
+            Procedure(operation="corticosteroid injection", mass="hip", quietened=(0, 0.5)),
+        ),
+        (
+            "{surgery: mass excision, mass: hip, capsule: removed}",
+            Procedure(operation="mass excision", mass="hip", capsule="removed"),
+        ),
+        (
+            "{surgery: mass excision, mass: hip, removed: 0.9, capsule: left}",
+            Procedure(operation="mass excision", mass="hip", removed=0.9, capsule="left"),
+        ),
+        (
+            "{surgery: disarticulation, mass: hand}",
+            Procedure(operation="disarticulation", mass="hand"),
+        ),
+        ("transplant: 45 mL/min", Transplant(filtration="45 mL/min")),
+        (
+            "transplant: {filtration: [30 mL/min, 60 mL/min]}",
+            Transplant(filtration=("30 mL/min", "60 mL/min")),
+        ),
+        (
+            "{transplant: unknown, from: week 12, until: week 60}",
+            Transplant(from_="week 12", until="week 60"),
         ),
         (
             "{diet: 800 mg/day, from: {all: [P > 1.8 mmol/L, Ca < 2.6 mmol/L]}}",

@@ -140,6 +140,8 @@ def test_the_schema_refuses_what_is_no_record(record):
         {"plan": "X", "steps": [{"from": "week 4"}]},
         {"plan": "X", "steps": [{"dialysis": {"hours": 5}}]},
         {"plan": "X", "steps": [{"surgery": "amputation"}]},
+        {"plan": "X", "steps": [{"surgery": "gland ablation", "capsule": "half"}]},
+        {"plan": "X", "steps": [{"transplant": {"gfr": "45 mL/min"}}]},
         {"plan": "X", "steps": [{"diet": 800}]},
         {"plan": True, "steps": []},
         {"plan": 3, "steps": []},

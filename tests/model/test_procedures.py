@@ -4,7 +4,8 @@ import pytest
 
 from brushite.engine.passage import jumped
 from brushite.model import MINERAL
-from brushite.model.procedures import excision, parathyroidectomy
+from brushite.model.procedures import corticosteroid, destruction, excision, parathyroidectomy
+from points import usual
 
 STARTS = {n: s.start for n, s in MINERAL.states.items()}
 GLANDS = [(3.8, 0.2), (1.0, 9.0), (2.0, 0.0), (0.0, 2.0), (0.01, 5.0), (5.0, 0.01), (0.0, 0.0)]
@@ -14,9 +15,11 @@ each_gland = pytest.mark.parametrize(("diffuse", "nodular"), GLANDS)
 each_share = pytest.mark.parametrize("left", SHARES)
 
 
-def operated(diffuse: float, nodular: float, left: float, share: float = 0.05) -> dict[str, float]:
+def operated(
+    diffuse: float, nodular: float, left: float, share: float = 0.05, autograft: float = 0.0
+) -> dict[str, float]:
     before = STARTS | {"diffuse_mass": diffuse, "nodular_mass": nodular}
-    return jumped(before, parathyroidectomy(before, left, share))
+    return jumped(before, parathyroidectomy(before, left, share, autograft))
 
 
 @each_gland
@@ -72,3 +75,42 @@ def test_an_excised_part_is_counted_as_excised():
         "lesion_2_mineral",
         "lesion_2_excised_calcium",
     }
+
+
+@each_gland
+@each_share
+@pytest.mark.parametrize("autograft", [0.0, 0.2, 1.0])
+def test_a_graft_is_made_of_what_was_taken_out_and_nothing_else(diffuse, nodular, left, autograft):
+    after = operated(diffuse, nodular, left, autograft=autograft)
+    without = operated(diffuse, nodular, left)
+
+    taken_out = (1 - left) * (diffuse + nodular)
+    assert after["graft_mass"] == pytest.approx(min(autograft, taken_out), abs=1e-12)
+    assert {n for n in after if after[n] != without[n]} <= {"graft_mass"}
+
+
+def test_a_graft_grows_in_as_diffuse_tissue_over_weeks():
+    values = usual(MINERAL, graft_mass=0.3, diffuse_mass=0.0)
+    assert values["ddt_diffuse_mass"] == pytest.approx(-values["ddt_graft_mass"])
+    assert 2 * 168 < 0.3 / values["ddt_diffuse_mass"] < 13 * 168
+
+
+def test_ethanol_and_heat_kill_both_kinds_of_tissue_alike():
+    after = jumped(STARTS, destruction(0.9))
+    for name in ("diffuse_mass", "nodular_mass", "stored_pth"):
+        assert after[name] == pytest.approx(0.1 * STARTS[name])
+    assert after["pth"] == STARTS["pth"]
+
+
+def test_a_corticosteroid_quietens_the_cells_of_one_mass_and_they_come_back():
+    after = jumped(STARTS, corticosteroid(3, 0.4))
+    assert {n for n in STARTS if STARTS[n] != after[n]} == {"lesion_3_cells"}
+    assert after["lesion_3_cells"] == pytest.approx(0.6 * STARTS["lesion_3_cells"])
+    assert usual(MINERAL, lesion_3_cells=after["lesion_3_cells"])["ddt_lesion_3_cells"] > 0
+
+
+def test_a_mass_that_goes_whole_leaves_nothing_that_could_grow():
+    after = jumped(STARTS | {"lesion_2_mineral": 300.0}, excision(2, 1.0))
+
+    assert after["lesion_2_mineral"] == 0
+    assert usual(MINERAL, lesion_2_mineral=0.0)["ddt_lesion_2_mineral"] == 0

@@ -12,6 +12,7 @@ RELATIVE = (
     *("diffuse_brake", "nodular_brake_effect", "turnover_drive", "proton_ratio"),
     "phosphate_transport",
 )
+DRUGS = ("paricalcitol", "dihydroxyvitamin_d2", "cinacalcet", "etelcalcetide", "denosumab")
 AT_REST = (
     *("growth_drive", "ddt_osteoclasts", "ddt_chronic_calcium", "ddt_calcium_receptor"),
     "ddt_vitamin_d_receptor",
@@ -40,6 +41,7 @@ def reference(of: dict[str, float]) -> dict[str, float]:
         "vitamin_d_receptor": 1.0,
         "osteoblasts": 1.0,
         "osteoclasts": 1.0,
+        **dict.fromkeys(DRUGS, 0.0),
     }
 
 

@@ -5,8 +5,9 @@ import math
 import pytest
 
 from brushite.model import MINERAL
-from points import usual
+from points import point, usual, with_changed
 
+ANALOGUES = ("paricalcitol", "dihydroxyvitamin_d2")
 VALUE = {name: parameter.value for name, parameter in MINERAL.parameters.items()}
 
 
@@ -60,3 +61,60 @@ def test_a_microgram_of_alfacalcidol_counts_for_half_to_two_thirds_of_calcitriol
     assert values["ddt_alfacalcidol_depot"] == pytest.approx(0, abs=1e-15)
     per_day = values["calcitriol_supply"] * 24 * VALUE["calcitriol_volume"] / 1000
     assert 0.5 <= per_day / 0.7 <= 0.67
+
+
+# Drugs that act like it
+
+
+def at_rest_under(depot: str, absorbed: str, dose: float) -> dict[str, float]:
+    """A microgram per hour comes to this where its depot takes in what it gives."""
+    name = depot.removesuffix("_depot")
+    held = {f"{name}_dose": dose, depot: dose / VALUE[absorbed]}
+    return usual(MINERAL, **held)
+
+
+def test_seven_tenths_of_a_microgram_of_calcitriol_reach_plasma():
+    values = at_rest_under("calcitriol_depot", "calcitriol_absorption", 1.0)
+
+    assert values["ddt_calcitriol_depot"] == pytest.approx(0, abs=1e-12)
+    reached = values["calcitriol_supply"] * VALUE["calcitriol_volume"] / 1000
+    assert reached == pytest.approx(0.7)
+
+
+def test_three_micrograms_of_paricalcitol_stand_for_one_of_calcitriol_in_the_gland():
+    """Ong2013, abstract: titrated at 3 to 1, PTH fell as far."""
+    calcitriol = at_rest_under("calcitriol_depot", "calcitriol_absorption", 1.0)
+    level = calcitriol["calcitriol_supply"] / VALUE["calcitriol_loss"]
+    other = at_rest_under("paricalcitol_depot", "paricalcitol_absorption", 3.0)
+    gained = other["ddt_paricalcitol"] / VALUE["paricalcitol_loss"]
+
+    values = usual(MINERAL, paricalcitol=gained)
+
+    assert values["gland_analogues"] == pytest.approx(level, rel=0.05)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_calcitriol_alone_acts_where_there_is_no_analogue(seed):
+    values = with_changed(MINERAL, point(MINERAL, seed), dict.fromkeys(ANALOGUES, 0.0))
+    assert values["gland_vitamin_d"] == values["calcitriol"]
+    assert values["calcaemic_vitamin_d"] == values["calcitriol"]
+
+
+def test_an_analogue_acts_on_the_gland_more_than_on_gut_and_bone_and_is_not_measured():
+    without, with_drug = (usual(MINERAL, paricalcitol=level) for level in (0.0, 100.0))
+
+    gland, gut = (
+        with_drug[name] - without[name] for name in ("gland_vitamin_d", "calcaemic_vitamin_d")
+    )
+
+    assert gland > gut > 0
+    assert with_drug["calcitriol"] == without["calcitriol"]
+
+
+def test_a_microgram_of_doxercalciferol_counts_for_half_of_one_of_calcitriol():
+    calcitriol = at_rest_under("calcitriol_depot", "calcitriol_absorption", 1.0)
+    level = calcitriol["calcitriol_supply"] / VALUE["calcitriol_loss"]
+    other = at_rest_under("doxercalciferol_depot", "doxercalciferol_hydroxylation", 1.0)
+    gained = other["ddt_dihydroxyvitamin_d2"] / VALUE["doxercalciferol_loss"]
+
+    assert 0.4 <= gained / level <= 0.5

@@ -111,6 +111,19 @@ def test_a_dose_written_in_another_unit_is_found_on_its_bar():
     assert happened(compared((step,), course))[0].share == Share(1, 1)
 
 
+def test_a_dose_at_sessions_or_at_intervals_is_found_on_its_bar():
+    at_sessions = Drug(drug="etelcalcetide", per_session="5 mg", from_="Ca > 2.3 mmol/L")
+    yearly = Drug(drug="denosumab", dose="60 mg", every="26 weeks", from_="Ca > 2.3 mmol/L")
+    course = (
+        bar("drug: etelcalcetide", "5 mg/session", (4, 52)),
+        bar("drug: denosumab", "60 mg every 26 weeks", (8, 52)),
+    )
+
+    events = happened(compared((at_sessions, yearly), course))
+
+    assert [event.share for event in events] == [Share(1, 1), Share(1, 1)]
+
+
 def test_longer_dialysis_on_a_condition_is_told_from_the_one_before():
     step = Dialysis(sessions=3, hours="5 h", from_="P > 1.78 mmol/L")
     before = "3 × 4 h a week, calcium 1.5 mmol/L"

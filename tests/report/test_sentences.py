@@ -61,7 +61,7 @@ def test_few_draws_and_arteries_stand_among_the_doubts():
     said = " ".join(doubts(outlooks.comparison(), None))
 
     assert "Only 8 courses" in said
-    assert "Arterial burden: not modelled yet" in said
+    assert "Arterial calcification is that at the end over that at the start" in said
 
 
 def test_a_plan_that_nobody_survives_stands_among_the_doubts():

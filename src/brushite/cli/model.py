@@ -150,9 +150,10 @@ def _treated(
 ) -> "Followed":
     """What draw `number` (from 1) of a twin gets under a plan."""
     from brushite.engine.course import Setting, refuse
+    from brushite.engine.doses import WEEK
     from brushite.engine.draw import drawn
     from brushite.engine.followed import followed
-    from brushite.engine.prescription import WEEK
+    from brushite.engine.operations import Theatre
     from brushite.engine.standings import base_lanes
     from brushite.goals import KDIGO
     from brushite.simulate import ENSEMBLE_ACCURACY, OPERATIONS
@@ -160,14 +161,13 @@ def _treated(
     setting = Setting(
         model=twin.model,
         plan=plan,
-        base=base_lanes(twin.therapy) if plan.base == "current" else {},
+        base=base_lanes(twin.therapy, twin.at) if plan.base == "current" else {},
         now=twin.at,
         start=0.0,
         end=weeks * WEEK,
         hours=(),
         quantities=(),
-        operations=OPERATIONS,
-        lesions=twin.lesions,
+        theatre=Theatre(operations=OPERATIONS, lesions=twin.lesions),
         upper_limit=KDIGO.of(record).upper_limit,
         accuracy=ENSEMBLE_ACCURACY,
     )

@@ -15,6 +15,8 @@ from brushite.errors import FileError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 DRAWS = 100
+GENERAL = "haemodialysis"
+POPULATIONS = (GENERAL, "low-turnover", "severe-hyperparathyroidism")  # so that help reads no file
 FORMATS = ("table", "json", "csv", "parquet")
 
 
@@ -23,6 +25,7 @@ class Choices:
     """What the user chose for all of a command."""
 
     draws: int = DRAWS
+    population: str = GENERAL
     seed: int = 1
     jobs: int = 1
     form: str = "table"
@@ -128,6 +131,13 @@ _SHARED = (
 _DRAWS = ("--draws", DRAWS, "Versions of the patient; more of them make the bands smoother.")
 _COMPUTED = (
     click.option(
+        "--population",
+        type=click.Choice(POPULATIONS),
+        default=GENERAL,
+        show_default=True,
+        help="The people from whom all that the record does not say is drawn.",
+    ),
+    click.option(
         "--seed",
         type=click.IntRange(0),
         default=1,
@@ -179,7 +189,7 @@ def with_choices(
         def gathered(**given: Any) -> object:  # noqa: ANN401 - whatever click has read
             chosen = {
                 name: given.pop(name)
-                for name in ("form", "out", "is_quiet", "is_verbose", "draws", "seed")
+                for name in ("form", "out", "is_quiet", "is_verbose", "draws", "population", "seed")
                 if name in given
             }
             jobs = given.pop("jobs", 1) or cores()

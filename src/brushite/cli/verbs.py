@@ -205,7 +205,7 @@ def fitted(record: "Record", choices: Choices) -> "Twin":
         return fit(
             record,
             model=MINERAL,
-            population=Population.named("haemodialysis"),
+            population=Population.named(choices.population),
             draws=choices.draws,
             seed=choices.seed,
             jobs=choices.jobs,

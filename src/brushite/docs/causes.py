@@ -43,7 +43,12 @@ def read_arrows() -> tuple[Arrow, ...]:
     """All arrows of the model."""
     text = resources.files("brushite.model").joinpath("arrows.toml").read_text(encoding="utf-8")
     return tuple(
-        Arrow(a["cause"], a["sign"], a["effect"], source_of(a["source"]))
+        Arrow(
+            a["cause"],
+            a["sign"],
+            a["effect"],
+            source_of(a["source"], f"{a['cause']} on {a['effect']}"),
+        )
         for a in tomllib.loads(text)["arrow"]
     )
 

@@ -157,7 +157,7 @@ def _number(part: sympy.Number) -> Markup:
         return _sign("−") + _number(-part)
     if isinstance(part, sympy.Rational) and part.q != 1:
         return Markup("<mfrac><mn>{}</mn><mn>{}</mn></mfrac>").format(part.p, part.q)
-    return Markup("<mn>{}</mn>").format(f"{float(part):g}")
+    return Markup("<mn>{}</mn>").format(f"{float(part):.10g}")
 
 
 def _factor(part: sympy.Basic, *, within_sum: bool = False) -> Markup:

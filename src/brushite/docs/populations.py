@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 
+from brushite.distribution import Distribution
 from brushite.docs.bibliography import Publication
 from brushite.docs.markup import Page, anchored, code, href, page, table
 from brushite.docs.nomenclature import SOURCES
 from brushite.docs.words import bounds_words, plain_markdown, unit_words, value_words
-from brushite.population import Distribution, Population
+from brushite.population import Population
 
 PATH = "model/populations.md"
 HEAD = ("Name", "Meaning", "Distribution", "Unit", "Bounds", "Source")
@@ -45,11 +46,18 @@ def _part(group: Population, known: Mapping[str, Publication]) -> Iterator[str]:
         for q in group.quantities.values()
     ]
     yield table(HEAD, rows, ids=[f"{group.name}.{name}" for name in group.quantities])
+    together = [
+        (code(" and ".join(c.between)), value_words(c.value), anchored(str(c.source), keys))
+        for c in group.correlations
+    ]
+    if together:
+        yield table(("Together", "Correlation", "Source"), together)
 
 
 def _distribution(quantity: Distribution) -> str:
     if quantity.kind == "choice":
         total = sum(quantity.weights)
-        pairs = zip(quantity.values, quantity.weights, strict=True)
-        return ", ".join(f"{value_words(v)} in {w / total:.0%}" for v, w in pairs)
+        said = quantity.words or tuple(value_words(v) for v in quantity.values)
+        pairs = zip(said, quantity.weights, strict=True)
+        return ", ".join(f"{words} in {w / total:.0%}" for words, w in pairs)
     return f"{quantity.kind}, {value_words(quantity.median)}, spread {value_words(quantity.sd)}"

@@ -4,23 +4,17 @@ A course knows no engine: it asks for one stretch of time after another and is s
 that an engine may take many courses along together.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from math import inf, log, nan
+from math import inf, nan
 
 import numpy as np
 
 from brushite.engine.draw import Draw
-from brushite.engine.passage import SOLVED, Column, Passage, Stretch, Values, evaluated, jumped
-from brushite.engine.prescription import (
-    Lanes,
-    Regimen,
-    number_of_share,
-    refuse_unmodelled,
-    settled,
-)
+from brushite.engine.operations import Theatre, jumps_of, refuse_operation
+from brushite.engine.passage import SOLVED, Column, Passage, Stretch, evaluated, jumped
+from brushite.engine.prescription import Lanes, Regimen, refuse_unmodelled, settled
 from brushite.engine.rules import Visit, laboratory, measured, refuse_unjudged, rules
 from brushite.engine.schedule import schedule
 from brushite.engine.standings import (
@@ -34,25 +28,12 @@ from brushite.engine.standings import (
     turned,
 )
 from brushite.equations import Jump, Model
-from brushite.errors import PlanError, did_you_mean
-from brushite.plan import Moment, Plan, Procedure, Unknown, lane
-from brushite.twin import Interval, LesionSlot
+from brushite.errors import PlanError
+from brushite.plan import Moment, Plan, Procedure, lane
+from brushite.twin import Interval
 from brushite.units import Quantity
 
 MOST_READINGS = 2000  # of one stretch, since an engine keeps all states of all of them
-USUAL_GLANDS_LEFT = 1 / 8  # the operation that the population's share of tissue left belongs to
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operations:
-    """What procedures do to the states: the model's own functions.
-
-    `parathyroidectomy` takes the states before it, the share of tissue left and the nodular share
-    of a small piece; `excision` takes a lesion slot and the share removed.
-    """
-
-    parathyroidectomy: Callable[[Mapping[str, float], float, float], tuple[Jump, ...]]
-    excision: Callable[[int, float], tuple[Jump, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +52,7 @@ class Setting:
     end: float
     hours: tuple[float, ...]
     quantities: tuple[str, ...]
-    operations: Operations
-    lesions: tuple[LesionSlot, ...] = ()
+    theatre: Theatre
     upper_limit: Quantity | None = None
     accuracy: float
 
@@ -109,18 +89,7 @@ def refuse(setting: Setting) -> None:
                     'date. Write a time such as "week 4".'
                 )
         if isinstance(step, Procedure):
-            _refuse_operation(setting, step)
-
-
-def _refuse_operation(setting: Setting, step: Procedure) -> None:
-    half = 0.5  # any share and any states: only the names of the states are looked at
-    if step.operation == "parathyroidectomy":
-        jumps = setting.operations.parathyroidectomy(defaultdict(lambda: half), half, half)
-    else:
-        jumps = setting.operations.excision(_slot(setting, step), half)
-    for name in (name for jump in jumps for name in (jump.state, *jump.to)):
-        if name not in setting.model.states:
-            raise PlanError(f"{step.operation} is not possible here: the model has no {name!r}.")
+            refuse_operation(setting.theatre, model, step)
 
 
 def course(setting: Setting, draw: Draw) -> Generator[Stretch, Passage, Course]:
@@ -219,41 +188,8 @@ def _operated(
     """What procedures on one day do, each to what the one before has left."""
     jumps: list[Jump] = []
     for procedure in procedures:
-        jumps += _jumps(setting, procedure, draw, jumped(states, jumps))
+        jumps += jumps_of(setting.theatre, procedure, draw, jumped(states, jumps))
     return tuple(jumps)
-
-
-def _jumps(setting: Setting, step: Procedure, draw: Draw, states: Values) -> tuple[Jump, ...]:
-    if step.operation == "parathyroidectomy":
-        nodular = number_of_share(None, "procedure.nodular_share_left", draw)
-        return setting.operations.parathyroidectomy(states, _tissue_left(step, draw), nodular)
-    removed = number_of_share(step.removed, "procedure.removed", draw)
-    return setting.operations.excision(_slot(setting, step), removed)
-
-
-def _tissue_left(step: Procedure, draw: Draw) -> float:
-    """The share of the tissue that an operation leaves, since a plan mostly counts glands.
-
-    The population says what is left of the tissue with 1/8 of the glands. For other shares, none
-    of the glands is none of the tissue, all is all, and a power law lies between.
-    """
-    key = "procedure.tissue_left"
-    if step.tissue_left is not None:
-        return number_of_share(step.tissue_left, key, draw)
-    usual = number_of_share(None, key, draw)
-    if step.glands_left is None or isinstance(step.glands_left, Unknown):
-        return usual
-    glands = number_of_share(step.glands_left, "procedure.glands_left", draw)
-    return float(glands ** (log(usual) / log(USUAL_GLANDS_LEFT)))
-
-
-def _slot(setting: Setting, step: Procedure) -> int:
-    """The lesion slot of the mass that a step names."""
-    slots = {lesion.name: lesion.slot for lesion in setting.lesions}
-    if step.mass in slots:
-        return slots[step.mass]
-    guess = did_you_mean(step.mass or "", slots)
-    raise PlanError(f"The patient has no mass {step.mass!r}.{guess}")
 
 
 def _drawn(

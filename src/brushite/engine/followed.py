@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from brushite.engine.course import Setting
+from brushite.engine.doses import DAY, WEEK
 from brushite.engine.draw import Draw
 from brushite.engine.ensemble import Asked, alone, conducted
 from brushite.engine.passage import SOLVED, Passage, Stretch
-from brushite.engine.prescription import DAY, WEEK
 from brushite.engine.program import written_out
 from brushite.engine.reference import answered
 from brushite.equations import Jump, Model

@@ -1,7 +1,6 @@
 """What holds on the lanes of treatment, in numbers of the model, for one draw.
 
-A value is used as it is, a range is resolved by the draw's own uniform number, and what is unknown
-or was never written comes from the population, through the draw's `unsaid`.
+What is said is resolved by `resolved`, doses of drugs by `doses`.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,19 +8,18 @@ from dataclasses import dataclass
 from math import ceil, floor
 from types import MappingProxyType
 
-from brushite.drugs import medicine
+from brushite.engine.doses import WEEK, Repeated, drug_input, given
 from brushite.engine.draw import Draw
+from brushite.engine.resolved import from_population, number, number_of_share, within
 from brushite.equations import Model
 from brushite.errors import PlanError
-from brushite.plan import Dialysis, Diet, Drug, Known, Plan, Range, Step, Unknown
+from brushite.plan import Dialysis, Diet, Drug, Known, Plan, Range, Step, Transplant, Unknown
+from brushite.plan.procedures import FILTRATION
 from brushite.plan.steps import FOOD, PRESCRIPTION
-from brushite.units import Quantity, dimension
+from brushite.units import Quantity
 
-DAY = 24.0
-WEEK = 168.0
 SHORTEST_SESSION, LONGEST_SESSION = 2.0, 10.0  # h; what is chosen where only a weekly sum is known
 MOST_SESSIONS = 7
-IU_PER_MICROGRAM = 40.0  # cholecalciferol; the definition of its unit
 BATH = (
     "dialysate_calcium",
     "dialysate_bicarbonate",
@@ -36,11 +34,15 @@ _MEASURES = MappingProxyType({m.name: m for m in PRESCRIPTION})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Treatment:
-    """A step that holds on a lane, and the dose that its titration has reached, if it has one."""
+    """A step that holds on a lane, and the dose that its titration has reached, if it has one.
 
-    step: Dialysis | Drug | Diet
+    `since` is the hour of the first dose of a drug that is given at intervals.
+    """
+
+    step: Dialysis | Drug | Diet | Transplant
     dose: Quantity | None = None
     is_held: bool = False
+    since: float = 0.0
 
 
 Lanes = Mapping[str, Treatment]
@@ -50,8 +52,9 @@ Lanes = Mapping[str, Treatment]
 class Regimen:
     """The treatment of one draw, in the model's units.
 
-    `inputs` has every input of the model, as it is between sessions. `tablets` are doses (per h,
-    on average) that are swallowed once a day. `labels` say in words what holds on each lane,
+    `inputs` has every input of the model, as it is between sessions and doses. `tablets` are doses
+    (per h, on average) that are swallowed once a day, `at_sessions` such that follow each session
+    held, `repeated` those at longer intervals. `labels` say in words what holds on each lane,
     `weekly` how much of it, as in `twin.Interval`.
     """
 
@@ -60,6 +63,8 @@ class Regimen:
     missed: float
     inputs: Mapping[str, float]
     tablets: Mapping[str, float]
+    at_sessions: Mapping[str, float]
+    repeated: Mapping[str, Repeated]
     labels: Mapping[str, str]
     weekly: Mapping[str, float]
 
@@ -72,20 +77,27 @@ def settled(model: Model, lanes: Lanes, draw: Draw) -> Regimen:
     """
     inputs = {name: draw.unsaid.get(name, i.idle) for name, i in model.inputs.items()}
     tablets: dict[str, float] = {}
+    at_sessions: dict[str, float] = {}
+    repeated: dict[str, Repeated] = {}
     labels: dict[str, str] = {}
     weekly: dict[str, float] = {}
     treatment = lanes.get("dialysis")
     dialysis = treatment.step if treatment is not None else Dialysis()
     if not isinstance(dialysis, Dialysis):
         raise PlanError("The lane 'dialysis' holds another kind of step.")
-    sessions, hours = _calendar(dialysis, draw)
-    missed = _missed(dialysis, draw)
+    transplant = lanes["transplant"].step if "transplant" in lanes else None
+    sessions, hours = (0, 0.0) if transplant is not None else _calendar(dialysis, draw)
+    missed = number_of_share(dialysis.missed, "dialysis.missed", draw)
     bath = _bath(model, dialysis, draw)
     inputs |= bath
     if sessions:
         labels["dialysis"] = _session_label(sessions, hours, missed, inputs)
         weekly["dialysis"] = sessions * hours
         inputs |= {"session_length": hours} if "session_length" in model.inputs else {}
+    if isinstance(transplant, Transplant):
+        filtration = _filtration(model, transplant, draw)
+        inputs["residual_filtration"] = filtration
+        labels["transplant"] = f"{Quantity(filtration, 'L/h').to('mL/min'):.3g} mL/min"
     diet = lanes["diet"].step if "diet" in lanes else None
     eaten = _eaten(model, diet if isinstance(diet, Diet) else None, draw, inputs)
     inputs |= eaten
@@ -94,34 +106,40 @@ def settled(model: Model, lanes: Lanes, draw: Draw) -> Regimen:
     for lane, treatment in lanes.items():
         if not isinstance(treatment.step, Drug):
             continue
-        name = _drug_input(model, treatment.step)
-        dose = 0.0 if treatment.is_held else _dose(model, name, treatment, draw)
-        taken = dose * _adherence(treatment.step, _key(lane, "adherence"), draw)
-        labels[lane] = "held" if treatment.is_held else _dose_label(treatment.step, dose)
-        weekly[lane] = dose * WEEK
-        if treatment.step.as_ == "tablets":
-            tablets[name] = taken
+        step, rung = treatment.step, () if treatment.dose is None else (treatment.dose,)
+        drug = given(model, step, draw, sessions=sessions, rung=rung, is_held=treatment.is_held)
+        labels[lane] = drug.label
+        weekly[lane] = drug.prescribed * WEEK
+        if step.every is not None and drug.period is not None:
+            repeated[drug.input] = Repeated(
+                rate=drug.taken, first=treatment.since, period=drug.period
+            )
         else:
-            inputs[name] = taken
+            rates = {"tablets": tablets, "rate": inputs}[step.as_]
+            (rates if step.per_session is None else at_sessions)[drug.input] = drug.taken
     return Regimen(
         sessions=sessions,
         hours=hours,
         missed=missed,
         inputs=inputs,
         tablets=tablets,
+        at_sessions=at_sessions,
+        repeated=repeated,
         labels=labels,
         weekly=weekly,
     )
 
 
 def averaged(regimen: Regimen) -> dict[str, float]:
-    """The inputs with sessions and tablets spread over the week.
+    """The inputs with sessions and doses spread over time; a missed session gives no dose.
 
     17 to 24 % wrong for what follows sessions: only to find starting values.
     """
     running = regimen.sessions * regimen.hours / WEEK * (1 - regimen.missed)
     spread = {"session": running} if "session" in regimen.inputs else {}
-    return {**regimen.inputs, **regimen.tablets, **spread}
+    held = {name: rate * (1 - regimen.missed) for name, rate in regimen.at_sessions.items()}
+    repeated = {name: drug.rate for name, drug in regimen.repeated.items()}
+    return {**regimen.inputs, **regimen.tablets, **held, **repeated, **spread}
 
 
 def without_effect(model: Model, plan: Plan) -> tuple[str, ...]:
@@ -140,72 +158,14 @@ def without_effect(model: Model, plan: Plan) -> tuple[str, ...]:
 
 
 def refuse_unmodelled(model: Model, steps: tuple[Step, ...]) -> None:
-    """Raise `PlanError` for a drug that the model does not have."""
+    """Raise `PlanError` for a drug or a kidney that the model does not have."""
     for step in steps:
+        if isinstance(step, Transplant) and "residual_filtration" not in model.inputs:
+            raise PlanError(
+                "A transplant is not possible here: the model has no 'residual_filtration'."
+            )
         if isinstance(step, Drug):
-            _drug_input(model, step)
-
-
-def number(
-    known: Known[Quantity] | None, key: str, draw: Draw, convert: Callable[[Quantity], float]
-) -> float | None:
-    """A number in the model's unit; None for what was never written and nobody knows.
-
-    Raises `PlanError` for what is unknown and has no value in the population.
-    """
-    if known is None:
-        return draw.unsaid.get(key)
-    if isinstance(known, Unknown):
-        return _from_population(key, draw)
-    if isinstance(known, Range):
-        return _within(convert(known.low), convert(known.high), key, draw)
-    return convert(known)
-
-
-def number_of_share(known: Known[float] | None, key: str, draw: Draw) -> float:
-    """A share of a plan, resolved for one draw; raises `PlanError` as `number` does."""
-    if known is None or isinstance(known, Unknown):
-        return _from_population(key, draw)
-    return _share(known, key, draw)
-
-
-def _from_population(key: str, draw: Draw) -> float:
-    for name in (key, _general(key)):
-        if name in draw.unsaid:
-            return draw.unsaid[name]
-    words = key.replace(".", ", ").replace("_", " ")
-    raise PlanError(
-        f"{words}: the plan leaves it unknown, and the population has no value for it. "
-        "Write a value or a range in the plan."
-    )
-
-
-def _general(key: str) -> str:
-    """The name for all drugs together: `"drug.adherence"` for `"drug.sevelamer.adherence"`."""
-    return f"{key.partition('.')[0]}.{key.rpartition('.')[2]}"
-
-
-def _within(low: float, high: float, key: str, draw: Draw) -> float:
-    """A place in a range; a name without its own number has the draw's luck."""
-    u = draw.uniform[key] if key in draw.uniform else draw.chance("range", key)
-    return low + u * (high - low)
-
-
-def _share(known: Known[float], key: str, draw: Draw) -> float:
-    if isinstance(known, Unknown):
-        return _from_population(key, draw)
-    if isinstance(known, Range):
-        return _within(known.low, known.high, key, draw)
-    return known
-
-
-def _adherence(step: Drug | Diet, key: str, draw: Draw) -> float:
-    """The share that is taken or kept: all of it where a plan says nothing."""
-    return 1.0 if step.adherence is None else _share(step.adherence, key, draw)
-
-
-def _missed(dialysis: Dialysis, draw: Draw) -> float:
-    return _share(dialysis.missed, "dialysis.missed", draw)
+            drug_input(model, step)
 
 
 def _calendar(dialysis: Dialysis, draw: Draw) -> tuple[int, float]:
@@ -243,9 +203,9 @@ def _calendar(dialysis: Dialysis, draw: Draw) -> tuple[int, float]:
 def _sessions(known: Known[int] | None, draw: Draw) -> int | None:
     key = "dialysis.sessions"
     if isinstance(known, Range):
-        return min(floor(_within(known.low, known.high + 1, key, draw)), known.high)
+        return min(floor(within(known.low, known.high + 1, key, draw)), known.high)
     if isinstance(known, Unknown):
-        return round(_from_population(key, draw))
+        return round(from_population(key, draw))
     if known is None:
         return round(draw.unsaid[key]) if key in draw.unsaid else None
     return known
@@ -270,7 +230,15 @@ def _substitution(model: Model, dialysis: Dialysis, draw: Draw) -> float:
         return 0.0
     field, key = "substitution_flow", "dialysis.substitution_flow"
     flow = number(dialysis.substitution_flow, key, draw, _in(model, field))
-    return _from_population(key, draw) if flow is None else flow
+    return from_population(key, draw) if flow is None else flow
+
+
+def _filtration(model: Model, transplant: Transplant, draw: Draw) -> float:
+    """Filtration of a transplant; everybody who gets one has some."""
+    unit = model.inputs["residual_filtration"].unit
+    key = "transplant.filtration"
+    found = number(transplant.filtration, key, draw, lambda q: FILTRATION.checked(q).to(unit))
+    return from_population(key, draw) if found is None else found
 
 
 def _in(model: Model, field: str) -> Callable[[Quantity], float]:
@@ -294,7 +262,9 @@ def _eaten(
         if diet is None or asked is None:
             found[name] = free
             continue
-        kept = _adherence(diet, "diet.adherence", draw)
+        kept = 1.0
+        if diet.adherence is not None:
+            kept = number_of_share(diet.adherence, "diet.adherence", draw)
         wanted = number(asked, key, draw, _food(model, field))
         found[name] = free if wanted is None else kept * wanted + (1 - kept) * free
     return found
@@ -304,39 +274,6 @@ def _food(model: Model, field: str) -> Callable[[Quantity], float]:
     """How a weight eaten per day becomes a number in the unit of the model's input."""
     substance = FOOD[tuple(FOODS).index(field)].substance
     return lambda quantity: quantity.to(model.inputs[FOODS[field]].unit, of=substance)
-
-
-def _drug_input(model: Model, step: Drug) -> str:
-    known = medicine(step.drug)
-    name = f"{step.drug.replace(' ', '_')}_dose"
-    if not known.modelled or name not in model.inputs or step.per_session is not None:
-        given = " given at sessions" if step.per_session is not None and known.modelled else ""
-        raise PlanError(
-            f"{step.drug}{given} is not modelled yet. Take it out of the plan to go on without it."
-        )
-    return name
-
-
-def _dose(model: Model, name: str, treatment: Treatment, draw: Draw) -> float:
-    """The prescribed dose in the model's unit per hour."""
-    step = treatment.step
-    unit = model.inputs[name].unit
-
-    def rate(quantity: Quantity) -> float:
-        if unit.startswith("IU") and dimension(quantity.unit) == "mass rate":
-            return quantity.to("ug/h") * IU_PER_MICROGRAM
-        return quantity.to(unit)
-
-    if treatment.dose is not None:
-        return rate(treatment.dose)
-    dose = (
-        number(step.dose, f"drug.{step.drug}.dose", draw, rate) if isinstance(step, Drug) else None
-    )
-    return 0.0 if dose is None else dose
-
-
-def _key(lane: str, field: str) -> str:
-    return f"drug.{lane.removeprefix('drug: ')}.{field}"
 
 
 def _session_label(sessions: int, hours: float, missed: float, inputs: Mapping[str, float]) -> str:
@@ -352,10 +289,3 @@ def _diet_label(eaten: Mapping[str, float]) -> str:
         return "diet"
     milligrams = Quantity(phosphate, "mmol/h").to("mg/day", of=FOOD[0].substance)
     return f"{milligrams:.0f} mg/day phosphorus"
-
-
-def _dose_label(step: Drug, dose: float) -> str:
-    unit = medicine(step.drug).unit
-    weight, _, _ = unit.partition("/")
-    rounded = float(f"{Quantity(dose, f'{weight}/h').to(unit):.3g}")
-    return f"{rounded:g} {unit}"

@@ -7,6 +7,7 @@ from math import inf
 
 from brushite.engine.prescription import Lanes, Treatment
 from brushite.engine.rules import UNWATCHED, Rung, Visit, Watch, titrated, watched
+from brushite.errors import PlanError
 from brushite.plan import (
     START,
     Dialysis,
@@ -16,6 +17,7 @@ from brushite.plan import (
     Plan,
     Procedure,
     Step,
+    Transplant,
     When,
     lane,
     overlaid,
@@ -85,13 +87,27 @@ def opening(plan: Plan) -> Standings:
     return tuple(Standing(step) for step in plan.steps)
 
 
-def base_lanes(therapy: Plan) -> Lanes:
-    """The treatments that still hold at the end of a past."""
+def base_lanes(therapy: Plan, now: Moment) -> Lanes:
+    """The treatments that still hold at the end of a past, which is `now`.
+
+    A drug at intervals goes on in the rhythm in which it was begun; if nothing is said of that, a
+    dose is due now.
+    """
     return {
-        lane(step): Treatment(step=step)
+        lane(step): Treatment(step=step, since=_begun_before(step, now))
         for step in therapy.continued().steps
-        if isinstance(step, Dialysis | Drug | Diet)
+        if isinstance(step, Dialysis | Drug | Diet | Transplant)
     }
+
+
+def _begun_before(step: Dialysis | Drug | Diet | Transplant, now: Moment) -> float:
+    hours = step.from_.hours(now)
+    if hours is None:
+        raise PlanError(
+            f"The therapy has {step.kind} from {step.from_}, which cannot be counted from the "
+            'present. Write for example from: "week -10".'
+        )
+    return hours
 
 
 def holding(standings: Standings, base: Lanes) -> dict[str, Treatment]:
@@ -102,7 +118,7 @@ def holding(standings: Standings, base: Lanes) -> dict[str, Treatment]:
             continue
         name = lane(standing.step)
         lanes.pop(name, None)
-        if isinstance(standing.step, Dialysis | Drug | Diet):
+        if isinstance(standing.step, Dialysis | Drug | Diet | Transplant):
             lanes[name] = _treatment(standing)
     return lanes
 
@@ -230,18 +246,25 @@ def _over(before: Treatment | None, step: Step) -> Step:
 
 def _treatment(standing: Standing) -> Treatment:
     step, rung = standing.step, standing.rung
-    if not isinstance(step, Dialysis | Drug | Diet):
+    if not isinstance(step, Dialysis | Drug | Diet | Transplant):
         raise TypeError(f"{step} holds on no lane.")
     if rung is None or not isinstance(step, Drug) or step.titrate is None:
-        return Treatment(step=step)
+        return Treatment(step=step, since=_first_dose(standing))
     dose = None if rung.rung is None else step.titrate.doses[rung.rung]
-    return Treatment(step=step, dose=dose, is_held=rung.is_held)
+    return Treatment(step=step, dose=dose, is_held=rung.is_held, since=_first_dose(standing))
+
+
+def _first_dose(standing: Standing) -> float:
+    """Where a drug at intervals begins; any other treatment is the same whenever it began."""
+    step = standing.step
+    return standing.since if isinstance(step, Drug) and step.every is not None else 0.0
 
 
 def _first_rung(step: Drug) -> int:
     """The rung of the dose that the step begins with: the highest that is not above it."""
-    if step.titrate is None or not isinstance(step.dose, Quantity):
+    dose = step.dose if step.per_session is None else step.per_session
+    if step.titrate is None or not isinstance(dose, Quantity):
         return 0
     doses = step.titrate.doses
     unit = doses[0].unit
-    return sum(d.to(unit) <= step.dose.to(unit) for d in doses) - 1
+    return sum(d.to(unit) <= dose.to(unit) for d in doses) - 1

@@ -1,8 +1,8 @@
 """What each draw comes to in the model in which sessions are averaged, and the slopes of that.
 
 The model goes the way of the real past: a year in which a patient settles into the care that began
-it, without growth of glands and masses, then the past itself. Averaging is 17 to 24 % wrong, so its
-answers only guide the search and give starting values.
+it, without growth of glands, masses and arterial calcification, then the past itself. Averaging is
+17 to 24 % wrong, so its answers only guide the search and give starting values.
 
 A draw and its shifted copies, one for each quantity that moves, are the lanes of one block. They
 share every step, so what the steps miss is the same in all of them, and differences between lanes
@@ -34,7 +34,10 @@ YEAR = 8766.0  # h; all but bone mineral and glands settles within it
 ACCURACY = 1e-3  # relative, of a step; at 1e-2 a step may end where an equation has no value
 SHIFT = 0.01  # of a quantity's spread, for the slopes
 # What has no steady state rests while a patient settles.
-GLANDS_GROW_BY = ("gland_growth", "gland_regression", "nodular_growth", "nodular_transformation")
+TISSUE_GROWS_BY = (
+    *("gland_growth", "gland_regression", "nodular_growth", "nodular_transformation"),
+    "arterial_progression",
+)
 MASSES_GROW_BY = ("local_factor", "cell_capacity")
 
 
@@ -99,7 +102,7 @@ def averaged_model(
                 fixed[stretch, :, k] = fasting[food]
                 factor[stretch, :, k] = own[food] - fasting[food]
                 factor[stretch, :, k] /= drawn.unsaid[distribution.name]
-    for name in GLANDS_GROW_BY:
+    for name in TISSUE_GROWS_BY:
         known[0, :, engine.known.index(name)] = 0.0
     names = [eaten.get(d.name, d.name) for d in among.moves]
     return Averaged(

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from brushite.distribution import normal_at
 from brushite.engine.course import refuse
 from brushite.engine.lanes.engine import engine
 from brushite.engine.lanes.methods import RODAS4
@@ -22,15 +23,15 @@ from brushite.inference.averaged import averaged_model
 from brushite.inference.observations import CORRECTED_TO, CORRECTION, Observation
 from brushite.inference.prior import Column, prior
 from brushite.inference.pull import Task, asked, given
-from brushite.inference.rounds import SLOTS, Progress, past, present, settled
+from brushite.inference.rounds import SLOTS, Progress, past, present, settled, slots_of
 from brushite.inference.versions import Versions, moving, versions
 from brushite.laboratory import READINGS
 from brushite.plan import Plan
-from brushite.population import Population, normal_at
+from brushite.population import Population
 from brushite.record import Record
 from brushite.study import People, Spread, logarithm
 from brushite.subjects import SUBJECTS, Subject
-from brushite.twin import LesionSlot, Twin
+from brushite.twin import Twin
 
 CLOSE = 0.02  # standard deviation of the logarithm: how closely people are matched
 # Standard deviation of the logarithm among people where a study prints one value only; round
@@ -98,7 +99,7 @@ def cohort(
         at=record.now,
         draws=present(task, found),
         therapy=record.therapy,
-        lesions=tuple(LesionSlot(slot=i, name=m.name) for i, m in enumerate(people.masses, 1)),
+        lesions=slots_of(record),
         seed=wanted.seed,
         population=population.name,
         notes=(*_uncomputed(found.outcomes), *_missed(task, found.seen)),

@@ -23,7 +23,7 @@ from brushite.inference.masses import growing
 from brushite.inference.observations import constants, observations, whole_molecule
 from brushite.inference.prior import Prior, prior
 from brushite.inference.pull import Task
-from brushite.inference.rounds import SLOTS, Progress, past, present, settled
+from brushite.inference.rounds import SLOTS, Progress, past, present, settled, slots_of
 from brushite.inference.summary import (
     learnt,
     matches,
@@ -36,7 +36,7 @@ from brushite.inference.summary import (
 from brushite.inference.versions import moving, versions
 from brushite.population import Population
 from brushite.record import Record
-from brushite.twin import LesionSlot, Twin
+from brushite.twin import Twin
 
 
 def fit(
@@ -93,7 +93,7 @@ def fit(
         at=record.now,
         draws=present(task, found),
         therapy=record.therapy,
-        lesions=tuple(LesionSlot(slot=i, name=m.name) for i, m in enumerate(record.lesions, 1)),
+        lesions=slots_of(record),
         seed=seed,
         population=population.name,
         notes=(

@@ -24,8 +24,8 @@ CORRECTION, CORRECTED_TO = 0.02, 40.0  # mmol/L per g/L, and g/L: the usual corr
 CONSTANTS: Mapping[str, tuple[str, float]] = MappingProxyType(
     {
         "albumin": ("albumin", 0.05),
-        "magnesium": ("magnesium", 0.05),
-        "bicarbonate": ("bicarbonate", 0.08),
+        "magnesium": ("own_magnesium", 0.05),
+        "bicarbonate": ("bicarbonate_before_dialysis", 0.08),
     }
 )
 
@@ -122,8 +122,6 @@ def _observation(record: Record, measurement: Measurement, hour: float) -> Obser
 
 
 def _unusable(measurement: Measurement, hour: float | None) -> str:
-    if measurement.analyte not in FITTED and measurement.analyte not in CONSTANTS:
-        return "the model does not compute it yet"
     if hour is None and measurement.taken.is_known:
         return f"{measurement.taken} cannot be placed before or after the record's now"
     if measurement.limit is not None:

@@ -1,15 +1,22 @@
-"""Draws before the data have spoken: every parameter, and all that the record leaves unsaid."""
+"""Draws before the data have spoken: every parameter, and all that the record leaves unsaid.
+
+Each quantity's values fall into equally likely parts of its spread, one into each (a Latin
+hypercube). Where quantities go together, only the order of these values changes: normal numbers
+with the correlations that are asked for say who has the lowest, the second lowest, and so on.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from brushite.distribution import Correlation, Distribution, correlated_names, matrix, normal_at
 from brushite.drugs import MEDICINES, medicine
 from brushite.equations import Fixed, Model
+from brushite.errors import ModelError, did_you_mean
 from brushite.plan import Drug
-from brushite.population import Distribution, Population
+from brushite.population import Population
 from brushite.record import Lesion, Record, Size
 
 Column = NDArray[np.float64]
@@ -18,8 +25,10 @@ Columns = dict[str, Column]
 CANDIDATES = 64  # pairs of local factor and cell capacity from which a mass that grew is taken
 SPHERE = np.pi / 6
 EDGE = 1e-9  # of a part of a hypercube: what keeps its numbers off 0 and 1
-UNSAID = ("dialysis.", "diet.", "procedure.")  # what of a population a twin carries along by name
-SIZED = ("dry_volume", "deep_volume", "albumin_space")  # in proportion to body weight
+# What of a population a twin carries along by name.
+UNSAID = ("dialysis.", "diet.", "procedure.", "transplant.")
+# What is in proportion to body weight.
+SIZED = ("dry_volume", "deep_volume", "albumin_space", "bicarbonate_space")
 USUAL_WEIGHT = 70.0  # kg, of which the parameters speak
 SMALL_PARTS = ("hand", "finger", "palm", "wrist", "foot", "toe")
 
@@ -31,6 +40,7 @@ class Prior:
     `parameters`, `unsaid` and `uniform` go by the names of `twin.Draws`; `gland_mass` is in normal
     glands and `nodular_share` a share of it. `volumes` (mL) has one array per lesion slot in use,
     counted from 1, and `local_factors` and `cell_capacities` shape (draw, candidate) for each.
+    `correlations` are those of the population, with which all was drawn.
     """
 
     parameters: Mapping[str, Column]
@@ -41,14 +51,21 @@ class Prior:
     volumes: Mapping[int, Column]
     local_factors: Mapping[int, Column]
     cell_capacities: Mapping[int, Column]
+    correlations: tuple[Correlation, ...] = ()
 
 
 def prior(model: Model, population: Population, record: Record, *, size: int, seed: int) -> Prior:
-    """Draw `size` patients; each quantity's values fall into equally likely parts of its spread."""
+    """Draw `size` patients; each quantity's values fall into equally likely parts of its spread.
+
+    Raises `ModelError` where the population says something of what the model does not have.
+    """
+    population.refuse_strangers(model)
     parameters = {n: population.of_parameter(n, p) for n, p in model.parameters.items()}
     spread = [n for n, p in model.parameters.items() if not isinstance(p.spread, Fixed)]
     known = population.quantities
+    correlations = tuple(map(_as_in_the_model, population.correlations))
     ranks = _ranks([*spread, *_names(known, record)], size, [seed, 0])
+    ranks = _together(ranks, correlations)
     columns = {n: np.full(size, parameters[n].median) for n in model.parameters}
     columns |= {n: parameters[n].at(ranks[n]) for n in spread}
     columns |= {n: columns[n] * _build(record) for n in SIZED}
@@ -81,6 +98,7 @@ def prior(model: Model, population: Population, record: Record, *, size: int, se
         volumes=volumes,
         local_factors=local,
         cell_capacities=capacity,
+        correlations=correlations,
     )
 
 
@@ -135,6 +153,32 @@ def evenly(size: int, columns: int, seed: Sequence[int]) -> Column:
 def _ranks(names: list[str], size: int, seed: Sequence[int]) -> Columns:
     """Numbers between 0 and 1 by name, each spread evenly over the draws."""
     return dict(zip(names, evenly(size, len(names), seed), strict=True))
+
+
+def _as_in_the_model(correlation: Correlation) -> Correlation:
+    first, second = (name.removeprefix("parameter.") for name in correlation.between)
+    return replace(correlation, between=(first, second))
+
+
+def _together(ranks: Columns, correlations: Sequence[Correlation]) -> Columns:
+    """The ranks in an order in which the quantities go together as the correlations say.
+
+    Raises `ModelError` for a quantity that is the same in all, or drawn otherwise.
+    """
+    names = correlated_names(correlations)
+    for name in names:
+        if name not in ranks:
+            raise ModelError(
+                f"{name!r} is not drawn once for each patient, so nothing can be correlated with "
+                f"it.{did_you_mean(name, ranks)}"
+            )
+    if not names:
+        return ranks
+    own = np.array([ranks[n] for n in names])
+    wanted = np.linalg.cholesky(matrix(names, correlations)) @ normal_at(own)
+    order = np.argsort(np.argsort(wanted, axis=1), axis=1)
+    placed = np.take_along_axis(np.sort(own, axis=1), order, axis=1)
+    return {**ranks, **dict(zip(names, placed, strict=True))}
 
 
 def _unsaid(

@@ -86,17 +86,19 @@ def asked(task: Task, which: Numbers, offsets: Column) -> tuple[Points, Answers]
     """The draws `which` at `offsets` (draw, quantity), and what they come to there.
 
     The residuals of a point are the errors by which the averaged model misses the data of the
-    draw, then its offsets, in spreads. Beside them are the states in which the past begins.
+    draw, then its offsets, in spreads and unmixed. Beside them are the states in which the past
+    begins.
     """
     found = answers(task.averaged, task.among, which, offsets)
     names, hours = task.asked
     with np.errstate(all="ignore"):  # what cannot be computed is NaN, and stays so
         missed = np.log(found.values[:, names, hours]) - task.among.aims[which]
     slopes = found.slopes[:, names, hours] / task.errors[:, None]
-    own = np.tile(np.eye(offsets.shape[1]), (len(which), 1, 1))
+    unmixing = task.among.unmixing
+    own = np.tile(unmixing, (len(which), 1, 1))
     points = Points(
         at=offsets,
-        residuals=np.concatenate([missed / task.errors, offsets], axis=1),
+        residuals=np.concatenate([missed / task.errors, offsets @ unmixing.T], axis=1),
         slopes=np.concatenate([slopes, own], axis=1),
         beside=found.states,
     )
@@ -136,7 +138,8 @@ def misfits(task: Task, offsets: Column, simulated: Column) -> Column:
     chi-squared with one degree of freedom per observation.
     """
     missed = (simulated - task.among.aims) / task.errors
-    return np.asarray((missed**2).sum(axis=1) + (offsets**2).sum(axis=1))
+    own = offsets @ task.among.unmixing.T
+    return np.asarray((missed**2).sum(axis=1) + (own**2).sum(axis=1))
 
 
 def _biased(task: Task, points: Points, bias: Bias, sign: int) -> Points:

@@ -12,6 +12,7 @@ import numpy as np
 
 from brushite.engine.course import Course, Setting
 from brushite.engine.lanes.courses import courses_of
+from brushite.engine.operations import Theatre
 from brushite.engine.passage import SOLVED
 from brushite.equations import Model
 from brushite.errors import EngineError
@@ -24,7 +25,7 @@ from brushite.inference.search import Flags, Numbers, Points
 from brushite.inference.versions import moved
 from brushite.record import Record
 from brushite.simulate import OPERATIONS
-from brushite.twin import Draws
+from brushite.twin import Draws, LesionSlot
 
 Values = TypeVar("Values", Column, Flags)
 Progress = Callable[[int, int], None]  # draws done, of how many
@@ -232,9 +233,14 @@ def past(model: Model, record: Record, quantities: Sequence[str]) -> Setting:
         end=0.0,
         hours=HOURS,
         quantities=tuple(dict.fromkeys([*quantities, "mass_growth_speed", *cells])),
-        operations=OPERATIONS,
+        theatre=Theatre(operations=OPERATIONS, lesions=slots_of(record)),
         accuracy=PAST_ACCURACY,
     )
+
+
+def slots_of(record: Record) -> tuple[LesionSlot, ...]:
+    """The slots that the masses of a record have, in their order."""
+    return tuple(LesionSlot(slot=i, name=m.name) for i, m in enumerate(record.lesions, 1))
 
 
 def _part(progress: Progress | None, stage: int, waiting: int, draws: int) -> Progress | None:

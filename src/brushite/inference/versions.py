@@ -7,10 +7,11 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from brushite.distribution import Distribution, correlated_names, matrix, normal_at
 from brushite.equations import Model
 from brushite.inference.observations import Observation
 from brushite.inference.prior import Column, Prior, evenly
-from brushite.population import Distribution, Population, normal_at
+from brushite.population import Population
 
 GLAND = "state.gland_mass"
 EDGE = 0.001  # of the way between its bounds: so near, a quantity counts as standing at one
@@ -29,7 +30,12 @@ PARAMETERS = (
 )
 UNSAID = ("diet.phosphorus", "diet.calcium")
 FOR_ANALYTE: Mapping[str, str] = MappingProxyType(
-    {"calcidiol": "own_calcidiol", "alkaline phosphatase": "bone_phosphatase"}
+    {
+        "calcidiol": "own_calcidiol",
+        "calcitriol": "extrarenal_calcitriol",
+        "fgf23": "reference_fgf23",
+        "alkaline phosphatase": "bone_phosphatase",
+    }
 )
 
 
@@ -41,6 +47,7 @@ class Versions:
     quantities there, on the scale on which each is normal. How far they go from there is an
     offset (draw, quantity) in spreads, at least `lowest` and at most `highest`, where their
     bounds are. `aims` (draw, observation) are logarithms of each draw's own copy of the data.
+    `unmixing` (quantity, quantity) makes independent numbers of offsets that go together.
     """
 
     drawn: Prior
@@ -49,6 +56,7 @@ class Versions:
     lowest: Column
     highest: Column
     aims: Column
+    unmixing: Column
 
     @property
     def size(self) -> int:
@@ -106,7 +114,19 @@ def versions(
         lowest=np.column_stack(lowest),
         highest=np.column_stack(highest),
         aims=np.array(aims).reshape(len(wanted), size).T,
+        unmixing=_unmixing([d.name for d in moves], drawn),
     )
+
+
+def _unmixing(moves: Sequence[str], drawn: Prior) -> Column:
+    """What makes independent numbers of offsets, while other parameters stay as they were drawn.
+
+    What a record may say instead of the population teaches nothing here.
+    """
+    stays = [n for n in correlated_names(drawn.correlations) if n in drawn.parameters]
+    names = list(dict.fromkeys((*moves, *stays)))
+    precision = np.linalg.inv(matrix(names, drawn.correlations))[: len(moves), : len(moves)]
+    return np.asarray(np.linalg.cholesky(precision).T)
 
 
 def value_of(drawn: Prior, name: str) -> Column:

@@ -211,8 +211,6 @@ def _refuse_unmodelled(step: Step) -> None:
         return
     if not medicine(step.drug).modelled:
         raise PlanError(f"{step.drug} is not modelled yet. Modelled are {_listed(modelled())}.")
-    if step.per_session is not None:
-        raise PlanError(f"{step.drug} given at sessions is not modelled yet. Write a dose per day.")
 
 
 def modelled() -> tuple[str, ...]:

@@ -11,32 +11,23 @@ from brushite.intake.files import Node, placed
 from brushite.intake.forms import Field, Form, Mould, choice, leaf, listing, made, scalar
 from brushite.intake.forms import text as plain_text
 from brushite.intake.written import quantity_text
-from brushite.study import Result, Span, Spread, Where
+from brushite.study import Result, Span, Spread, Where, amount
 from brushite.subjects import SUBJECTS, Subject
 from brushite.units import Quantity
 
-_NUMBER = r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*"
 _BY_NAME = MappingProxyType({subject.name: subject for subject in SUBJECTS})
 _VALUED = ("is", "change", "difference", "ratio", "share", "correlation")
 _PLAIN = ("ratio", "correlation")
 _STATISTICS = MappingProxyType({s: s for s in ("mean", "median", "geometric mean")})
 
 
-def amount(name: str, node: Node) -> Quantity:
-    """A number and its unit, which may be one that only studies use.
-
-    Raises `StudyError` where there is no number, `UnitError` where there is no unit.
-    """
-    written = scalar(name, StudyError, node)
-    found = re.fullmatch(_NUMBER, written)
-    if found is None:
-        raise placed(
-            StudyError(f'{name} {written!r} is no number. Write for example "5.4 mg/dL".'), node
-        )
-    if not found[2]:
-        message = f'{name} {written.strip()} has no unit. Write for example "5.4 mg/dL", or "12 %".'
-        raise placed(UnitError(message), node)
-    return Quantity(float(found[1]), found[2])
+def written(name: str, node: Node) -> Quantity:
+    """A number and its unit, as `amount` reads them, with their place where they are refused."""
+    words = scalar(name, StudyError, node)
+    try:
+        return amount(words)
+    except BrushiteError as error:
+        raise placed(type(error)(f"{name} {error}"), node) from None
 
 
 def spread(subject: Subject) -> Form[Spread]:
@@ -60,7 +51,7 @@ def spread(subject: Subject) -> Form[Spread]:
             raise placed(StudyError(f"{name} has a mean or a median, one of them."), node)
         if "median" in given:
             return _around_median(given, one)
-        sd = amount("sd", given["sd"]) if "sd" in given else None
+        sd = written("sd", given["sd"]) if "sd" in given else None
         if sd is not None:
             _positive(subject, sd, given["sd"])
             sd = Quantity(subject.value(sd), subject.unit)
@@ -209,17 +200,17 @@ def _name(node: Node, key: str) -> str:
 def _value(kind: str, of: str, node: Node) -> Quantity:
     """What was printed; its unit is checked where the quantity has a usual name."""
     if kind in _PLAIN:
-        written = scalar(kind, StudyError, node)
-        found = re.fullmatch(_NUMBER, written)
-        if found is None or found[2]:
+        words = scalar(kind, StudyError, node)
+        found = re.fullmatch(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*", words)
+        if found is None:
             raise placed(
-                StudyError(f"{kind} {written!r} is no number. Write for example 0.31."), node
+                StudyError(f"{kind} {words!r} is no number. Write for example 0.31."), node
             )
         value = Quantity(float(found[1]), "1")
         if kind == "correlation" and not -1 <= value.value <= 1:
             raise placed(StudyError(f"A correlation of {value} is outside -1 to 1."), node)
         return value
-    value = amount(kind, node)
+    value = written(kind, node)
     if kind == "share" and value.unit != "%":
         raise placed(StudyError(f'share {value} is no percentage. Write for example "74 %".'), node)
     if value.unit == "%" and kind in {"share", "change"}:

@@ -1,11 +1,11 @@
-"""The forms of a plan's steps: `dialysis`, `give`, `stop`, `diet` and `surgery`."""
+"""The forms of a plan's steps: `dialysis`, `give`, `stop`, `diet`, `surgery` and `transplant`."""
 
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from brushite.drugs import medicine
+from brushite.drugs import Medicine, medicine
 from brushite.errors import BrushiteError, PlanError, UnitError, did_you_mean
 from brushite.intake.files import Node, placed
 from brushite.intake.forms import (
@@ -22,8 +22,9 @@ from brushite.intake.forms import (
 )
 from brushite.intake.forms import text as plain_text
 from brushite.intake.written import count, duration, known, portion, rule, short, when
-from brushite.plan import Dialysis, Diet, Drug, Known, Procedure, Stop, Titration
-from brushite.plan.steps import FOOD, OPERATIONS, PRESCRIPTION, Step, dose_measure
+from brushite.plan import Dialysis, Diet, Drug, Known, Procedure, Stop, Titration, Transplant
+from brushite.plan.procedures import CAPSULES, FILTRATION, OPERATIONS
+from brushite.plan.steps import FOOD, PRESCRIPTION, Per, Step, dose_measure, interval
 from brushite.units import Quantity
 
 _MODALITIES = MappingProxyType(
@@ -109,9 +110,23 @@ def _way() -> Form[str]:
     return choice("as", PlanError, {"rate": "rate", "tablets": "tablets"})
 
 
+def _interval() -> Form[Quantity]:
+    length = duration("every")
+
+    def read(node: Node) -> Quantity:
+        every = length.read(node)
+        try:
+            return interval(every)
+        except PlanError as error:
+            raise placed(error, node) from None
+
+    return Form(read, length.write, length.schema)
+
+
 _GIVEN: Mapping[str, Field] = MappingProxyType(
     {
         "as": Field("as_", _way(), "spread over the day (rate) or swallowed at once (tablets)"),
+        "every": Field("every", _interval(), "time between two doses, when it is not daily"),
         "adherence": Field("adherence", portion("adherence"), "share of the doses really taken"),
         "titrate": Field(
             "titrate", mapping(Titration, _TITRATION), "a dose that follows the laboratory"
@@ -132,12 +147,38 @@ _SURGERY: Mapping[str, Field] = MappingProxyType(
         "tissue_left": Field(
             "tissue_left", portion("tissue_left"), "share of the tissue, if known"
         ),
+        "autograft": Field(
+            "autograft", portion("autograft"), "tissue that takes in the arm, in normal glands"
+        ),
+        "glands_treated": Field(
+            "glands_treated", portion("glands_treated"), "share of the glands treated: 1/2"
+        ),
+        "destroyed": Field(
+            "destroyed", portion("destroyed"), "share of the treated tissue destroyed, if known"
+        ),
         "mass": Field("mass", plain_text("mass", PlanError), "the name of the mass in the record"),
         "removed": Field("removed", portion("removed"), "share of the mass taken out"),
+        "capsule": Field(
+            "capsule",
+            choice("capsule", PlanError, {c: c for c in CAPSULES}),
+            "removed (then the mass goes whole) or left (then a seed stays)",
+        ),
+        "quietened": Field(
+            "quietened", portion("quietened"), "share of the cells quiet afterwards, if known"
+        ),
     }
 )
+_TRANSPLANT = Mould(
+    "transplant",
+    {
+        "filtration": Field(
+            "filtration", known(FILTRATION), "of graft and own kidneys", required=True
+        )
+    },
+    PlanError,
+)
 
-HEADS = ("dialysis", "give", "stop", "diet", "surgery")
+HEADS = ("dialysis", "give", "stop", "diet", "surgery", "transplant")
 
 
 def step() -> Form[Step]:
@@ -165,6 +206,7 @@ def _read(node: Node) -> Step:
         "stop": _stop,
         "diet": _diet,
         "surgery": _surgery,
+        "transplant": _transplant,
     }
     mould = Mould(f"a {head} step", {**_COMMON, **_own(head)}, PlanError)
     mould.refuse_strangers(node, also=(head, "dose", "per_session") if head == "give" else (head,))
@@ -189,24 +231,25 @@ def _give(node: Node, body: Node, values: dict[str, Any]) -> Step:
     name, dose = (found[1], found[2]) if found else (written, None)
     try:
         drug = medicine(name)
-        doses: Mapping[str, Known[Quantity]] = {} if dose is None else _dose(drug.name, dose)
+        every = values.get("every")
+        doses: Mapping[str, Known[Quantity]] = {} if dose is None else _dose(drug, dose, every)
     except BrushiteError as error:
         raise placed(error, body) from None
-    for key, daily in (("dose", True), ("per_session", False)):
+    pers: tuple[tuple[str, Per], ...] = (("dose", every or "day"), ("per_session", "session"))
+    for key, per in pers:
         child = node.entries.get(key)
         if child is not None and child.content is not None:
             if doses:
                 raise placed(PlanError(f"{drug.name} has two doses. Keep one of them."), child)
-            doses = {key: known(dose_measure(drug, daily=daily)).read(child)}
+            doses = {key: known(dose_measure(drug, per=per)).read(child)}
     return made(node, Drug, {"drug": drug.name, **doses, **values})
 
 
-def _dose(name: str, written: str) -> dict[str, Quantity]:
-    """The dose that stands behind the name of the drug, per day or per session."""
-    drug = medicine(name)
+def _dose(drug: Medicine, written: str, every: Quantity | None) -> dict[str, Quantity]:
+    """The dose that stands behind the name of the drug: of a day, a session or an interval."""
     if found := re.fullmatch(r"(.*?)\s*(?:/|per )\s*session", written):
-        return {"per_session": dose_measure(drug, daily=False).read(found[1])}
-    return {"dose": dose_measure(drug, daily=True).read(written)}
+        return {"per_session": dose_measure(drug, per="session").read(found[1])}
+    return {"dose": dose_measure(drug, per=every or "day").read(written)}
 
 
 def _stop(node: Node, body: Node, values: dict[str, Any]) -> Step:
@@ -225,6 +268,13 @@ def _surgery(node: Node, body: Node, values: dict[str, Any]) -> Step:
     return made(node, Procedure, {"operation": operation, **values})
 
 
+def _transplant(node: Node, body: Node, values: dict[str, Any]) -> Step:
+    if isinstance(body.content, Mapping):
+        _TRANSPLANT.refuse_strangers(body)
+        return made(node, Transplant, values | _TRANSPLANT.values(body))
+    return made(node, Transplant, {"filtration": known(FILTRATION).read(body), **values})
+
+
 def _write(value: Step) -> object:
     rest = Mould("a step", _COMMON, PlanError).written(value)
     if isinstance(value, Dialysis):
@@ -234,6 +284,8 @@ def _write(value: Step) -> object:
     if isinstance(value, Procedure):
         own = Mould("surgery", _SURGERY, PlanError).written(value)
         return {"surgery": value.operation, **own, **rest}
+    if isinstance(value, Transplant):
+        return {"transplant": _TRANSPLANT.written(value), **rest}
     if isinstance(value, Diet):
         entries = _DIET.written(value)
         plain = isinstance(value.phosphorus, Quantity) and value.calcium is None
@@ -248,11 +300,11 @@ def _given(value: Drug) -> dict[str, object]:
         return {"give": f"{value.drug} {short(value.dose)}"}
     drug = medicine(value.drug)
     if value.dose is not None:
-        form = known(dose_measure(drug, daily=True))
+        form = known(dose_measure(drug, per=value.per))
         return {"give": value.drug, "dose": form.write(value.dose)}
     if value.per_session is None:
         return {"give": value.drug}
-    form = known(dose_measure(drug, daily=False))
+    form = known(dose_measure(drug, per="session"))
     return {"give": value.drug, "per_session": form.write(value.per_session)}
 
 
@@ -269,6 +321,9 @@ def _schema(head: str) -> dict[str, object]:
         "stop": {"type": "string", "examples": ["calcium carbonate"]},
         "diet": {"anyOf": [{"type": "string", "examples": ["800 mg/day"]}, _DIET.schema()]},
         "surgery": {"enum": list(OPERATIONS)},
+        "transplant": {
+            "anyOf": [{"type": "string", "examples": ["45 mL/min"]}, _TRANSPLANT.schema()]
+        },
     }
     doses = {"dose": quantity, "per_session": quantity} if head == "give" else {}
     mould = Mould(head, {**_own(head), **_COMMON}, PlanError)

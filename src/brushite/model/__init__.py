@@ -2,14 +2,19 @@
 
 from brushite.equations import Submodel, assemble
 from brushite.model import (
+    arteries,
     bone,
+    buffers,
+    calcimimetic,
     calcium,
     chemistry,
     dialysis,
+    fgf23,
     gut,
     kidney,
     lesion,
     lesion_drive,
+    nidus,
     observation,
     parathyroid,
     parathyroid_growth,
@@ -21,21 +26,30 @@ from brushite.model import (
 from brushite.model.balance import SLOTS
 from brushite.model.drugs import (
     alfacalcidol,
+    calcitriol,
     calcium_acetate,
     calcium_carbonate,
     cholecalciferol,
+    cinacalcet,
+    denosumab,
+    doxercalciferol,
+    etelcalcetide,
     ferric_citrate,
     lanthanum_carbonate,
+    paricalcitol,
     sevelamer,
+    sodium_thiosulfate,
     sucroferric_oxyhydroxide,
     tenapanor,
 )
 
 MINERAL = assemble(
-    *(water, dialysis, kidney, gut, chemistry, speciation, calcium, phosphate, vitamin_d),
-    *(parathyroid, parathyroid_growth, bone, lesion_drive, observation),
-    *(sevelamer, calcium_carbonate, alfacalcidol, cholecalciferol),
+    *(water, dialysis, kidney, gut, buffers, chemistry, speciation, calcium, phosphate),
+    *(vitamin_d, fgf23, parathyroid, parathyroid_growth, calcimimetic, bone, lesion_drive, nidus),
+    *(arteries, observation, sevelamer, calcium_carbonate, alfacalcidol, cholecalciferol),
     *(calcium_acetate, lanthanum_carbonate, sucroferric_oxyhydroxide, ferric_citrate, tenapanor),
+    *(calcitriol, paricalcitol, doxercalciferol, cinacalcet, etelcalcetide),
+    *(denosumab, sodium_thiosulfate),
     *(Submodel.of(lesion).at(f"lesion_{slot}") for slot in SLOTS),
 )
 

@@ -2,6 +2,7 @@
 
 Equations; each effect is 1 at a PTH of 300 pg/mL
     d(osteoclasts)/dt = osteoclast_turnover · (osteoclast_drive − osteoclasts)
+        where drugs divide the drive by 1 + osteoclast_block
     d(precursors)/dt = osteoblast_loss · osteoclasts^coupling/osteoblast_work − maturation
         · precursors
     d(osteoblasts)/dt = maturation · precursors − osteoblast_loss · osteoblasts
@@ -28,6 +29,7 @@ from brushite.equations import (
     LogNormal,
     Parameter,
     State,
+    Total,
     quantity,
 )
 from brushite.vocabulary import root, saturation
@@ -40,6 +42,10 @@ class States:
     osteoid = State("Calcium that osteoid is waiting for", "mmol", start=70.0)
     bone_mineral = State("Calcium in bone mineral", "mmol", start=25000.0)
     alkaline_phosphatase = State("Alkaline phosphatase", "U/L", start=140.0)
+
+
+class Totals:
+    osteoclast_block = Total("Drugs that stop osteoclasts, each by what does half", "1")
 
 
 class Parameters:
@@ -168,14 +174,16 @@ def osteoclast_drive(
     pth,
     resistance_pth,
     reference_pth,
-    calcitriol,
+    calcaemic_vitamin_d,
     reference_calcitriol,
     osteoclast_calcitriol_power,
+    osteoclast_block,
 ):
-    """Activity that PTH and calcitriol ask of osteoclasts, relative."""
+    """Activity that PTH and vitamin D ask of osteoclasts, relative, as far as drugs let them."""
     here = osteoclast_floor + saturation(pth, half=resistance_pth)
     usual = osteoclast_floor + saturation(reference_pth, half=resistance_pth)
-    return here / usual * (calcitriol / reference_calcitriol) ** osteoclast_calcitriol_power
+    vitamin_d = (calcaemic_vitamin_d / reference_calcitriol) ** osteoclast_calcitriol_power
+    return here / usual * vitamin_d / (1 + osteoclast_block)
 
 
 @quantity("1")

@@ -20,8 +20,8 @@ albumin, pH and phosphate. The propensity is the half-time of a laboratory test 
 safer).
 Departure: the prototype prints no sulphate or lactate. With 1.0 mmol/L of each, healthy ionised
 calcium is 1.219 mmol/L instead of its 1.227, which 0.5 mmol/L of sulphate would give.
-Left out: changes of pH, bicarbonate, magnesium and citrate within a session; octacalcium phosphate,
-brushite and hydroxyapatite, above saturation at all times and no driver here.
+Left out: octacalcium phosphate, brushite and hydroxyapatite, above saturation at all times and no
+driver here.
 """
 
 from brushite.equations import (
@@ -29,7 +29,6 @@ from brushite.equations import (
     Cited,
     Fixed,
     LogNormal,
-    Normal,
     Parameter,
     quantity,
 )
@@ -55,23 +54,7 @@ class Parameters:
         Fixed(),
         Assumed("the textbook value at 70 g/L protein"),
     )
-    ph = Parameter(
-        "Plasma pH before dialysis", 7.38, "1", Normal(0.03),
-        Assumed("mild acidosis before a session"), between=(7.0, 7.7),
-    )  # fmt: skip
     reference_ph = Parameter("pH of healthy plasma", 7.40, "1", Fixed(), Assumed("textbook value"))
-    bicarbonate = Parameter(
-        "Plasma bicarbonate before dialysis", 23.0, "mmol/L", LogNormal(0.10),
-        Assumed("usual before a session"), between=(10, 40),
-    )  # fmt: skip
-    magnesium = Parameter(
-        "Total magnesium of plasma", 1.0, "mmol/L", LogNormal(0.12),
-        Assumed("a little above normal without kidneys"), between=(0.4, 2.5),
-    )  # fmt: skip
-    citrate = Parameter(
-        "Citrate of plasma", 0.11, "mmol/L", LogNormal(0.2),
-        Assumed("the healthy value; dialysate citrate is not modelled yet"), between=(0.02, 1),
-    )  # fmt: skip
     albumin = Parameter(
         "Albumin", 38.0, "g/L", LogNormal(0.10), Assumed("usual on dialysis"), between=(15, 60)
     )

@@ -11,7 +11,7 @@ Equations
     fractional_phosphate_absorption = absorbed_phosphate_share · phosphate_transport
         / (1 − absorbed_phosphate_share + absorbed_phosphate_share · phosphate_transport)
     phosphate_absorption = fractional_phosphate_absorption · gut_passage · gut_phosphate
-    calcium_absorbed_share = passive + active · calcitriol/(calcitriol + half)
+    calcium_absorbed_share = passive + active · D/(D + half), D being calcaemic_vitamin_d
     d(gut_calcium)/dt = calcium_intake + digestive_secretion − gut_passage · gut_calcium
     calcium_absorption = calcium_absorbed_share · gut_passage · gut_calcium
 
@@ -156,10 +156,10 @@ def calcium_from_food(dietary_calcium):
 
 @quantity("1")
 def calcium_absorbed_share(
-    passive_calcium_share, active_calcium_share, calcitriol, absorption_calcitriol
+    passive_calcium_share, active_calcium_share, calcaemic_vitamin_d, absorption_calcitriol
 ):
     """Share of gut calcium absorbed, without and with calcitriol."""
-    active = active_calcium_share * saturation(calcitriol, half=absorption_calcitriol)
+    active = active_calcium_share * saturation(calcaemic_vitamin_d, half=absorption_calcitriol)
     return passive_calcium_share + active
 
 

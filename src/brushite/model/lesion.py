@@ -3,7 +3,8 @@
 Equations
     volume = hydroxyapatite_mass · mineral/density
     surface = sphere_factor · volume/∛(volume + speck_volume)
-    d(mineral)/dt = density/hydroxyapatite_mass · surface
+    onset = begun + (1 − begun)/(1 + e^−x),  x = (mass_readiness/nidus_threshold − 1)/nidus_width
+    d(mineral)/dt = onset · density/hydroxyapatite_mass · surface
         · (local_factor · mass_growth_speed/(1 + volume/volume_limit) − cell_capacity · cells
         · resorption_speed)
     d(cells)/dt = (cell_activity_aim − cells)/cell_recruitment
@@ -16,8 +17,8 @@ Departure: the prototype spreads volume_limit by 0.7 and finds its upper tail to
 Left out: an amorphous part that could dissolve fast; infection and fistula.
 """
 
-from brushite.equations import Assumed, LogNormal, Parameter, State, adds_to, quantity
-from brushite.vocabulary import cube_root
+from brushite.equations import Assumed, Fixed, LogNormal, Parameter, State, adds_to, quantity
+from brushite.vocabulary import cube_root, logistic
 
 
 class States:
@@ -45,6 +46,15 @@ class Parameters:
         "Volume at which growth halves", 110.0, "mL", LogNormal(0.50),
         Assumed("sizes of 2 to 25 cm; without it the upper tail is litres"), between=(10, 1500),
     )  # fmt: skip
+    begun = Parameter(
+        "1 for a mass that exists, 0 for a speck that may become one", 1.0, "1", Fixed(),
+        Assumed("definition; only in populations do masses begin"), between=(0, 1),
+    )  # fmt: skip
+    nidus_threshold = Parameter(
+        "Readiness at which a speck becomes a mass", 1.0, "1", Fixed(),
+        Assumed("mean of the first; populations draw it, and it is idle for a mass that exists"),
+        between=(1e-9, 1000),
+    )  # fmt: skip
 
 
 @quantity("mL")
@@ -59,8 +69,15 @@ def surface(sphere_factor, volume, speck_volume):
     return sphere_factor * volume / cube_root(volume + speck_volume)
 
 
+@quantity("1")
+def onset(begun, mass_readiness, nidus_threshold, nidus_width):
+    """0 before the mass begins, 1 afterwards."""
+    return begun + (1 - begun) * logistic((mass_readiness / nidus_threshold - 1) / nidus_width)
+
+
 @quantity("mmol/h")
 def growth(
+    onset,
     density,
     hydroxyapatite_mass,
     surface,
@@ -71,13 +88,14 @@ def growth(
 ):
     """Mineral laid on the mass."""
     speed = local_factor * mass_growth_speed / (1 + volume / volume_limit)
-    return density / hydroxyapatite_mass * surface * speed
+    return onset * density / hydroxyapatite_mass * surface * speed
 
 
 @quantity("mmol/h")
-def wear(density, hydroxyapatite_mass, surface, cell_capacity, cells, resorption_speed):
+def wear(onset, density, hydroxyapatite_mass, surface, cell_capacity, cells, resorption_speed):
     """Mineral that cells wear off the mass."""
-    return density / hydroxyapatite_mass * surface * cell_capacity * cells * resorption_speed
+    speed = cell_capacity * cells * resorption_speed
+    return onset * density / hydroxyapatite_mass * surface * speed
 
 
 @adds_to("lesion_calcium_release")

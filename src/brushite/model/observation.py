@@ -7,6 +7,8 @@ Equations
     observed_pth = assay_share · pth
     observed_alkaline_phosphatase = alkaline_phosphatase
     observed_calcidiol = calcidiol
+    observed_calcitriol = calcitriol
+    observed_fgf23 = fgf23
 
 Sources: an assay of the whole molecule (1-84) reads less than an intact one, which also counts
 fragments; how much less belongs to the laboratory. Laboratory errors are added outside the model.
@@ -56,3 +58,15 @@ def observed_alkaline_phosphatase(alkaline_phosphatase):
 def observed_calcidiol(calcidiol):
     """Calcidiol as a laboratory reads it."""
     return calcidiol
+
+
+@quantity("pg/mL")
+def observed_calcitriol(calcitriol):
+    """Calcitriol as a laboratory reads it."""
+    return calcitriol
+
+
+@quantity("pg/mL")
+def observed_fgf23(fgf23):
+    """Intact FGF23 as a laboratory reads it."""
+    return fgf23

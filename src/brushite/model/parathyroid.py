@@ -3,13 +3,16 @@
 Equations; a bar over an opening is the mean over diffuse and nodular tissue
     set_point = set_point_at_rest · (chronic_calcium/reference)^tracking
     d(chronic_calcium)/dt = (ionised_calcium − chronic_calcium)/tracking_time
-    opening = floor + (1 − floor)/(1 + (sensed/set_point)^steepness),  sensed = ionised · receptor
+    opening = floor + (1 − floor)/(1 + (sensed/set_point)^steepness)
+        sensed = ionised · receptor · (1 + E), E the effect of calcimimetics; nodular tissue feels a
+        share of it
     d(stored_pth)/dt = synthesis · (P/P_ref)^a · Σ mass · brake − (release · opening
         + degradation) · stored_pth
     diffuse mass counts with gland_speck, tissue too small to show, so that there is always a mean
-    brake = (1 + s κ)/(1 + s κ · VDR · calcitriol/calcitriol_reference), s = 1 diffuse, less nodular
+    brake = (1 + s κ)/(1 + s κ · VDR · D/calcitriol_reference), s = 1 diffuse, less nodular, D being
+        calcitriol with its analogues, gland_vitamin_d
     d(pth)/dt = release · opening · stored_pth − pth_clearance · pth
-    calcium and vitamin D receptors relax to powers of phosphate and calcitriol over weeks
+    calcium and vitamin D receptors relax to powers of phosphate and D over weeks
 
 Sources: the shape is that of acute curves (JCEM1998); the set point follows chronic calcium
 (Pahl1996); PTH falls by half in 3.4 min and then more slowly (Maier1998), which one rate of 8/h, a
@@ -77,6 +80,10 @@ class Parameters:
     nodular_sensing = Parameter(
         "Calcium that nodular tissue senses, relative", 0.95, "1", LogNormal(0.03),
         Assumed("fewer receptors"), between=(0.8, 1.05),
+    )  # fmt: skip
+    nodular_calcimimetic = Parameter(
+        "Share of the effect of calcimimetics that nodular tissue feels", 0.5, "1",
+        LogitNormal(0.5), Assumed("fewer receptors: 0.3 to 0.8"), between=(0.05, 0.95),
     )  # fmt: skip
     gland_speck = Parameter(
         "Scattered tissue outside the glands", 1e-3, "1", Fixed(),
@@ -157,9 +164,18 @@ def set_point(set_point_at_rest, chronic_calcium, reference_ionised_calcium, set
 
 
 @quantity("mmol/L")
-def sensed_calcium(ionised_calcium, calcium_receptor):
-    """Ionised calcium as the gland senses it."""
-    return ionised_calcium * calcium_receptor
+def sensed_calcium(ionised_calcium, calcium_receptor, calcimimetic_effect):
+    """Ionised calcium as diffuse tissue senses it; a calcimimetic makes it seem more."""
+    return ionised_calcium * calcium_receptor * (1 + calcimimetic_effect)
+
+
+@quantity("mmol/L")
+def nodular_sensed_calcium(
+    nodular_sensing, sensed_calcium, nodular_calcimimetic, calcimimetic_effect
+):
+    """Ionised calcium as nodular tissue senses it, which feels less of a calcimimetic."""
+    felt = (1 + nodular_calcimimetic * calcimimetic_effect) / (1 + calcimimetic_effect)
+    return nodular_sensing * sensed_calcium * felt
 
 
 @quantity("1")
@@ -170,9 +186,9 @@ def diffuse_opening(release_floor, sensed_calcium, set_point, release_steepness)
 
 
 @quantity("1")
-def nodular_opening(nodular_floor, nodular_sensing, sensed_calcium, set_point, nodular_steepness):
+def nodular_opening(nodular_floor, nodular_sensed_calcium, set_point, nodular_steepness):
     """Share of release that is open in nodular tissue."""
-    closed = hill(nodular_sensing * sensed_calcium, half=set_point, slope=nodular_steepness)
+    closed = hill(nodular_sensed_calcium, half=set_point, slope=nodular_steepness)
     return nodular_floor + (1 - nodular_floor) * (1 - closed)
 
 
@@ -186,20 +202,20 @@ def gland_opening(
 
 
 @quantity("1")
-def vitamin_d_signal(vitamin_d_receptor, calcitriol, reference_calcitriol):
-    """What calcitriol tells the gland, relative."""
-    return vitamin_d_receptor * calcitriol / reference_calcitriol
+def vitamin_d_signal(vitamin_d_receptor, gland_vitamin_d, reference_calcitriol):
+    """What vitamin D tells the gland, relative."""
+    return vitamin_d_receptor * gland_vitamin_d / reference_calcitriol
 
 
 @quantity("1")
 def diffuse_brake(vitamin_d_brake, vitamin_d_signal):
-    """What calcitriol leaves of synthesis in diffuse tissue, relative."""
+    """What vitamin D leaves of synthesis in diffuse tissue, relative."""
     return (1 + vitamin_d_brake) / (1 + vitamin_d_brake * vitamin_d_signal)
 
 
 @quantity("1")
 def nodular_brake_effect(vitamin_d_brake, nodular_brake, vitamin_d_signal):
-    """What calcitriol leaves of synthesis in nodular tissue, relative."""
+    """What vitamin D leaves of synthesis in nodular tissue, relative."""
     strength = vitamin_d_brake * nodular_brake
     return (1 + strength) / (1 + strength * vitamin_d_signal)
 
@@ -245,7 +261,7 @@ def ddt_calcium_receptor(
     deep_concentration,
     sensing_phosphate_power,
     vitamin_d_receptor,
-    calcitriol,
+    gland_vitamin_d,
     vitamin_d_offset,
     reference_calcitriol,
     sensing_vitamin_d_power,
@@ -253,14 +269,14 @@ def ddt_calcium_receptor(
     receptor_time,
 ):
     phosphate = (reference_phosphate / deep_concentration) ** sensing_phosphate_power
-    vitamin_d = vitamin_d_receptor * calcitriol + vitamin_d_offset
+    vitamin_d = vitamin_d_receptor * gland_vitamin_d + vitamin_d_offset
     usual = reference_calcitriol + vitamin_d_offset
     aim = phosphate * (vitamin_d / usual) ** sensing_vitamin_d_power
     return (aim - calcium_receptor) / receptor_time
 
 
 def ddt_vitamin_d_receptor(
-    calcitriol,
+    gland_vitamin_d,
     reference_calcitriol,
     receptor_vitamin_d_power,
     reference_phosphate,
@@ -269,6 +285,6 @@ def ddt_vitamin_d_receptor(
     vitamin_d_receptor,
     receptor_time,
 ):
-    vitamin_d = (calcitriol / reference_calcitriol) ** receptor_vitamin_d_power
+    vitamin_d = (gland_vitamin_d / reference_calcitriol) ** receptor_vitamin_d_power
     phosphate = (reference_phosphate / deep_concentration) ** receptor_phosphate_power
     return (vitamin_d * phosphate - vitamin_d_receptor) / receptor_time

@@ -3,7 +3,8 @@
 Equations
     drive = a ln(P/P_ref) + b ln(usual/vitamin D) + c ln(Ca_ref/sensed calcium)
     d(diffuse_mass)/dt = diffuse_mass · [growth · positive(drive) · (1 − gland_mass/largest)
-        − regression · positive(−drive)] − transformation
+        − regression · positive(−drive)] − transformation + graft_mass/graft_time
+    d(graft_mass)/dt = −graft_mass/graft_time
     transformation = rate · diffuse_mass · q/(1 + q),  q = (diffuse_mass/nodular_threshold)²
     d(nodular_mass)/dt = transformation + nodular_growth · nodular_mass · (1 − gland_mass/largest)
 
@@ -18,6 +19,7 @@ from brushite.vocabulary import log, positive
 class States:
     diffuse_mass = State("Diffuse parathyroid tissue, in normal glands", "1", start=3.8)
     nodular_mass = State("Nodular parathyroid tissue, in normal glands", "1", start=0.2)
+    graft_mass = State("Tissue grafted into the arm that does not work yet", "1", start=0.0)
 
 
 class Parameters:
@@ -69,6 +71,11 @@ class Parameters:
         Assumed("10 to 50 times normal is seen"),
         between=(30, 150),
     )  # fmt: skip
+    graft_time = Parameter(
+        "Time in which grafted tissue grows in", 1000.0, "h", LogNormal(0.4),
+        Assumed("grafts work after two weeks to three months; six weeks taken"),
+        between=(200, 5000),
+    )  # fmt: skip
 
 
 @quantity("1")
@@ -86,14 +93,14 @@ def growth_drive(
     reference_calcitriol,
     vitamin_d_offset,
     vitamin_d_receptor,
-    calcitriol,
+    gland_vitamin_d,
     growth_by_calcium,
     reference_ionised_calcium,
     sensed_calcium,
 ):
-    """What phosphate and lack of calcitriol and calcium ask of glands: growth if positive."""
+    """What phosphate and lack of vitamin D and calcium ask of glands: growth if positive."""
     usual = reference_calcitriol + vitamin_d_offset
-    vitamin_d = vitamin_d_receptor * calcitriol + vitamin_d_offset
+    vitamin_d = vitamin_d_receptor * gland_vitamin_d + vitamin_d_offset
     return (
         growth_by_phosphate * log(deep_concentration / reference_phosphate)
         + growth_by_vitamin_d * log(usual / vitamin_d)
@@ -114,6 +121,12 @@ def room_to_grow(gland_mass, largest_gland):
     return 1 - gland_mass / largest_gland
 
 
+@quantity("1/h")
+def graft_intake(graft_mass, graft_time):
+    """Grafted tissue that begins to work."""
+    return graft_mass / graft_time
+
+
 def ddt_diffuse_mass(
     diffuse_mass,
     gland_growth,
@@ -122,10 +135,15 @@ def ddt_diffuse_mass(
     room_to_grow,
     gland_regression,
     nodular_formation,
+    graft_intake,
 ):
     grown = gland_growth * positive(growth_drive, width=growth_width) * room_to_grow
     lost = gland_regression * positive(-growth_drive, width=growth_width)
-    return diffuse_mass * (grown - lost) - nodular_formation
+    return diffuse_mass * (grown - lost) - nodular_formation + graft_intake
+
+
+def ddt_graft_mass(graft_intake):
+    return -graft_intake
 
 
 def ddt_nodular_mass(nodular_formation, nodular_growth, nodular_mass, room_to_grow):

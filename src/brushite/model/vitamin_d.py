@@ -2,15 +2,18 @@
 
 Equations
     d(calcidiol)/dt = calcidiol_loss · (own_calcidiol − calcidiol) + calcidiol_supply
-    calcitriol_production = (extrarenal + renal · residual_filtration) · calcidiol/(calcidiol
-        + half)
+    calcitriol_production = (extrarenal · fgf23_brake + renal · residual_filtration)
+        · calcidiol/(calcidiol + half)
     d(calcitriol)/dt = calcitriol_loss · (calcitriol_production − calcitriol) + calcitriol_supply
+    gland_vitamin_d = calcitriol + gland_analogues
+    calcaemic_vitamin_d = calcitriol + calcaemic_analogues, which is what gut and bone answer
 
 Sources: calcitriol rose from 15.1 to 20.5 pg/mL when 20 000 IU a week took calcidiol from 14 to
 49 ng/mL (Armas2012); half-life of calcitriol on dialysis 19 to 38 h (CalcitriolPulse).
 Departure: that rise fits 24 pg/mL with plenty of calcidiol. The 21 of the prototype, taken here,
 give 13.4 and 18.1 pg/mL.
-Left out: the brake of FGF23, small without kidneys; it comes with FGF23 itself.
+Analogues of calcitriol act on the gland more than on gut and bone; calcitriol alone is measured.
+Left out: the brake of FGF23 on a residual kidney; that on other tissue is in fgf23.
 """
 
 from brushite.equations import Assumed, Cited, LogNormal, Parameter, State, Total, quantity
@@ -25,6 +28,8 @@ class States:
 class Totals:
     calcidiol_supply = Total("Calcidiol from drugs", "ng/mL/h")
     calcitriol_supply = Total("Calcitriol from drugs", "pg/mL/h")
+    gland_analogues = Total("Calcitriol that analogues stand for in the gland", "pg/mL")
+    calcaemic_analogues = Total("Calcitriol that analogues stand for in gut and bone", "pg/mL")
 
 
 class Parameters:
@@ -60,11 +65,28 @@ class Parameters:
 
 @quantity("pg/mL")
 def calcitriol_production(
-    extrarenal_calcitriol, renal_calcitriol, residual_filtration, calcidiol, half_calcidiol
+    extrarenal_calcitriol,
+    fgf23_brake,
+    renal_calcitriol,
+    residual_filtration,
+    calcidiol,
+    half_calcidiol,
 ):
     """The level that own production alone would hold."""
-    capacity = extrarenal_calcitriol + renal_calcitriol * residual_filtration
+    capacity = extrarenal_calcitriol * fgf23_brake + renal_calcitriol * residual_filtration
     return capacity * saturation(calcidiol, half=half_calcidiol)
+
+
+@quantity("pg/mL")
+def gland_vitamin_d(calcitriol, gland_analogues):
+    """Calcitriol and what acts like it, as the gland feels it."""
+    return calcitriol + gland_analogues
+
+
+@quantity("pg/mL")
+def calcaemic_vitamin_d(calcitriol, calcaemic_analogues):
+    """Calcitriol and what acts like it, as gut and bone feel it."""
+    return calcitriol + calcaemic_analogues
 
 
 def ddt_calcidiol(calcidiol_loss, own_calcidiol, calcidiol, calcidiol_supply):

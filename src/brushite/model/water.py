@@ -2,13 +2,16 @@
 
 Equations
     extracellular_volume = dry_volume + excess_volume
-    d(excess_volume)/dt = fluid_gain − ultrafiltration
+    d(excess_volume)/dt = fluid_gain − ultrafiltration − diuresis
+    diuresis = diuresis_response · residual_filtration · excess_volume
     ultrafiltration = session · (completeness/session_length) · excess_volume
 
 Sources: the spread of the volume is that of the phosphate space after dialysis (Leypoldt2013).
 Departure: a machine removes a fixed volume at a steady rate. Here the rate is in proportion to the
 excess that is left, so that any calendar of sessions, missed ones too, returns to the dry volume
 without a look into the future; 95 % of the excess has gone by the end.
+Fluid gain is less the urine at dry weight; a kidney that filters also answers to an excess, which
+keeps the volume of people with a transplant, and matters little with a residual kidney.
 Left out: sodium, and plasma refilling.
 """
 
@@ -39,6 +42,10 @@ class Parameters:
         "Logarithm of the excess before a session over that after it", 3.0, "1", LogNormal(0.15),
         Assumed("e^−3: a session leaves 5 % of the excess behind"), between=(1, 6),
     )  # fmt: skip
+    diuresis_response = Parameter(
+        "Urine that an excess drives, per filtration", 0.03, "1/L", LogNormal(0.3),
+        Assumed("half a litre of excess drives the daily litre at 45 mL/min"), between=(0.005, 0.2),
+    )  # fmt: skip
 
 
 @quantity("L")
@@ -53,5 +60,11 @@ def ultrafiltration(session, completeness, session_length, excess_volume):
     return session * completeness / session_length * excess_volume
 
 
-def ddt_excess_volume(fluid_gain, ultrafiltration):
-    return fluid_gain - ultrafiltration
+@quantity("L/h")
+def diuresis(diuresis_response, residual_filtration, excess_volume):
+    """Urine that an excess drives."""
+    return diuresis_response * residual_filtration * excess_volume
+
+
+def ddt_excess_volume(fluid_gain, ultrafiltration, diuresis):
+    return fluid_gain - ultrafiltration - diuresis

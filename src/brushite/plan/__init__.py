@@ -4,7 +4,8 @@ from brushite.plan.conditions import START, Condition, Multiple, Relation, Rule,
 from brushite.plan.known import UNKNOWN, Known, Range, Unknown
 from brushite.plan.moments import NOW, PLAN_START, Moment
 from brushite.plan.plans import Monitor, Plan, lane, layered, overlaid, refuse_overlaps
-from brushite.plan.steps import Dialysis, Diet, Drug, Procedure, Step, Stop, Titration
+from brushite.plan.procedures import Procedure, Transplant
+from brushite.plan.steps import Dialysis, Diet, Drug, Step, Stop, Titration
 
 __all__ = [
     "NOW",
@@ -27,6 +28,7 @@ __all__ = [
     "Step",
     "Stop",
     "Titration",
+    "Transplant",
     "Unknown",
     "When",
     "lane",

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from brushite.drugs import medicine
 from brushite.errors import PlanError
 from brushite.plan.conditions import START
-from brushite.plan.steps import Dialysis, Diet, Drug, Procedure, Step, Stop
+from brushite.plan.procedures import Procedure
+from brushite.plan.steps import Dialysis, Diet, Drug, Step, Stop
 from brushite.units import Quantity, dimension
 
 WEEK = 168.0  # h
@@ -88,7 +89,7 @@ class Plan:
         """What still holds at the end of a past, from then on: one step per lane, without end.
 
         A dialysis or diet lane gathers the fields of all its steps, since a step keeps what it
-        does not mention.
+        does not mention. A drug given at intervals keeps its start, which its rhythm rests on.
         """
         held: dict[str, Step] = {}
         for step in sorted(self.steps, key=_order):
@@ -99,7 +100,9 @@ class Plan:
                 held.pop(name, None)
                 continue
             over = held.get(name)
-            timeless = dataclasses.replace(step, from_=START, until=None)
+            is_rhythmic = isinstance(step, Drug) and step.every is not None
+            start = step.from_ if is_rhythmic else START
+            timeless = dataclasses.replace(step, from_=start, until=None)
             held[name] = timeless if over is None else _over(over, timeless)
         return Plan(
             name="Current care", steps=tuple(held.values()), base="none", horizon=self.horizon
@@ -122,7 +125,7 @@ class Plan:
 
 
 def lane(step: Step) -> str:
-    """The lane that a step sets: `"dialysis"`, `"diet"`, `"drug: sevelamer"`, an operation."""
+    """The lane of a step: `"dialysis"`, `"transplant"`, `"drug: sevelamer"`, an operation."""
     if isinstance(step, Drug | Stop):
         return f"drug: {step.drug}"
     if isinstance(step, Procedure):

@@ -7,12 +7,14 @@ from brushite.drugs import Medicine, medicine
 from brushite.errors import PlanError
 from brushite.plan.conditions import START, Rule, When
 from brushite.plan.known import Known, Range, Unknown, known_count, known_quantity, known_share
+from brushite.plan.procedures import Procedure, Transplant
+from brushite.plan.timed import put, timing
 from brushite.plausible import Measure
 from brushite.units import CALCIUM, MAGNESIUM, PHOSPHATE, Quantity, dimension
 
 Modality = Literal["HD", "HDF"]
-Operation = Literal["parathyroidectomy", "mass excision"]
-OPERATIONS: tuple[Operation, ...] = ("parathyroidectomy", "mass excision")
+DAYS_BETWEEN_SESSIONS = 7 / 3
+LONGEST_INTERVAL = 731  # days
 
 
 def _measure(
@@ -56,27 +58,10 @@ FOOD: tuple[Measure, ...] = (
 )
 
 
-def _set(step: object, name: str, value: object) -> None:
-    """Write a field of a frozen record while it is being made."""
-    object.__setattr__(step, name, value)
-
-
 def _numbers(known: Known[Quantity] | None) -> tuple[Quantity, ...]:
     if isinstance(known, Range):
         return (known.low, known.high)
     return () if known is None or isinstance(known, Unknown) else (known,)
-
-
-def _timing(step: "Step") -> None:
-    _set(step, "from_", When.parse(step.from_))
-    if step.until is not None:
-        _set(step, "until", When.parse(step.until))
-        start, end = step.from_.after, step.until.after
-        open_past = step.from_ == START and end is not None and end.value < 0
-        if start and end and end.to("h") <= start.to("h") and not open_past:
-            raise PlanError(f"A step ends ({step.until}) before it starts ({step.from_}).")
-        if step.from_.date and step.until.date and step.until.date <= step.from_.date:
-            raise PlanError(f"A step ends ({step.until}) before it starts ({step.from_}).")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,18 +91,18 @@ class Dialysis:
     source: str = ""
 
     def __post_init__(self) -> None:
-        _timing(self)
+        timing(self)
         if self.modality not in {None, "HD", "HDF"}:
             raise PlanError(
                 f"{self.modality!r} dialysis is not modelled. Those that are: HD and HDF."
             )
-        _set(self, "sessions", known_count(self.sessions))
+        put(self, "sessions", known_count(self.sessions))
         for measure in PRESCRIPTION:
-            _set(self, measure.name, known_quantity(measure, getattr(self, measure.name)))
+            put(self, measure.name, known_quantity(measure, getattr(self, measure.name)))
         missed = known_share(self.missed)
         if missed is None or isinstance(missed, Unknown):
             raise PlanError("missed is a share of the sessions or a range. Write 0.1 or [0, 0.2].")
-        _set(self, "missed", missed)
+        put(self, "missed", missed)
         low, high = _ends(self.sessions)
         if low < 1 or high > 7:
             raise PlanError(f"sessions {high if high > 7 else low} is outside 1 to 7 a week.")
@@ -154,8 +139,8 @@ class Titration:
             raise PlanError(
                 f"A titration every {every} is not possible. Write for example 4 weeks."
             )
-        _set(self, "every", every)
-        _set(self, "doses", tuple(Quantity.parse(d) for d in self.doses))
+        put(self, "every", every)
+        put(self, "doses", tuple(Quantity.parse(d) for d in self.doses))
         if len(self.doses) < 2:
             raise PlanError(
                 "A titration needs at least two doses. Write for example [30 mg, 60 mg]."
@@ -163,28 +148,29 @@ class Titration:
         sizes = [d.to(self.doses[0].unit) for d in self.doses]
         if sizes != sorted(set(sizes)):
             raise PlanError("The doses of a titration rise from one to the next.")
-        _set(self, "raise_if", Rule.parse(self.raise_if))
+        put(self, "raise_if", Rule.parse(self.raise_if))
         for name in ("lower_if", "hold_if", "resume_if"):
             rule = getattr(self, name)
-            _set(self, name, None if rule is None else Rule.parse(rule))
+            put(self, name, None if rule is None else Rule.parse(rule))
         if self.resume_if is not None and self.hold_if is None:
             raise PlanError("A titration with resume_if needs hold_if too.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drug:
-    """A drug: either a `dose` per day or a dose `per_session`, of active compound.
+    """A drug: a `dose` per day, a dose `per_session`, or a `dose` `every` so many weeks.
 
-    `adherence` is the share that is really taken: all of it where a plan says nothing, unknown
-    where the past of a record says nothing. `as_` says whether the daily dose is spread over the
-    day (a rate) or swallowed at once. The doses of a titration are per day, or per session
-    where the drug is given so.
+    Doses are of active compound. `adherence` is the share that is really taken: all of it where a
+    plan says nothing, unknown where the past of a record says nothing. `as_` says whether the daily
+    dose is spread over the day (a rate) or swallowed at once. The doses of a titration are per day,
+    or each of them where the drug is given at sessions or at intervals.
     """
 
     kind: Literal["drug"] = "drug"
     drug: str
     dose: Known[Quantity] | None = None
     per_session: Known[Quantity] | None = None
+    every: Quantity | None = None
     as_: Literal["rate", "tablets"] = "rate"
     adherence: Known[float] | None = None
     titrate: Titration | None = None
@@ -194,57 +180,89 @@ class Drug:
     source: str = ""
 
     def __post_init__(self) -> None:
-        _timing(self)
+        timing(self)
         known = medicine(self.drug)
-        _set(self, "drug", known.name)
+        put(self, "drug", known.name)
         if (self.dose is None) == (self.per_session is None):
             raise PlanError(
                 f"{known.name} needs either a dose per day or a dose per session. "
                 f'Write "{known.name} {known.low:g} {known.unit}", or unknown as the dose.'
             )
-        daily = self.per_session is None
-        measure = dose_measure(known, daily=daily)
-        _set(self, "dose", known_quantity(measure, self.dose))
-        _set(self, "per_session", known_quantity(measure, self.per_session))
-        _set(self, "adherence", known_share(self.adherence))
+        if self.every is not None:
+            put(self, "every", interval(self.every))
+            if self.per_session is not None:
+                raise PlanError(
+                    f"{known.name} is given at each session or every {self.every}, not both."
+                )
+        measure = dose_measure(known, per=self.per)
+        put(self, "dose", known_quantity(measure, self.dose))
+        put(self, "per_session", known_quantity(measure, self.per_session))
+        put(self, "adherence", known_share(self.adherence))
         if self.as_ not in {"rate", "tablets"}:
             raise PlanError(
                 f'as {self.as_!r} is not a way to take a drug. Write "rate" or "tablets".'
             )
+        if self.as_ == "tablets" and self.per != "day":
+            raise PlanError(f"{known.name} is not given daily: take as: tablets away.")
         if self.titrate is not None:
-            _set(self, "titrate", _titrated(self.titrate, measure, daily=daily))
+            put(self, "titrate", _titrated(self.titrate, measure, per=self.per))
+
+    @property
+    def per(self) -> "Per":
+        """What one dose is for: a day, a session, or the time until the next one."""
+        if self.every is not None:
+            return self.every
+        return "day" if self.per_session is None else "session"
 
 
-def dose_measure(drug: Medicine, *, daily: bool) -> Measure:
-    """The plausible doses of `drug`, per day or per session."""
+Per = Literal["day", "session"] | Quantity
+
+
+def interval(written: Quantity | str) -> Quantity:
+    """The time from one dose to the next; raises `PlanError` for what is none."""
+    every = Quantity.parse(written)
+    if dimension(every.unit) != "time" or not 1 <= every.to("day") <= LONGEST_INTERVAL:
+        raise PlanError(
+            f"A dose every {every} is not possible: one day to two years are. "
+            "Write for example every: 26 weeks."
+        )
+    return every
+
+
+def dose_measure(drug: Medicine, *, per: Per) -> Measure:
+    """The plausible doses of `drug`: per day, per session, or one for a length of time."""
     own = drug.unit.partition("/")[0]
     weights = (
         ("IU", "ug", "mg") if own == "IU" else (own, *(w for w in ("g", "mg", "ug") if w != own))
     )
-    weekly = 7 / 3 if daily == drug.unit.endswith("session") else 1.0
-    if daily:
-        factor = 1 / weekly
-        units = tuple(f"{w}/{p}" for p in ("day", "week") for w in weights)
-    else:
-        factor = weekly
-        units = weights
+    units = tuple(f"{w}/{p}" for p in ("day", "week") for w in weights) if per == "day" else weights
     if own == "IU":
         units = tuple(u for u in units if u.startswith("IU"))
+    usual: Per = "session" if drug.unit.endswith("session") else "day"
+    factor = _days(per) / _days(usual)
     return Measure(
         name=drug.name,
         units=units,
-        low=drug.low * factor * 0.5 if weekly != 1 else drug.low,
-        high=drug.high * factor * 2 if weekly != 1 else drug.high,
-        usual=(drug.low * 5, drug.high / 2),
+        low=drug.low * factor * 0.5 if per != usual else drug.low,
+        high=drug.high * factor * 2 if per != usual else drug.high,
+        usual=(drug.low * factor * 5, drug.high * factor / 2),
         of_plan=True,
     )
 
 
-def _titrated(titration: Titration, measure: Measure, *, daily: bool) -> Titration:
+def _days(per: Per) -> float:
+    if isinstance(per, Quantity):
+        return per.to("day")
+    return DAYS_BETWEEN_SESSIONS if per == "session" else 1.0
+
+
+def _titrated(titration: Titration, measure: Measure, *, per: Per) -> Titration:
     """The titration with doses in the form of the drug's: 30 mg is 30 mg/day for a daily drug."""
     doses = tuple(
         measure.checked(
-            Quantity(d.value, f"{d.unit}/day") if daily and dimension(d.unit) == "mass" else d
+            Quantity(d.value, f"{d.unit}/day")
+            if per == "day" and dimension(d.unit) == "mass"
+            else d
         )
         for d in titration.doses
     )
@@ -276,14 +294,14 @@ class Diet:
     source: str = ""
 
     def __post_init__(self) -> None:
-        _timing(self)
+        timing(self)
         if self.phosphorus is None and self.calcium is None:
             raise PlanError(
                 "A diet gives phosphorus or calcium. Write for example diet: 800 mg/day."
             )
-        _set(self, "phosphorus", known_quantity(FOOD[0], self.phosphorus))
-        _set(self, "calcium", known_quantity(FOOD[1], self.calcium))
-        _set(self, "adherence", known_share(self.adherence))
+        put(self, "phosphorus", known_quantity(FOOD[0], self.phosphorus))
+        put(self, "calcium", known_quantity(FOOD[1], self.calcium))
+        put(self, "adherence", known_share(self.adherence))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,59 +316,8 @@ class Stop:
     source: str = ""
 
     def __post_init__(self) -> None:
-        _timing(self)
-        _set(self, "drug", medicine(self.drug).name)
+        timing(self)
+        put(self, "drug", medicine(self.drug).name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Procedure:
-    """An operation, at one point in time.
-
-    `glands_left` is a share of the glands; the surgeon leaves the healthiest piece, so the share of
-    the tissue is smaller. `tissue_left` is that share, if someone knows it. `removed` is the share
-    of the mass named `mass` that is taken out.
-    """
-
-    kind: Literal["procedure"] = "procedure"
-    operation: Operation
-    glands_left: Known[float] | None = None
-    tissue_left: Known[float] | None = None
-    mass: str | None = None
-    removed: Known[float] | None = None
-    from_: When = START
-    until: When | None = None
-    note: str = ""
-    source: str = ""
-
-    def __post_init__(self) -> None:
-        _timing(self)
-        if self.operation not in OPERATIONS:
-            raise PlanError(
-                f"{self.operation!r} is not an operation. Those are {' and '.join(OPERATIONS)}."
-            )
-        for name in ("glands_left", "tissue_left", "removed"):
-            _set(self, name, known_share(getattr(self, name)))
-        if self.until is not None:
-            raise PlanError(
-                f"A {self.operation} is done once and has no until. Take the until away."
-            )
-        if self.operation == "parathyroidectomy":
-            if self.mass is not None or self.removed is not None:
-                raise PlanError(
-                    "mass and removed belong to a mass excision, not parathyroidectomy."
-                )
-            if self.glands_left is None and self.tissue_left is None:
-                raise PlanError(
-                    "A parathyroidectomy says how much it leaves. Write glands_left: 1/8."
-                )
-        else:
-            if self.glands_left is not None or self.tissue_left is not None:
-                raise PlanError("glands_left and tissue_left belong to a parathyroidectomy.")
-            if not self.mass or self.removed is None:
-                raise PlanError(
-                    "A mass excision says which mass and which share is removed. "
-                    "Write mass: right hip and removed: [0.7, 0.95]."
-                )
-
-
-Step = Dialysis | Drug | Diet | Stop | Procedure
+Step = Dialysis | Drug | Diet | Stop | Procedure | Transplant

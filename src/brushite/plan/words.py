@@ -3,9 +3,10 @@
 from fractions import Fraction
 
 from brushite.plan.conditions import START, Rule, When
-from brushite.plan.known import Known, Range, Unknown
+from brushite.plan.known import UNKNOWN, Known, Range, Unknown
 from brushite.plan.plans import Plan
-from brushite.plan.steps import PRESCRIPTION, Dialysis, Diet, Drug, Procedure, Step, Stop
+from brushite.plan.procedures import Procedure, Transplant
+from brushite.plan.steps import PRESCRIPTION, Dialysis, Diet, Drug, Step, Stop
 from brushite.units import Quantity
 
 
@@ -70,6 +71,10 @@ def step_words(step: Step) -> str:
         return f"stop {step.drug}"
     if isinstance(step, Diet):
         return _diet(step)
+    if isinstance(step, Transplant):
+        unknown = isinstance(step.filtration, Unknown)
+        filtration = "an unknown filtration" if unknown else _quantity(step.filtration)
+        return f"kidney transplant with {filtration}, no dialysis"
     return _procedure(step)
 
 
@@ -101,6 +106,8 @@ def _drug(step: Drug) -> str:
         dose = f"{step.drug}, dose unknown"
     if step.per_session is not None:
         dose = f"{step.drug} {_quantity(step.per_session)} at each session"
+    if step.every is not None:
+        dose += f" every {step.every}"
     ladder = ""
     if step.titrate is not None:
         rules = step.titrate
@@ -129,17 +136,42 @@ def _diet(step: Diet) -> str:
 
 
 def _procedure(step: Procedure) -> str:
-    if step.operation == "mass excision":
-        removed = _share(step.removed) if step.removed is not None else "part"
-        return f"excision of the mass {step.mass}, {removed} removed"
+    match step.operation:
+        case "mass excision":
+            return f"excision of the mass {step.mass}, {_excised(step)}"
+        case "disarticulation":
+            return f"disarticulation, with the mass {step.mass}"
+        case "corticosteroid injection":
+            cells = "" if step.quietened is None else f", {_share(step.quietened)} of cells quiet"
+            return f"corticosteroid injected at the mass {step.mass}{cells}"
+        case "ethanol injection" | "gland ablation":
+            killed = (
+                ""
+                if step.destroyed is None
+                else f", {_share(step.destroyed)} of their tissue destroyed"
+            )
+            return f"{step.operation}, {_glands(step.glands_treated)} treated{killed}"
     parts = []
     if step.glands_left is not None:
-        words = {0.0: "none", 1.0: "all"}
-        whole = words.get(step.glands_left) if isinstance(step.glands_left, float) else None
-        parts.append(f"{whole or _fraction(step.glands_left)} of the glands left")
+        parts.append(f"{_glands(step.glands_left)} left")
     if step.tissue_left is not None:
         parts.append(f"{_share(step.tissue_left)} of the tissue left")
+    if step.autograft is not None:
+        parts.append(f"autograft of {_share(step.autograft)} of a normal gland")
     return f"parathyroidectomy, {', '.join(parts)}"
+
+
+def _excised(step: Procedure) -> str:
+    if step.capsule == "removed":
+        return "whole with its capsule"
+    removed = "part" if step.removed is None else _share(step.removed)
+    return f"{removed} removed" + (", its capsule left" if step.capsule == "left" else "")
+
+
+def _glands(value: Known[float] | None) -> str:
+    words = {0.0: "none", 1.0: "all"}
+    whole = words.get(value) if isinstance(value, float) else None
+    return f"{whole or _fraction(UNKNOWN if value is None else value)} of the glands"
 
 
 def _adherence(step: Drug | Diet, words: str) -> str:

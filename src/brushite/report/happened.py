@@ -8,6 +8,7 @@ import numpy as np
 
 from brushite.compare import Comparison, Outlook
 from brushite.drugs import medicine
+from brushite.engine.doses import dose_label
 from brushite.forecast import SOLVED, Share
 from brushite.plan import START, Dialysis, Drug, Procedure, Step, Stop, When, lane
 from brushite.plan.words import step_words, when_words
@@ -172,8 +173,9 @@ def _may_begin(step: Step, number: int, own: Sequence[Interval], clock: Sequence
 
 def _known_label(step: Step) -> str | None:
     """How the engine's words on the bar of a step begin; None where they differ by course."""
-    if isinstance(step, Drug) and isinstance(step.dose, Quantity):
-        return _label(step, step.dose)
+    if isinstance(step, Drug):
+        dose = step.dose if step.per_session is None else step.per_session
+        return _label(step, dose) if isinstance(dose, Quantity) else None
     if isinstance(step, Dialysis) and isinstance(step.hours, Quantity):
         words = f"{step.sessions} × {step.hours.to('h'):.3g} h a week"
         return words if isinstance(step.sessions, int) else None
@@ -182,8 +184,8 @@ def _known_label(step: Step) -> str | None:
 
 def _label(step: Drug, dose: Quantity) -> str:
     """The words on the bar of a dose, as the engine writes them."""
-    unit = medicine(step.drug).unit
-    return f"{float(f'{dose.to(unit):.3g}'):g} {unit}"
+    weight = medicine(step.drug).unit.partition("/")[0]
+    return dose_label(step, dose.to(f"{weight}/day" if step.per == "day" else weight))
 
 
 def _hour(when: When | None) -> float | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from brushite.compare import Outlook
-from brushite.plan import Dialysis, Diet, Drug, Procedure, Stop, lane
+from brushite.plan import Dialysis, Diet, Drug, Procedure, Stop, Transplant, lane
 from brushite.twin import Interval, Twin
 from brushite.units import Quantity
 
@@ -160,9 +160,11 @@ def _past(twin: Twin) -> Mapping[str, str]:
         if isinstance(step, Dialysis):
             held[lane(step)] = _prescription(step)
         elif isinstance(step, Drug):
-            held[lane(step)] = _said(step.dose or step.per_session)
+            held[lane(step)] = _dose(step)
         elif isinstance(step, Diet):
             held[lane(step)] = _said(step.phosphorus)
+        elif isinstance(step, Transplant):
+            held[lane(step)] = _said(step.filtration)
         elif isinstance(step, Stop | Procedure):
             continue
     return held
@@ -175,6 +177,14 @@ def _prescription(step: Dialysis) -> str:
     said = f"{sessions}{hours}{weekly}" if isinstance(hours, Quantity) else "unknown"
     bath = step.dialysate_calcium
     return f"{said}, calcium {bath}" if isinstance(bath, Quantity) else said
+
+
+def _dose(step: Drug) -> str:
+    if step.per_session is not None:
+        said = _said(step.per_session)
+        return said if said == "unknown" else f"{said}/session"
+    said = _said(step.dose)
+    return said if said == "unknown" or step.every is None else f"{said} every {step.every}"
 
 
 def _said(amount: object) -> str:

@@ -2,6 +2,7 @@
 
 from brushite.compare import Comparison
 from brushite.record import Record
+from brushite.report.forms import number
 from brushite.report.happened import event_rows
 from brushite.report.paths import provenance
 from brushite.report.sentences import doubts, result
@@ -41,6 +42,10 @@ def comparison_object(
         },
         "happened": list(event_rows(comparison)),
         "reported_later": [] if record is None else list(verdict_rows(record, comparison)),
-        "arterial_burden": "not modelled yet",
+        "arterial_burden": {
+            o.letter: {"low": number(a.low), "middle": number(a.middle), "high": number(a.high)}
+            for o in comparison.outlooks
+            for a in (o.safety.burden.arteries,)
+        },
         "doubts": list(doubts(comparison, twin)),
     }

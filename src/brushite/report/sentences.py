@@ -10,7 +10,17 @@ from brushite.compare import Comparison, Outlook
 from brushite.drugs import medicine
 from brushite.equations import Assumed
 from brushite.forecast import SOLVED, Share
-from brushite.plan import Dialysis, Drug, Plan, Procedure, Range, Step, Unknown, layered
+from brushite.plan import (
+    Dialysis,
+    Drug,
+    Plan,
+    Procedure,
+    Range,
+    Step,
+    Transplant,
+    Unknown,
+    layered,
+)
 from brushite.report.numbers import figure_of, plain, when
 from brushite.twin import Twin
 from brushite.units import CALCIUM, PHOSPHATE
@@ -20,7 +30,10 @@ DISCLAIMER = (
     "For research and teaching. It compares plans; it gives no orders and is no medical device."
 )
 SURVIVED = MappingProxyType({"calcium": (1.2, 4.5), "phosphate": (0.2, 5.0)})
-ARTERIES = "Arterial burden: not modelled yet."
+ARTERIES = (
+    "Arterial calcification is that at the end over that at the start; how much a PTH that is too "
+    "low or too high speeds it up is assumed."
+)
 
 
 def share_in_words(share: Share | None, *, short: bool = False) -> str:
@@ -187,6 +200,13 @@ _UNSAID = (
     ("residual_filtration", "filtration left in the kidneys", 1000 / 60, "mL/min"),
     ("procedure.tissue_left", "parathyroid tissue left by the surgeon", 100.0, "%"),
     ("procedure.removed", "share of the mass removed by the surgeon", 100.0, "%"),
+    ("procedure.autograft", "autograft, of a normal gland", 100.0, "%"),
+    ("procedure.glands_treated", "share of the glands treated", 100.0, "%"),
+    ("procedure.destroyed_by_heat", "share of treated glands destroyed by heat", 100.0, "%"),
+    ("procedure.destroyed_by_ethanol", "share of treated glands destroyed by ethanol", 100.0, "%"),
+    ("procedure.quietened", "share of resorbing cells quieted by corticosteroid", 100.0, "%"),
+    ("procedure.seed_left", "share of the mass left in its capsule", 100.0, "%"),
+    ("transplant.filtration", "filtration of the transplant", 1000 / 60, "mL/min"),
 )
 
 
@@ -208,11 +228,11 @@ def _is_open(name: str, steps: Sequence[Step]) -> bool:
         own = [s for s in steps if isinstance(s, Drug) and s.drug == drug]
         return any(isinstance(getattr(s, field), Unknown) for s in own)
     if lane == "procedure":
-        own_field = {"tissue_left": "parathyroidectomy", "removed": "mass excision"}
-        done = [
-            s for s in steps if isinstance(s, Procedure) and s.operation == own_field.get(field)
-        ]
-        return any(not isinstance(getattr(s, field), float | Range) for s in done)
+        done = [s for s in steps if isinstance(s, Procedure)]
+        return any(_is_left_open(field, s) for s in done)
+    if lane == "transplant":
+        given = [s for s in steps if isinstance(s, Transplant)]
+        return any(isinstance(s.filtration, Unknown) for s in given)
     if name in {"diet.adherence", "dialysis.missed"}:
         named = [getattr(s, field, None) for s in steps if s.kind == lane]
         return any(isinstance(value, Unknown) for value in named)
@@ -222,6 +242,30 @@ def _is_open(name: str, steps: Sequence[Step]) -> bool:
         return False
     named = [getattr(s, field, None) for s in steps if s.kind == lane]
     return all(value is None or isinstance(value, Unknown) for value in named)
+
+
+def _is_left_open(field: str, step: Procedure) -> bool:
+    """Whether an operation needs the population for this field of `procedure`."""
+    known = (float, Range)
+    match step.operation, field:
+        case "parathyroidectomy", "tissue_left":
+            return step.glands_left != 0 and not isinstance(step.tissue_left, known)
+        case "parathyroidectomy", "autograft":
+            return isinstance(step.autograft, Unknown)
+        case "gland ablation" | "ethanol injection", "glands_treated":
+            return isinstance(step.glands_treated, Unknown)
+        case ("gland ablation", "destroyed_by_heat") | (
+            "ethanol injection",
+            "destroyed_by_ethanol",
+        ):
+            return not isinstance(step.destroyed, known)
+        case "corticosteroid injection", "quietened":
+            return not isinstance(step.quietened, known)
+        case "mass excision", "removed":
+            return step.capsule != "removed" and not isinstance(step.removed, known)
+        case "mass excision", "seed_left":
+            return step.capsule == "left"
+    return False
 
 
 def _filled(name: str, values: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> str:
@@ -250,10 +294,15 @@ def notes_of(steps: tuple[Step, ...]) -> tuple[str, ...]:
 
 
 def load_in_words(outlook: Outlook) -> Mapping[str, str]:
-    """Hours of dialysis and tablets a week, with the span over the courses if there is one."""
+    """The loads of a plan, with the span over the courses if there is one."""
     burden = outlook.safety.burden
     said = {}
-    for name, load in (("dialysis", burden.dialysis_hours), ("tablets", burden.tablets)):
+    loads = {
+        "dialysis": burden.dialysis_hours,
+        "tablets": burden.tablets,
+        "arteries": burden.arteries,
+    }
+    for name, load in loads.items():
         ends = (plain(load.low), plain(load.high))
         if math.isnan(load.middle):
             said[name] = "–"

@@ -70,6 +70,7 @@ def _concerns(outlook: Outlook) -> list[Row]:
     loads = (
         ("dialysis", "h/week", safety.burden.dialysis_hours),
         ("tablets", "tablet/week", safety.burden.tablets),
+        ("arterial calcification over that at the start", "1", safety.burden.arteries),
     )
     rows += [
         _row(outlook, name, unit)
@@ -148,6 +149,7 @@ def safety(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
         "Ca ever > 2.75",
         "Dialysis, h/week",
         "Tablets a week",
+        "Arteries, times",
     )
     return (head, *(_costs(outlook) for outlook in comparison.outlooks))
 
@@ -166,6 +168,7 @@ def _costs(outlook: Outlook) -> tuple[str, ...]:
         share_in_words(own.hypercalcaemia, short=True),
         load["dialysis"],
         load["tablets"],
+        load["arteries"],
     )
 
 

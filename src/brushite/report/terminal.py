@@ -41,7 +41,8 @@ def page(
     said += ["", title(comparison), *columns(wide(comparison)), ""]
     if len(comparison.outlooks) > 1:
         said += ["Same draws under both plans:", *columns(paired(comparison)), ""]
-    said += ["Safety and burden, in courses", *columns(safety(comparison)), ARTERIES, ""]
+    said += ["Safety and burden, in courses", *columns(safety(comparison))]
+    said += [*textwrap.wrap(ARTERIES, WIDTH), ""]
     if events := happened(comparison):
         said += ["What happened in the courses", *_list(f"{e.plan} {e}" for e in events), ""]
     if record is not None and (later := judged(record, comparison)):

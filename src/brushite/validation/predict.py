@@ -12,10 +12,12 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from brushite.analytes import MASS_VOLUME
 from brushite.engine.passage import SOLVED
 from brushite.equations import Model
 from brushite.errors import BrushiteError, StudyError
 from brushite.inference.cohort import Asked, cohort
+from brushite.inference.nuclei import with_nuclei
 from brushite.laboratory import reported
 from brushite.plan import Plan
 from brushite.population import Population
@@ -116,6 +118,8 @@ def _foretold(
         if key not in twins:
             asked = Asked(people=people, therapy=therapy, size=size, seed=seed)
             twins[key] = cohort(asked, model=model, population=population, jobs=jobs)
+            if not people.masses and any(s.name == MASS_VOLUME.name for s in subjects.values()):
+                twins[key] = with_nuclei(twins[key], population, seed=seed).twin
             notes += twins[key].notes
         mine = [r for r in study.results if name in {r.arm, r.than}]
         needs = {n for r in mine for s in (r.of, r.partner) if s for n in subjects[s].needs}
