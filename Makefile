@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CHECKED := src tests benchmarks
+SOURCES := $(shell find src/brushite -name '*.py' -o -name '*.toml' -o -name '*.yaml')
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench docs lock clean
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
@@ -18,6 +19,15 @@ test: .venv/ready-for-tests
 # make bench OPTIONS=--quick measures less of everything.
 bench: .venv/ready-for-bench
 	$(BIN)/python -m benchmarks $(OPTIONS)
+
+# The site opens from a file: build/site/index.html.
+docs: .venv/ready-for-docs docs/validation.json
+	rm -rf build/docs build/site
+	$(BIN)/python -m brushite.docs build/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+docs/validation.json: .venv/ready-for-docs $(SOURCES)
+	$(BIN)/brushite validate --format json --output $@
 
 check: .venv/ready-for-tests
 	$(BIN)/ruff format --no-cache --check $(CHECKED)
@@ -51,6 +61,11 @@ clean:
 .venv/ready-for-bench: requirements.lock pyproject.toml | .venv/bin/python
 	$(INSTALL) setuptools
 	$(INSTALL) --no-build-isolation -e '.[bench,tables]'
+	@touch $@ .venv/ready
+
+.venv/ready-for-docs: requirements.lock pyproject.toml | .venv/bin/python
+	$(INSTALL) setuptools
+	$(INSTALL) --no-build-isolation -e '.[docs]'
 	@touch $@ .venv/ready
 
 .venv/ready-for-tests: requirements.lock pyproject.toml | .venv/bin/python

@@ -221,7 +221,7 @@ def _distribution(table: Table, place: str) -> Distribution:
         meaning=table["meaning"],
         unit=table["unit"],
         kind=table["kind"],
-        source=_source(table["source"], place),
+        source=source_of(table["source"], place),
         median=float(table.get("median", math.nan)),
         sd=float(table.get("sd", 0.0)),
         between=(low, high),
@@ -288,11 +288,15 @@ def _correlation(table: Table, place: str, known: Collection[str]) -> Correlatio
     return Correlation(
         between=(between[0], between[1]),
         value=float(table["value"]),
-        source=_source(table["source"], place),
+        source=source_of(table["source"], place),
     )
 
 
-def _source(text: str, place: str) -> Cited | Assumed:
+def source_of(text: str, place: str) -> Cited | Assumed:
+    """The source that a table gives as `Key, place` or `assumed: reason`.
+
+    Raises `ModelError` that names `place` for what is neither.
+    """
     if text.startswith("assumed: ") and text.removeprefix("assumed: ").strip():
         return Assumed(text.removeprefix("assumed: "))
     key, _, where = text.partition(", ")

@@ -1,0 +1,1 @@
+"""Pages for readers, written from the code: `python -m brushite.docs FOLDER`."""
