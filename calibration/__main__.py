@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
+from brushite.distribution import Distribution
 from brushite.estimates import FILE, FOLDS
 from brushite.intake.studies import packaged
 from brushite.report.files import write_whole
@@ -29,6 +31,7 @@ from calibration.problem import (
 from calibration.search import Found, least, without
 from calibration.written import toml
 
+KEPT = Path("out/calibration.npz")
 # Kept to judge by: nothing is estimated on case reports, nor on how many people have masses.
 UNUSED = ("own case", "tumoral calcinosis case", "tumoral calcinosis epidemiology")
 
@@ -36,7 +39,6 @@ UNUSED = ("own case", "tumoral calcinosis case", "tumoral calcinosis epidemiolog
 def main() -> None:
     """Estimate, and write `estimates.toml`."""
     parser = argparse.ArgumentParser(prog="python -m calibration", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=4, help="at most so many rounds")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     options = parser.parse_args()
     studies = [s for s in packaged() if s.weight and s.topic not in UNUSED and any_scored(s)]
@@ -59,10 +61,9 @@ def main() -> None:
             rows = [[answer(s, values_at(p, priors)) for s in studies] for p in points]
             return [np.concatenate([f.result().residuals for f in row]) for row in rows]
 
-        found = least(
-            ask, np.zeros(len(priors)), counts, rounds=options.rounds, farthest=FARTHEST, tell=tell
-        )
-        blind = partial(without, ask, found, rounds=2, farthest=FARTHEST)
+        found = least(ask, np.zeros(len(priors)), counts, farthest=FARTHEST, tell=tell)
+        keep(found, studies, priors)
+        blind = partial(without, ask, found, steps=3, farthest=FARTHEST)
         tell_hits(tell, studies, [answer(s, values_at(found.at, priors)) for s in studies])
         folds = []
         for number in range(FOLDS):
@@ -73,6 +74,21 @@ def main() -> None:
             tell(f"fold {number + 1} of {FOLDS}")
     write_whole(FILE, toml(priors, found.at, folds, fold).encode())
     tell(f"wrote {FILE.name}")
+
+
+def keep(found: Found, studies: Sequence[Study], priors: Sequence[Distribution]) -> None:
+    """Keep residuals and slopes, for whoever wants to know what the studies tell of what."""
+    KEPT.parent.mkdir(exist_ok=True)
+    np.savez(
+        KEPT,
+        at=found.at,
+        residuals=found.residuals,
+        slopes=found.slopes,
+        parameters=[p.name for p in priors],
+        results=[
+            f"{s.name}: {r.of} {r.at.text}" for s in studies for r in s.results if not r.put_in
+        ],
+    )
 
 
 def tell_hits(

@@ -48,6 +48,7 @@ PARAMETERS = (
     *("release_floor", "release_steepness", "pth_degradation", "pth_clearance"),
     *("nodular_floor", "nodular_sensing", "nodular_brake"),
     *("synthesis_phosphate_power", "vitamin_d_brake", "receptor_time"),
+    *("vitamin_d_action_time",),
     *("sensing_phosphate_power", "sensing_vitamin_d_power", "gland_growth", "gland_regression"),
     *("osteoclast_turnover", "resistance_pth", "osteoclast_floor", "osteoclast_calcitriol_power"),
     *("osteoblast_loss", "precursor_maturation", "maturation_pth", "work_needing_pth"),

@@ -1,12 +1,14 @@
 """Gauss and Newton's method on all parameters at once, with slopes from shifted copies.
 
-Every round simulates all studies once for each parameter, shifted by half a standard deviation of
-its prior, since smaller shifts drown in what matching leaves over. A step is taken if it lowers the
-loss; else it is halved.
+A round simulates all studies once for each parameter, shifted by half a standard deviation of its
+prior, since smaller shifts drown in what matching leaves over. Some steps follow with these slopes,
+which take up what each step shows (Broyden). A step is taken if it lowers the loss; else half of it
+is tried. Large residuals count less and less (Cauchy); the width at which they begin to is large at
+first and then narrows, so that the search is not caught by the first studies that fit.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,34 +17,29 @@ Column = NDArray[np.float64]
 Ask = Callable[[Sequence[Column]], list[Column]]  # residuals at each of several points
 
 SHIFT = 0.5
-HALVINGS = 4
-SCALE = 1.0  # half widths at which a residual begins to count less
-CONVERGED = 1e-3  # of the loss
+SHARES = (1.0, 0.5, 0.2)  # of a step, that are tried
+EACH = 4.0  # what a study of full confidence counts, in squares of a prior's standard deviation
+WIDTHS = ((4.0, 4.0, 2.0, 2.0), (2.0, 1.0, 1.0, 1.0))  # of the loss, step by step in each round
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A point, its residuals and their slopes there, and the loss."""
+    """A point, its residuals, and their slopes there."""
 
     at: Column
     residuals: Column
     slopes: Column
-    loss: float
 
 
-def loss(at: Column, residuals: Column, weights: Column) -> float:
+def loss(at: Column, residuals: Column, weights: Column, width: float = WIDTHS[-1][-1]) -> float:
     """Half of the Cauchy loss of the residuals and of the squares of what moved."""
-    return float(
-        0.5 * (weights * SCALE**2 * np.log1p((residuals / SCALE) ** 2)).sum() * EACH + 0.5 * at @ at
-    )
+    robust = width**2 * np.log1p((residuals / width) ** 2)
+    return float(0.5 * EACH * (weights * robust).sum() + 0.5 * at @ at)
 
 
-EACH = 4.0  # what a study of full confidence counts, in squares of a prior's standard deviation
-
-
-def step(found: Found, weights: Column, farthest: float) -> Column:
+def step(found: Found, weights: Column, farthest: float, width: float = WIDTHS[-1][-1]) -> Column:
     """Where the linear problem around a point is served best, within `farthest` of the prior."""
-    robust = EACH * weights / (1 + (found.residuals / SCALE) ** 2)
+    robust = EACH * weights / (1 + (found.residuals / width) ** 2)
     slopes, at = found.slopes, found.at
     normal = slopes.T @ (robust[:, None] * slopes) + np.eye(len(at))
     wanted = slopes.T @ (robust * (slopes @ at - found.residuals))
@@ -59,51 +56,49 @@ def slopes_at(ask: Ask, at: Column, residuals: Column) -> Column:
     )
 
 
+def turned(found: Found, at: Column, residuals: Column) -> Column:
+    """The slopes, changed as little as can be to explain the residuals at another point."""
+    moved = at - found.at
+    surprise = residuals - found.residuals - found.slopes @ moved
+    return found.slopes + np.outer(surprise, moved) / max(float(moved @ moved), 1e-12)
+
+
 def least(
     ask: Ask,
     begin: Column,
     weights: Column,
     *,
-    rounds: int,
     farthest: float,
     tell: Callable[[str], None],
 ) -> Found:
-    """The point of least loss that a few rounds come to, with the slopes of the last one."""
+    """The point of least loss that the rounds come to, with the slopes there."""
     (residuals,) = ask([begin])
-    now = Found(begin, residuals, np.empty((0, 0)), loss(begin, residuals, weights))
-    tell(f"start: loss {now.loss:.3f}")
-    for number in range(rounds):
-        slopes = slopes_at(ask, now.at, now.residuals)
-        now = Found(now.at, now.residuals, slopes, now.loss)
-        aim = step(now, weights, farthest) - now.at
-        shares = [0.5**i for i in range(HALVINGS)]
-        answers = ask([now.at + share * aim for share in shares])
-        losses = [
-            loss(now.at + share * aim, r, weights) for share, r in zip(shares, answers, strict=True)
-        ]
-        best = int(np.argmin(losses))
-        tell(f"round {number + 1}: losses {', '.join(f'{x:.3f}' for x in losses)}")
-        if losses[best] > now.loss * (1 - CONVERGED):
-            break
-        now = Found(now.at + shares[best] * aim, answers[best], slopes, losses[best])
+    now = Found(begin, residuals, np.zeros((len(residuals), len(begin))))
+    for widths in WIDTHS:
+        now = replace(now, slopes=slopes_at(ask, now.at, now.residuals))
+        for width in widths:
+            before = loss(now.at, now.residuals, weights, width)
+            aim = step(now, weights, farthest, width) - now.at
+            points = [now.at + share * aim for share in SHARES]
+            answers = ask(points)
+            losses = [loss(p, r, weights, width) for p, r in zip(points, answers, strict=True)]
+            best = int(np.argmin(losses))
+            tell(
+                f"width {width:g}: loss {before:.2f}, then {', '.join(f'{x:.2f}' for x in losses)}"
+            )
+            slopes = turned(now, points[best], answers[best])
+            now = replace(now, slopes=slopes)
+            if losses[best] < before:
+                now = Found(points[best], answers[best], slopes)
     return now
 
 
-def without(
-    ask: Ask,
-    found: Found,
-    weights: Column,
-    *,
-    rounds: int,
-    farthest: float,
-) -> Column:
-    """The point of least loss under other weights, with residuals anew and the slopes kept."""
-    best, least_loss = found.at, loss(found.at, found.residuals, weights)
-    now = Found(found.at, found.residuals, found.slopes, least_loss)
-    for _ in range(rounds):
+def without(ask: Ask, found: Found, weights: Column, *, steps: int, farthest: float) -> Column:
+    """The point of least loss under other weights, with residuals anew at every step."""
+    now, best = found, (loss(found.at, found.residuals, weights), found.at)
+    for _ in range(steps):
         at = step(now, weights, farthest)
         (residuals,) = ask([at])
-        now = Found(at, residuals, found.slopes, loss(at, residuals, weights))
-        if now.loss < least_loss:
-            best, least_loss = now.at, now.loss
-    return best
+        now = Found(at, residuals, turned(now, at, residuals))
+        best = min(best, (loss(at, residuals, weights), at), key=lambda pair: pair[0])
+    return best[1]

@@ -19,7 +19,7 @@ def told(_words):
 
 
 def found(weights=ALL):
-    return least(ask, np.zeros(2), weights, rounds=8, farthest=3, tell=told)
+    return least(ask, np.zeros(2), weights, farthest=3, tell=told)
 
 
 def numeric_gradient(at, weights):
@@ -38,7 +38,6 @@ def test_the_prior_holds_what_no_study_speaks_of():
         lambda points: [np.zeros(4) for _ in points],
         np.array([1.5, -0.5]),
         ALL,
-        rounds=3,
         farthest=3,
         tell=told,
     )
@@ -51,7 +50,6 @@ def test_nothing_moves_farther_than_allowed():
         lambda points: [SLOPES @ p - 100 * AIMS for p in points],
         np.zeros(2),
         ALL,
-        rounds=4,
         farthest=0.5,
         tell=told,
     )
@@ -69,14 +67,14 @@ def test_a_contradiction_counts_less_than_its_distance():
 
 def test_a_fold_left_out_has_no_say():
     weights = np.array([1.0, 1.0, 0.0, 0.0])
-    blind = without(ask, found(), weights, rounds=6, farthest=3)
+    blind = without(ask, found(), weights, steps=6, farthest=3)
 
     assert blind == pytest.approx(found(weights).at, abs=0.02)
 
 
 def test_a_step_serves_the_linear_problem_best():
     at = np.zeros(2)
-    now = Found(at, ask([at])[0], SLOPES, 0.0)
+    now = Found(at, ask([at])[0], SLOPES)
     there = step(now, ALL, 10.0)
     robust = EACH / (1 + now.residuals**2)
 
