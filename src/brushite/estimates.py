@@ -8,6 +8,7 @@ by `python -m calibration` and by nothing else.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -33,6 +34,7 @@ class Estimates:
         return self.values if fold is None else self.without[fold]
 
 
+@cache
 def estimates() -> Estimates:
     """What was estimated; nothing, where the file is not there yet."""
     if not FILE.is_file():

@@ -23,6 +23,7 @@ from brushite.equations import (
     Symbol,
     Total,
 )
+from brushite.estimates import estimates
 
 DEPTH = 2  # from PTH secretion down to calcium, set point and steepness
 ABBREVIATIONS = frozenset({"pth", "fgf23", "ct", "ph"})
@@ -33,7 +34,8 @@ class Term:
     """A name and what is declared of it.
 
     `value` is a parameter's typical value, a state's start or an input's idle value; None for what
-    is computed. `spread` and `source` are words, empty where there is nothing to say. A computed
+    is computed. `estimate` is what published studies made of a parameter's value, from which twins
+    start. `spread` and `source` are words, empty where there is nothing to say. A computed
     argument has its `formula`, and in `parts` the computed arguments of that.
     """
 
@@ -42,6 +44,7 @@ class Term:
     meaning: str
     unit: str
     value: float | None = None
+    estimate: float | None = None
     spread: str = ""
     between: tuple[float, float] | None = None
     source: str = ""
@@ -53,7 +56,8 @@ class Term:
         value = "" if self.value is None else f" = {self.value:g}"
         unit = f" {self.unit}" if self.unit != "1" else ", no unit" if self.value is None else ""
         bounds = "" if self.between is None else _bounds(self.between)
-        notes = ", ".join(n for n in (self.spread, bounds) if n)
+        estimate = "" if self.estimate is None else f"estimated on studies {self.estimate:.4g}"
+        notes = ", ".join(n for n in (estimate, self.spread, bounds) if n)
         source = f" [{self.source}]" if self.source else ""
         return f"{self.name}{value}{unit}{f' ({notes})' if notes else ''}: {self.meaning}{source}"
 
@@ -129,6 +133,7 @@ def _term(model: Model, name: str, *, depth: int = 0) -> Term:
             meaning=symbol.meaning,
             unit=symbol.unit,
             value=symbol.value,
+            estimate=estimates().values.get(name),
             spread=_spread(symbol.spread),
             between=symbol.between,
             source=str(symbol.source),

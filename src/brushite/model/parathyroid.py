@@ -19,8 +19,8 @@ Sources: the shape is that of acute curves (JCEM1998); the set point follows chr
 (Pahl1996); PTH falls by half in 3.4 min and then more slowly (Maier1998), which one rate of 8/h, a
 half-life of 5.2 min, stands for. Vitamin D works slowly: 4 µg of alfacalcidol three times in a week
 changed nothing in that week (AlfacalcidolWeek1998), and PTH fell by 30 % after a median of six
-weeks of titrated calcitriol (Ong2013). The equations are ours and their numbers fitted or assumed; the
-growth of the gland is in parathyroid_growth.
+weeks of titrated calcitriol (Ong2013). The equations are ours and their numbers fitted or assumed;
+the growth of the gland is in parathyroid_growth.
 """
 
 from brushite.equations import (
@@ -109,7 +109,7 @@ class Parameters:
     )  # fmt: skip
     vitamin_d_action_time = Parameter(
         "Time in which synthesis of PTH follows vitamin D", 504.0, "h", LogNormal(0.4),
-        Assumed("21 days: nothing in a week of alfacalcidol, a median of 6 weeks to −30 % in trials"),
+        Assumed("21 days: nothing within a week, a median of 6 weeks to −30 % in trials"),
         between=(100, 2500),
     )  # fmt: skip
     nodular_brake = Parameter(
