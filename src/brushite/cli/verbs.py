@@ -14,6 +14,7 @@ from brushite.cli.options import Choices, Command, uses_colour, with_choices
 if TYPE_CHECKING:
     from brushite.compare import Comparison
     from brushite.plan import Plan
+    from brushite.population import Population
     from brushite.record import Record
     from brushite.twin import Trajectories, Twin
 
@@ -50,7 +51,7 @@ def simulate(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int
     from brushite.simulate import simulate as simulated
 
     record, plans = _inputs(patient, wanted)
-    plan = _only(plans)
+    plan = only(plans)
     twin = fitted(record, choices)
     weeks = weeks or horizon([plan])
     limit = KDIGO.of(record).upper_limit
@@ -97,7 +98,7 @@ def forecast(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int
 
     record, plans = _inputs(patient, wanted)
     twin = fitted(record, choices)
-    found = compared(record, twin, [_only(plans)], choices, weeks)
+    found = compared(record, twin, [only(plans)], choices, weeks)
     if choices.form == "json":
         choices.give(as_json(comparison_object(found, record=record, twin=twin)))
     elif choices.form == "table":
@@ -185,7 +186,8 @@ def _inputs(patient: str, wanted: tuple[str, ...]) -> "tuple[Record, list[Plan]]
     return record, plans[1:]
 
 
-def _only(plans: "list[Plan]") -> "Plan":
+def only(plans: "list[Plan]") -> "Plan":
+    """The one plan of a command that takes no more."""
     if len(plans) > 1:
         raise click.UsageError(
             f"There are {len(plans)} plans, and this takes one. Choose it as FILE:NAME or FILE#2, "
@@ -194,8 +196,8 @@ def _only(plans: "list[Plan]") -> "Plan":
     return plans[0]
 
 
-def fitted(record: "Record", choices: Choices) -> "Twin":
-    """The twin of a record, with a bar for the time it takes."""
+def fitted(record: "Record", choices: Choices, of: "Population | None" = None) -> "Twin":
+    """The twin of a record, with a bar for the time it takes; of people on haemodialysis."""
     from brushite.inference.fit import fit
     from brushite.model import MINERAL
     from brushite.population import Population
@@ -205,7 +207,7 @@ def fitted(record: "Record", choices: Choices) -> "Twin":
         return fit(
             record,
             model=MINERAL,
-            population=Population.named("haemodialysis"),
+            population=of or Population.named("haemodialysis"),
             draws=choices.draws,
             seed=choices.seed,
             jobs=choices.jobs,
