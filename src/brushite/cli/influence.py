@@ -104,7 +104,7 @@ def influence(
     of = Population.named(population)
     masses = 1 if record is None else len(record.lesions)
     output_of(MINERAL, output, is_change=is_change, masses=masses)  # before the fit takes its time
-    asked: "Method" = "morris" if method == "morris" else "sobol"
+    asked: Method = "morris" if method == "morris" else "sobol"
     effort = Effort(
         samples=samples or SAMPLES,
         paths=samples if samples and method == "morris" else PATHS,

@@ -27,8 +27,9 @@ Compute = Callable[[Column], Column]
 
 LEVELS = 4
 HALF = 2 / 3  # of the way from the lowest level to the highest: two levels of four
-RESAMPLES = 200
+RESAMPLES = 100
 HARMONICS = 10
+SHUFFLES = 19  # the most of them is exceeded by chance, in any quantity, once in twenty times
 FEWEST_PATHS = 2
 FEWEST_SAMPLES = 16
 FEWEST_DRAWS = 64  # several for each harmonic in the half that a resample holds
@@ -55,7 +56,7 @@ class Shares:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfDraws:
-    """Shares of the variance by column; `chance` is the most that shuffled results give one."""
+    """Shares of the variance by column; `chance` is the most that shuffled results give any."""
 
     alone: tuple[Estimate, ...]
     chance: float
@@ -162,7 +163,7 @@ def of_draws(columns: Column, values: Column, seed: int) -> OfDraws:
         return found["S1"], found["S1_conf"]
 
     alone, margins = analysed(values, RESAMPLES)
-    shuffled, _ = analysed(chance.permutation(values), 2)
+    shuffled = [max(analysed(chance.permutation(values), 2)[0]) for _ in range(SHUFFLES)]
     return OfDraws(
         alone=tuple(Estimate(float(s), float(c)) for s, c in zip(alone, margins, strict=True)),
         chance=float(max(shuffled)),

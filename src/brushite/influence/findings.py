@@ -53,7 +53,8 @@ class Influence:
     the most that shuffled draws gave any quantity, and `assumed_of_explained` is the part of it
     that is only assumed; `now` is the share that goes with what the output is at the present.
 
-    `spread` has the 5th, 50th and 95th percentile of the output in `unit`. The variance is that of
+    `spread` has the 5th, 50th and 95th percentile of the output in `unit`; None where only paths
+    were walked, which are no sample of the population. The variance is that of
     its logarithm where `is_logarithmic`. `failures` counts runs that could not be computed by
     reason, out of `runs`; `used` samples were whole, of `samples`.
     """
@@ -69,7 +70,7 @@ class Influence:
     population: str
     quantities: int
     ranking: tuple[Influential, ...]
-    spread: tuple[float, float, float]
+    spread: tuple[float, float, float] | None
     samples: int
     used: int
     runs: int

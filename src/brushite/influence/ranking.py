@@ -19,7 +19,7 @@ from brushite.influence.draws import differing, narrowed, results_of, shares_of
 from brushite.influence.findings import Influence, Influential, Method
 from brushite.influence.outputs import Question, output_of
 from brushite.influence.people import Trial, results, varied_in
-from brushite.influence.screening import Column, Effort, ranked
+from brushite.influence.screening import Effort, ranked
 from brushite.model import MINERAL
 from brushite.plan import Plan
 from brushite.population import Distribution, Population
@@ -121,8 +121,9 @@ def _in_population(
     cut = "There was no time for shares of the variance: this is the screening alone."
     notes = (*_about(trial), *((cut,) if found.method != method else ()))
     return replace(
-        _said(asked, MINERAL, population, found.outcome, found.values),
+        _said(asked, MINERAL, population, found.outcome),
         method=found.method,
+        spread=asked.output.percentiles(found.values) if found.method == "sobol" else None,
         quantities=len(trial.varied),
         ranking=tuple(
             replace(
@@ -159,8 +160,9 @@ def _in_twin(twin: Twin, asked: Question, top: int, progress: Progress | None) -
     explained = sum(value for value, _ in clear)
     guessed = sum(value for value, entry in clear if entry.is_assumed)
     return replace(
-        _said(asked, twin.model, population, run.outcome, run.values),
+        _said(asked, twin.model, population, run.outcome),
         method="draws",
+        spread=asked.output.percentiles(run.values),
         quantities=len(among),
         ranking=tuple(entry for _, entry in order[:top]),
         samples=len(run.outcome),
@@ -174,11 +176,7 @@ def _in_twin(twin: Twin, asked: Question, top: int, progress: Progress | None) -
 
 
 def _said(
-    asked: Question,
-    model: Model,
-    population: Population,
-    outcome: Sequence[str],
-    values: Column,
+    asked: Question, model: Model, population: Population, outcome: Sequence[str]
 ) -> Influence:
     """What can be said before anything is ranked."""
     output, reasons = asked.output, [o for o in outcome if o not in {SOLVED, INTERRUPTED}]
@@ -194,7 +192,7 @@ def _said(
         population=population.name,
         quantities=0,
         ranking=(),
-        spread=output.percentiles(values),
+        spread=None,
         samples=0,
         used=0,
         runs=len(outcome),

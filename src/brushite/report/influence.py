@@ -44,7 +44,8 @@ def influence_rows(found: Influence) -> tuple[Row, ...]:
 
 def influence_object(found: Influence) -> dict[str, object]:
     """All of it for a program."""
-    low, middle, high = (number(value) for value in found.spread)
+    ends = ("5 %", "50 %", "95 %")
+    spread = found.spread and dict(zip(ends, map(number, found.spread), strict=True))
     return {
         "made": provenance(found.made),
         "result": list(influence_sentences(found)),
@@ -56,7 +57,7 @@ def influence_object(found: Influence) -> dict[str, object]:
         "plan": found.plan,
         "weeks": found.weeks,
         "population": found.population,
-        "spread": {"5 %": low, "50 %": middle, "95 %": high},
+        "spread": spread,
         "quantities": found.quantities,
         "ranking": [dict(row) for row in influence_rows(found)],
         "rest": _estimate(found.rest),
@@ -83,15 +84,24 @@ def influence_lines(found: Influence) -> tuple[tuple[str, ...], ...]:
 
 def influence_sentences(found: Influence) -> tuple[str, ...]:
     """The result in words."""
-    low, middle, high = (plain(value) for value in found.spread)
     what = f"the change of {found.output}" if found.is_change else found.output
-    unit = "" if found.unit in {"", "1"} else f" {found.unit}"
-    scale = "the variance of its logarithm" if found.is_logarithmic else "its variance"
     said = [
-        f"Under {found.plan!r}, at {when(found.weeks * 168)}: {what} {middle}{unit}, 90 % between "
-        f"{low} and {high}. {found.quantities} quantities differ; shares are of {scale}, ± half "
-        "of a 95 % interval."
+        f"Under {found.plan!r}, at {when(found.weeks * 168)}: what {what} hangs on, of "
+        f"{found.quantities} quantities that differ."
     ]
+    if found.spread is None:
+        said.append(
+            "How far it moves when a quantity crosses half of the population, ± half of a 95 % "
+            "interval; these are no shares of a variance."
+        )
+    else:
+        low, middle, high = (plain(value) for value in found.spread)
+        unit = "" if found.unit in {"", "1"} else f" {found.unit}"
+        scale = "the variance of its logarithm" if found.is_logarithmic else "its variance"
+        said.append(
+            f"Its middle is {middle}{unit}, 90 % lie between {low} and {high}; shares are of "
+            f"{scale}, ± half of a 95 % interval."
+        )
     if found.assumed is not None:
         said.append(
             f"{_percent(found.assumed)} of the variance rests on numbers that are only assumed: so "
