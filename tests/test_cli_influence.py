@@ -58,7 +58,7 @@ def test_json_has_all_of_it(tmp_path):
     assert found["made"]["seed"] == 3
     assert (found["output"], found["unit"], found["scale"]) == ("pth", "pg/mL", "logarithm")
     assert (found["method"], found["samples"], found["used"]) == ("sobol", 16, 16)
-    assert found["runs"] == 8 * (found["quantities"] + 1) + 16 * 6
+    assert found["runs"] == 8 * (found["quantities"] + 1) + 16 * (len(found["ranking"]) + 4)
     assert set(found["ranking"][0]) == {
         *("output", "rank", "name", "meaning", "unit", "assumed", "source"),
         *("effect", "effect_margin", "share_alone", "share_alone_margin"),

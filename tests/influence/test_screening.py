@@ -91,6 +91,23 @@ def test_no_more_is_ranked_than_there_is():
     assert found.rest is None
 
 
+def rare(ranks, _=None):
+    """Of the last input only the lowest tenth does anything, and much."""
+    return results(linear(ranks).values + 10 * (ranks[:, 4] < 0.1))
+
+
+def test_a_choice_that_paths_step_over_gets_its_share_all_the_same():
+    effort = Effort(samples=512, top=2)
+    missed, found = (ranked(rare, GUESSED, effort, choices=c, seed=1) for c in ((), (4,)))
+
+    known = 9 / (21.25 / 12 + 9)  # 10²·0.1·0.9 beside the variances of uniform numbers
+    assert found.effects[4].value == 0
+    assert 4 not in missed.in_all
+    assert missed.rest.value == pytest.approx(known, abs=0.1)
+    assert found.in_all[4].value == pytest.approx(known, abs=0.1)
+    assert found.order[0] == 4
+
+
 # What goes wrong
 
 

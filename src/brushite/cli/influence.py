@@ -55,7 +55,8 @@ def _without_draws(command: click.Command) -> click.Command:
     type=click.IntRange(1, 100),
     default=12,
     show_default=True,
-    help="How many quantities are ranked; with sobol each costs as many runs as --samples.",
+    help="How many quantities are ranked, and with sobol also those of only a few values; each "
+    "costs as many runs as --samples.",
 )
 @plan_options
 @with_choices(computes=True)

@@ -30,6 +30,10 @@ from brushite.version import VERSION
 Progress = Callable[[int, int], None]
 USUAL = Plan(name="Current care")
 MOVED = "Where nothing is said to be learnt the fit moves nothing, whatever the data could tell."
+STEPPED_OVER = (
+    "Paths may step over what has only a few values, such as sessions a week; shares of the "
+    "variance do not."
+)
 OVERLAP = (
     "In a fitted twin quantities hang together, so their shares overlap and need not come to 100 %."
 )
@@ -114,12 +118,16 @@ def _in_population(
         lambda ranks, part: results(trial, ranks, part),
         [isinstance(d.source, Assumed) for d in trial.varied],
         effort,
+        choices=[k for k, d in enumerate(trial.varied) if d.kind == "choice"],
         method=method,
         seed=asked.seed,
         progress=progress,
     )
-    cut = "There was no time for shares of the variance: this is the screening alone."
-    notes = (*_about(trial), *((cut,) if found.method != method else ()))
+    notes = _about(trial)
+    if found.method != method:
+        notes += ("There was no time for shares of the variance: this is the screening alone.",)
+    if found.method == "morris":
+        notes += (STEPPED_OVER,)
     return replace(
         _said(asked, MINERAL, population, found.outcome),
         method=found.method,
@@ -132,7 +140,7 @@ def _in_population(
                 alone=found.alone.get(k),
                 in_all=found.in_all.get(k),
             )
-            for k in found.order[: effort.top]
+            for k in found.order[: len(found.in_all) or effort.top]
         ),
         samples=found.samples,
         used=found.used,

@@ -64,18 +64,22 @@ def ranked(
     guessed: Sequence[bool],
     effort: Effort,
     *,
+    choices: Sequence[int] = (),
     method: Method = "sobol",
     seed: int,
     progress: Progress | None = None,
 ) -> Ranked:
     """Rank the inputs of `compute`, of which those `guessed` are only assumed.
 
+    `choices` are inputs of a few values, by number: a path may step over where they change, so
+    Sobol's samples look at them however they were screened.
+
     Raises `EngineError` when too few runs are computed, `ModelError` when the result is the same in
     all, `KeyboardInterrupt` when one came before anything was known.
     """
     count, top = len(guessed), min(effort.top, len(guessed))
     paths = path_samples(count, effort.paths, seed)
-    sampled = effort.samples * (top + 4) if method == "sobol" else 0
+    sampled = effort.samples * (top + len(choices) + 4) if method == "sobol" else 0
     walked = compute(paths, _part(progress, 0, len(paths), len(paths) + sampled))
     _refuse_unfinished(walked, count + 1, FEWEST_PATHS)
     screened = effects(paths, walked.values, seed)
@@ -96,21 +100,23 @@ def ranked(
     )
     if method == "morris" or INTERRUPTED in walked.outcome:
         return first
-    sets = [[k] for k in order[:top]]
-    sets += [order[top:], [k for k in range(count) if not guessed[k]]]
+    looked_at = [*order[:top], *(k for k in choices if k not in order[:top])]
+    others = [k for k in order if k not in looked_at]
+    sets = [[k] for k in looked_at]
+    sets += [others, [k for k in range(count) if not guessed[k]]]
     samples = share_samples(count, sets, effort.samples, seed)
     run = compute(samples, _part(progress, len(paths), len(samples), len(paths) + len(samples)))
     outcome = (*walked.outcome, *run.outcome)
     if INTERRUPTED in run.outcome and _groups(run, len(sets) + 2) < FEWEST_SAMPLES:
         return replace(first, outcome=outcome)
     found = shares(run.values, len(sets), seed)
-    in_all = dict(zip(order[:top], found.in_all, strict=False))
+    in_all = dict(zip(looked_at, found.in_all, strict=False))
     return replace(
         first,
-        order=(*sorted(in_all, key=lambda k: -in_all[k].value), *order[top:]),
-        alone=dict(zip(order[:top], found.alone, strict=False)),
+        order=(*sorted(in_all, key=lambda k: -in_all[k].value), *others),
+        alone=dict(zip(looked_at, found.alone, strict=False)),
         in_all=in_all,
-        rest=found.in_all[-2] if order[top:] else None,
+        rest=found.in_all[-2] if others else None,
         assumed=Estimate(1 - found.in_all[-1].value, found.in_all[-1].margin),
         values=found.values,
         method="sobol",
