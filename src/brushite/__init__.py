@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from brushite.forecast import forecast
     from brushite.goals import KDIGO
     from brushite.inference.fit import fit
+    from brushite.influence.ranking import influence
     from brushite.intake.plans import read_plans
     from brushite.intake.records import read_record as read
     from brushite.model import MINERAL
@@ -44,6 +45,7 @@ _PLACES = MappingProxyType(
         "compare": "brushite.compare",
         "fit": "brushite.inference.fit",
         "forecast": "brushite.forecast",
+        "influence": "brushite.influence.ranking",
         "population": "brushite.population:Population.named",
         "read": "brushite.intake.records:read_record",
         "read_plans": "brushite.intake.plans",
@@ -68,6 +70,7 @@ __all__ = [
     "compare",
     "fit",
     "forecast",
+    "influence",
     "population",
     "read",
     "read_plans",

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import click
 
+from brushite.cli.influence import influence
 from brushite.cli.model import explain, export
 from brushite.cli.options import forget_stdout
 from brushite.cli.patient import patient
@@ -35,7 +36,19 @@ def program() -> None:
     """What happens to a person's calcium, phosphate, PTH and calcified masses under each plan."""
 
 
-for command in (patient, plan, simulate, forecast, compare, report, validate, explain, export):
+COMMANDS = (
+    patient,
+    plan,
+    simulate,
+    forecast,
+    compare,
+    influence,
+    report,
+    validate,
+    explain,
+    export,
+)
+for command in COMMANDS:
     program.add_command(command)
 
 

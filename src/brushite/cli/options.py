@@ -129,14 +129,14 @@ _SHARED = (
     click.option("-v", "--verbose", "is_verbose", is_flag=True, help="More messages."),
 )
 _DRAWS = ("--draws", DRAWS, "Versions of the patient; more of them make the bands smoother.")
+_POPULATION = click.option(
+    "--population",
+    type=click.Choice(POPULATIONS),
+    default=GENERAL,
+    show_default=True,
+    help="The people from whom all that the record does not say is drawn.",
+)
 _COMPUTED = (
-    click.option(
-        "--population",
-        type=click.Choice(POPULATIONS),
-        default=GENERAL,
-        show_default=True,
-        help="The people from whom all that the record does not say is drawn.",
-    ),
     click.option(
         "--seed",
         type=click.IntRange(0),
@@ -176,13 +176,15 @@ def _drawing(option: str, default: int, words: str) -> Callable[[Command], Comma
 
 
 def with_choices(
-    *, computes: bool, draws: tuple[str, int, str] = _DRAWS
+    *, computes: bool, draws: tuple[str, int, str] | None = _DRAWS, of_population: bool = True
 ) -> Callable[[Command], Command]:
     """Give a command the shared options, gathered into its first argument, `choices`.
 
-    `draws` is the option that says how many are drawn, its default and its help.
+    `draws` is the option that says how many are drawn, its default and its help. Without
+    `of_population` the command does not ask for one.
     """
-    computed = (_drawing(*draws), *_COMPUTED)
+    counted = () if draws is None else (_drawing(*draws),)
+    computed = (*counted, *((_POPULATION,) if of_population else ()), *_COMPUTED)
 
     def decorate(command: Command) -> Command:
         @wraps(command)

@@ -25,7 +25,11 @@ PEOPLE = 200
     metavar="FOLDER",
     help="Also draw observed against predicted, one SVG for each topic, into FOLDER.",
 )
-@with_choices(computes=True, draws=("--people", PEOPLE, "People in each virtual cohort."))
+@with_choices(
+    computes=True,
+    draws=("--people", PEOPLE, "People in each virtual cohort."),
+    of_population=False,
+)
 def validate(
     choices: Choices,
     places: tuple[Path, ...],

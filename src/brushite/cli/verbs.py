@@ -50,7 +50,7 @@ def simulate(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int
     from brushite.simulate import simulate as simulated
 
     record, plans = _inputs(patient, wanted)
-    plan = _only(plans)
+    plan = only(plans)
     twin = fitted(record, choices)
     weeks = weeks or horizon([plan])
     limit = KDIGO.of(record).upper_limit
@@ -97,7 +97,7 @@ def forecast(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int
 
     record, plans = _inputs(patient, wanted)
     twin = fitted(record, choices)
-    found = compared(record, twin, [_only(plans)], choices, weeks)
+    found = compared(record, twin, [only(plans)], choices, weeks)
     if choices.form == "json":
         choices.give(as_json(comparison_object(found, record=record, twin=twin)))
     elif choices.form == "table":
@@ -185,7 +185,8 @@ def _inputs(patient: str, wanted: tuple[str, ...]) -> "tuple[Record, list[Plan]]
     return record, plans[1:]
 
 
-def _only(plans: "list[Plan]") -> "Plan":
+def only(plans: "list[Plan]") -> "Plan":
+    """The one plan of a command that takes no more."""
     if len(plans) > 1:
         raise click.UsageError(
             f"There are {len(plans)} plans, and this takes one. Choose it as FILE:NAME or FILE#2, "
