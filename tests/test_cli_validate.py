@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from brushite.cli import run
-from study_texts import SHORT, with_results
+from study_texts import with_results
 
 RESULT = "{of: pth, arm: lower, at: week 4, is: 350 pg/mL}"
 
@@ -79,7 +79,7 @@ def test_the_schema_is_printed(capsys):
     [
         (["nowhere.yaml"], "nowhere.yaml does not exist"),
         (["{study}", "--topic", "dialysate calcum"], "Did you mean 'dialysate calcium'?"),
-        (["{study}", "--plot", "{study}"], "is no folder"),
+        (["{study}", "--plot", "{study}"], "is a file"),
         (["{study}", "--people", "0"], "Invalid value"),
     ],
 )
@@ -92,12 +92,8 @@ def test_what_cannot_be_is_refused_before_anything_is_computed(study, arguments,
 
 def test_a_study_that_cannot_be_simulated_is_refused_with_its_file(tmp_path, capsys):
     file = tmp_path / "odd.yaml"
-    file.write_text(
-        SHORT.replace(
-            "of: pth, arm: lower, at: week 8, change", "of: pht, arm: lower, at: week 8, change"
-        ),
-        encoding="utf-8",
-    )
+    unknown = "{of: pht, arm: lower, at: week 8, is: 350 pg/mL}"
+    file.write_text(with_results(unknown), encoding="utf-8")
 
     code = run(["validate", str(file), "--people", "4", "--jobs", "1", "-q"])
 
