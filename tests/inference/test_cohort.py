@@ -90,8 +90,8 @@ def test_values_that_nobody_can_have_are_told():
 def test_a_cohort_of_nobody_and_care_that_is_not_modelled_are_refused():
     with pytest.raises(FitError, match="A cohort of 0"):
         made(size=0)
-    with pytest.raises(PlanError, match="not modelled"):
-        made(SHORT.replace("care:\n", "care:\n  - give: sodium thiosulfate 25 g/session\n"))
+    with pytest.raises(PlanError, match="2026-01-05"):
+        made(SHORT.replace("care:\n", "care:\n  - {give: sevelamer 2 g/day, from: 2026-01-05}\n"))
 
 
 def test_more_masses_than_the_model_has_are_refused():

@@ -277,8 +277,8 @@ def test_a_measured_hormone_is_met_and_says_something_of_the_patient(name, value
 
 
 def test_a_measured_bicarbonate_is_that_before_the_next_session():
-    """The value is taken to 8 %, the bath may be another, and 3 draws are few."""
+    """The value is taken to 8 %, and the bath of a draw may be another."""
     measured = Measurement(analyte="bicarbonate", value=Quantity(18, "mmol/L"))
     known = dataclasses.replace(RECORD, measurements=(*RECORD.measurements, measured), lesions=())
 
-    assert fitted(known).draws.states["bicarbonate"] == pytest.approx(18, rel=0.2)
+    assert np.median(fitted(known).draws.states["bicarbonate"]) == pytest.approx(18, rel=0.1)
