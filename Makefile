@@ -16,7 +16,7 @@ demo: .venv/ready
 test: .venv/ready-for-tests
 	$(BIN)/pytest -n auto
 
-# About half an hour on two processors; the same studies give the same src/brushite/estimates.toml.
+# About three quarters of an hour on two processors; the same studies give the same src/brushite/estimates.toml.
 estimate: .venv/ready-for-tests
 	$(BIN)/python -m calibration
 

@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +27,11 @@ from calibration.problem import (
     values_at,
     weights,
 )
-from calibration.search import Found, least, without
+from calibration.search import Found, least, polished
 from calibration.written import toml
 
 KEPT = Path("out/calibration.npz")
+STEPS, FOLD_STEPS = 18, 8
 # Kept to judge by: nothing is estimated on case reports, nor on how many people have masses.
 UNUSED = ("own case", "tumoral calcinosis case", "tumoral calcinosis epidemiology")
 
@@ -40,6 +40,9 @@ def main() -> None:
     """Estimate, and write `estimates.toml`."""
     parser = argparse.ArgumentParser(prog="python -m calibration", description=__doc__)
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument(
+        "--continue", dest="is_continued", action="store_true", help=f"from {KEPT}, of a run before"
+    )
     options = parser.parse_args()
     studies = [s for s in packaged() if s.weight and s.topic not in UNUSED and any_scored(s)]
     priors, fold, counts = estimated(), fold_of(studies), weights(studies)
@@ -61,18 +64,24 @@ def main() -> None:
             rows = [[answer(s, values_at(p, priors)) for s in studies] for p in points]
             return [np.concatenate([f.result().residuals for f in row]) for row in rows]
 
-        found = least(ask, np.zeros(len(priors)), counts, farthest=FARTHEST, tell=tell)
-        keep(found, studies, priors)
-        blind = partial(without, ask, found, steps=3, farthest=FARTHEST)
-        tell_hits(tell, studies, [answer(s, values_at(found.at, priors)) for s in studies])
+        if options.is_continued:
+            found = kept()
+        else:
+            found = least(ask, np.zeros(len(priors)), counts, farthest=FARTHEST, tell=tell)
+            keep(found, studies, priors)
+        best = polished(ask, found, counts, steps=STEPS, farthest=FARTHEST, tell=tell)
+        tell_hits(tell, studies, [answer(s, values_at(best, priors)) for s in studies])
         folds = []
         for number in range(FOLDS):
             others = np.concatenate(
                 [np.full(scored(s), float(fold[s.name] != number)) for s in studies]
             )
-            folds.append(blind(counts * others))
             tell(f"fold {number + 1} of {FOLDS}")
-    write_whole(FILE, toml(priors, found.at, folds, fold).encode())
+            blind = counts * others
+            folds.append(
+                polished(ask, found, blind, steps=FOLD_STEPS, farthest=FARTHEST, tell=tell)
+            )
+    write_whole(FILE, toml(priors, best, folds, fold).encode())
     tell(f"wrote {FILE.name}")
 
 
@@ -89,6 +98,12 @@ def keep(found: Found, studies: Sequence[Study], priors: Sequence[Distribution])
             f"{s.name}: {r.of} {r.at.text}" for s in studies for r in s.results if not r.put_in
         ],
     )
+
+
+def kept() -> Found:
+    """The point near to all studies that a run before has kept."""
+    with np.load(KEPT) as known:
+        return Found(known["at"], known["residuals"], known["slopes"])
 
 
 def tell_hits(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from calibration.search import EACH, Found, least, loss, step, without
+from calibration.search import EACH, Found, least, loss, missed, polished, step
 
 SLOPES = np.array([[2.0, 0.5], [0.0, 1.5], [1.0, -1.0], [0.3, 0.2]])
 AIMS = np.array([0.4, -0.2, 0.3, 0.1])
@@ -65,11 +65,19 @@ def test_a_contradiction_counts_less_than_its_distance():
     assert ten < 10 * one
 
 
-def test_a_fold_left_out_has_no_say():
+def test_a_study_left_out_has_no_say():
     weights = np.array([1.0, 1.0, 0.0, 0.0])
-    blind = without(ask, found(), weights, steps=6, farthest=3)
+    one = polished(ask, found(), weights, steps=6, farthest=3, tell=told)
+    other = polished(
+        lambda points: [r + np.array([0, 0, 9.0, -9.0]) for r in ask(points)],
+        found(),
+        weights,
+        steps=6,
+        farthest=3,
+        tell=told,
+    )
 
-    assert blind == pytest.approx(found(weights).at, abs=0.02)
+    assert one == pytest.approx(other, abs=1e-6)
 
 
 def test_a_step_serves_the_linear_problem_best():
@@ -80,3 +88,26 @@ def test_a_step_serves_the_linear_problem_best():
 
     gradient = SLOPES.T @ (robust * (SLOPES @ there - AIMS)) + there
     assert gradient == pytest.approx([0, 0], abs=1e-9)
+
+
+def test_the_last_steps_bring_into_range_what_can_be():
+    slopes = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    aims = np.array([1.5, 2.0, -4.0])  # the last two contradict each other
+
+    def far(points):
+        return [slopes @ point - aims for point in points]
+
+    begin = Found(np.zeros(2), far([np.zeros(2)])[0], slopes)
+    at = polished(far, begin, np.ones(3), steps=4, farthest=3, tell=told)
+    (residuals,) = far([at])
+
+    assert (np.abs(residuals[:2]) <= 1).all()
+    assert missed(at, residuals, np.ones(3)) < missed(begin.at, begin.residuals, np.ones(3))
+
+
+def test_what_counts_as_missed_is_smooth_and_one_half_at_the_end_of_a_range():
+    nowhere = np.zeros(1)
+    at_end = missed(nowhere, np.array([1.0]), np.ones(1))
+
+    assert at_end == pytest.approx(missed(nowhere, np.array([99.0]), np.ones(1)) / 2)
+    assert missed(nowhere, np.array([0.0]), np.ones(1)) == 0

@@ -131,10 +131,12 @@ def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
     pool = ProcessPoolExecutor(
         max_workers=jobs, mp_context=get_context("spawn"), initializer=_end_with_parent
     )
+    is_done = False
     try:
         yield pool
+        is_done = True
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=is_done, cancel_futures=True)
         if before is None:
             del os.environ["OPENBLAS_NUM_THREADS"]
         else:
