@@ -18,7 +18,7 @@ Ask = Callable[[Sequence[Column]], list[Column]]  # residuals at each of several
 
 SHIFT = 0.5
 SHARES = (1.0, 0.5, 0.2)  # of a step, that are tried
-EACH = 4.0  # what a study of full confidence counts, in squares of a prior's standard deviation
+EACH = 8.0  # what a study of full confidence counts, in squares of a prior's standard deviation
 WIDTHS = ((4.0, 4.0, 2.0, 2.0), (2.0, 1.0, 1.0, 1.0))  # of the loss, step by step in each round
 
 
@@ -86,6 +86,7 @@ def least(
             tell(
                 f"width {width:g}: loss {before:.2f}, then {', '.join(f'{x:.2f}' for x in losses)}"
             )
+            tell("at " + ", ".join(f"{z:.2f}" for z in points[best]))
             slopes = turned(now, points[best], answers[best])
             now = replace(now, slopes=slopes)
             if losses[best] < before:

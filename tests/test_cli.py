@@ -527,7 +527,6 @@ def test_a_plan_that_is_not_there_is_refused(tail, said):
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        ("give: tenapanor 30 mg/day", "tenapanor is not modelled yet (plans.yaml, plan 'X')."),
         ("{surgery: mass excision, mass: knee, removed: 1}", "'knee' (plans.yaml, plan 'X')."),
         ("{stop: sevelamer, from: 2026-01-05}", "(plans.yaml, plan 'X'). Write weeks instead"),
     ],

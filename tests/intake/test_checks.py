@@ -46,7 +46,6 @@ def test_a_complete_record_has_no_remark():
         ("8 x 7 x 6 cm", "8 cm", "one length only"),
         ("8 x 7 x 6 cm", "unknown", "size is not reported"),
         (", adherence: 80 %", "", "sevelamer: the adherence is not reported"),
-        ("sevelamer 2.4 g/day", "tenapanor 30 mg/day", "not modelled yet"),
         ("value: 2.4 mmol/L", "value: 2.4 mmol/L, taken: unknown", "cannot be said"),
         ("pth, value: 400 pg/mL", "calcium, value: 2.2 mmol/L", "another value at the same time"),
         ("value: 2.4 mmol/L", "value: 2.4 mmol/L, author_remark: low", "inside the usual"),

@@ -11,9 +11,9 @@ by 1.5 mg/dL or more (Block2017); with a phosphate higher by 29 % that is a powe
 cinacalcet, and FGF23 fell by 42 % with it; oral calcitriol took it up by 16 % (Kim2013, where an
 assay of C-terminal fragments was used). P is that of the deep pool, a mean over days.
 Departure: the prototype has the powers 3, 0.2 and 0.3, a reference of 3000 and an inhibition of 0.3
-instead of 0.1. With its powers patients would spread by a factor of 3.6, printed are 2.3; here it
-is 2.8, in a population with 780 (360 to 1460) pg/mL whose correlation with phosphate, 0.7, is still
-too close. On cinacalcet FGF23 falls too little.
+instead of 0.1. A power of 3 would make phosphate explain nearly all of FGF23 among patients, where
+it explains a fifth. So stopping binders raises FGF23 here by less than was seen, and on cinacalcet
+it falls too little.
 Left out: what FGF23 does to a residual kidney; iron, whose lack raises fragments more than the
 whole; clearance by high-flux dialysers. Cases with tumours or genes that make FGF23 are others.
 """
@@ -27,8 +27,8 @@ class States:
 
 class Parameters:
     reference_fgf23 = Parameter(
-        "FGF23 at the phosphate, calcitriol and PTH of reference", 870.0, "pg/mL", LogNormal(0.40),
-        Assumed("763 (457 to 1430) in Minoo2018, of whose spread phosphate gives a part"),
+        "FGF23 at the phosphate, calcitriol and PTH of reference", 870.0, "pg/mL", LogNormal(0.70),
+        Assumed("763 (457 to 1430) in Minoo2018, a fifth of it from phosphate (Miao2014)"),
         between=(40, 15000),
     )  # fmt: skip
     fgf23_turnover = Parameter(
@@ -37,8 +37,8 @@ class Parameters:
         between=(0.003, 0.2),
     )  # fmt: skip
     fgf23_phosphate_power = Parameter(
-        "Power of phosphate in FGF23", 2.2, "1", LogNormal(0.20),
-        Assumed("with PTH it doubles FGF23 without binders (Block2017); 3 in the prototype"),
+        "Power of phosphate in FGF23", 1.5, "1", LogNormal(0.30),
+        Assumed("between 1.2 among patients (Miao2014) and 3 without binders (Block2017)"),
         between=(1, 5),
     )  # fmt: skip
     fgf23_calcitriol_power = Parameter(

@@ -5,6 +5,7 @@ means are not touched by it.
 """
 
 import math
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -18,7 +19,7 @@ from brushite.equations import Model
 from brushite.errors import BrushiteError, StudyError
 from brushite.inference.cohort import Asked, cohort
 from brushite.inference.nuclei import with_nuclei
-from brushite.laboratory import reported
+from brushite.laboratory import READINGS, reported
 from brushite.plan import Plan
 from brushite.population import Population
 from brushite.simulate import simulate
@@ -30,6 +31,7 @@ from brushite.validation.score import Prediction, judged
 
 Values = NDArray[np.float64]
 WEEK = 168.0
+MONTH = 4 * WEEK
 TINY = 1e-5  # h; hours that are nearer to each other are the same
 MOST_READINGS = 5000  # of one arm within its fine hours
 RANKED = ("pth", "alkaline phosphatase", "fgf23")  # spread over orders of magnitude
@@ -74,16 +76,28 @@ class _Course:
         return found - found[:, :1] if subject.is_counted else found
 
     def reported(self, subject: Subject, span: Span) -> Values:
-        """The same as a laboratory would report it, one value per person and time."""
+        """The same as a laboratory would report it, one value per person and time.
+
+        What a patient strays from the model goes on for about a month, the error of a laboratory
+        is another one each time.
+        """
         values, hours = self.values(subject, span)
         if subject.reading is None:
             return values
-        noise = [
-            np.random.default_rng([self.seed, round(hour * 100), len(subject.name)])
-            for hour in hours
-        ]
-        scatter = np.array([chance.standard_normal(len(values)) for chance in noise]).T
+        reading = READINGS[subject.reading]
+        months = [math.ceil(hour / MONTH) for hour in hours]
+        stray = self._noise(subject, [-month - 1 for month in months], len(values))
+        error = self._noise(subject, [round(hour * 100) for hour in hours], len(values))
+        scatter = (reading.stray * stray + reading.error * error) / reading.scatter
         return reported(values, subject.reading, scatter)
+
+    def _noise(self, subject: Subject, times: Sequence[int], people: int) -> Values:
+        """Standard normal numbers (person, time), the same for the same subject and time."""
+        name = zlib.crc32(subject.name.encode())
+        columns = [
+            np.random.default_rng([self.seed, name, abs(time), int(time < 0)]) for time in times
+        ]
+        return np.array([chance.standard_normal(people) for chance in columns]).T
 
 
 def foretell(

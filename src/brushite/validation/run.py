@@ -6,7 +6,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 
 from brushite.estimates import Estimates, estimates
 from brushite.model import MINERAL
@@ -106,6 +107,19 @@ def _done(
             yield *waiting[future], future.result()
 
 
+def _end_with_parent() -> None:
+    """End this process as soon as the one that began it has gone, however it went."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
+
+
 @contextmanager
 def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Processes that share work; an interrupt ends them at once.
@@ -114,7 +128,9 @@ def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
     """
     before = os.environ.get("OPENBLAS_NUM_THREADS")
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    pool = ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(
+        max_workers=jobs, mp_context=get_context("spawn"), initializer=_end_with_parent
+    )
     try:
         yield pool
     finally:
