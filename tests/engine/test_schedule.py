@@ -210,8 +210,8 @@ def test_the_same_sessions_are_missed_under_every_plan():
     assert starts(often, 52) != starts(often, 52, number=1)
 
 
-@pytest.mark.parametrize("drug", [m for m in MEDICINES if m.modelled], ids=lambda m: m.name)
-def test_a_modelled_drug_has_an_input_that_holds_its_doses_and_one_in_the_population(drug):
+@pytest.mark.parametrize("drug", MEDICINES, ids=lambda m: m.name)
+def test_a_drug_has_an_input_that_holds_its_doses_and_one_in_the_population(drug):
     given = MINERAL.inputs[f"{drug.name.replace(' ', '_')}_dose"]
     usual = Population.named("haemodialysis").quantities[f"drug.{drug.name}.dose"]
 
