@@ -241,6 +241,13 @@ def test_no_entry_of_the_bibliography_stands_twice():
     assert len(bibliography()) == len(set(bibliography()))
 
 
+def test_no_work_has_two_keys():
+    """Two people who read it alike gave it each a name, and a merge kept both."""
+    text = (ROOT / "references.bib").read_text(encoding="utf-8")
+    addresses = re.findall(r"^  (?:doi|url)\s*=\s*\{([^}]*)\}", text, flags=re.MULTILINE)
+    assert [each for each in set(addresses) if addresses.count(each) > 1] == []
+
+
 # Start
 
 
