@@ -88,9 +88,9 @@ def test_a_patient_is_ranked_under_a_plan_with_what_was_learnt(capsys):
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (["pht"], "Did you mean 'pth'"),
+        (["ptth"], "Did you mean 'pth'"),
         (["pth_clearance"], "from outside the equations"),
-        (["pth", "--population", "haemodialysys"], "Did you mean 'haemodialysis'"),
+        (["pth", "--population", "haemodialysys"], "is not one of 'haemodialysis'"),
         (["pth", "--patient", CASE, "--method", "sobol"], "Leave out --method or --patient"),
         (["pth", "--patient", CASE, "--samples", "63"], "63 draws can rank nothing"),
         (["pth", "--samples", "15"], "15 samples can rank nothing"),
@@ -133,7 +133,7 @@ def test_an_interrupt_gives_what_was_finished_and_says_so(monkeypatch, capsys):
     said = capsys.readouterr()
     assert "state.gland_mass" in said.out
     assert "this is the screening alone" in said.out
-    assert "Interrupted: it rests on 3 of 8 samples." in said.out
+    assert "Interrupted: it rests on 2 of 8 samples." in said.out
     assert "only on what was finished" in said.err
 
 

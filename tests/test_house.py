@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "brushite"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 MODEL = PACKAGE / "model"
+STUDIES = sorted((PACKAGE / "studies").glob("*.yaml"))
 NOT_SUBMODELS = {"__init__.py", "procedures.py", "balance.py", "kinks.py", "anchors.py"}
 PUBLISHED_WORDS = {"brushite.model.published.kinks", "brushite.model.published.anchors"}
 FORBIDDEN_WORDS = {"utils", "util", "helpers", "helper", "common", "manager", "handler", "misc"}
@@ -205,6 +206,9 @@ def cited_keys() -> dict[str, str]:
         if path.suffix == ".toml":
             keys += re.findall(r"^source\s*=\s*\"(?!assumed: )([^\",]*)", text, flags=re.MULTILINE)
         found |= dict.fromkeys(keys, path.name)
+    for path in STUDIES:
+        keys = re.findall(r"\bkey:\s*\"?([^\s\",}]+)", path.read_text(encoding="utf-8"))
+        found |= dict.fromkeys(keys or [""], path.name)
     return found
 
 
@@ -221,7 +225,13 @@ def test_every_source_cited_stands_in_the_bibliography():
 def test_every_entry_of_the_bibliography_is_used_once_or_more():
     words = set()
     cases = (ROOT / "tests" / "cases").glob("*.yaml")
-    for path in (*SOURCES, *PACKAGE.rglob("*.toml"), *(ROOT / "docs").rglob("*.md"), *cases):
+    for path in (
+        *SOURCES,
+        *PACKAGE.rglob("*.toml"),
+        *(ROOT / "docs").rglob("*.md"),
+        *STUDIES,
+        *cases,
+    ):
         words |= set(re.findall(r"\b[A-Z]\w+\b", path.read_text(encoding="utf-8")))
 
     assert [key for key in bibliography() if key not in words] == []
@@ -229,6 +239,13 @@ def test_every_entry_of_the_bibliography_is_used_once_or_more():
 
 def test_no_entry_of_the_bibliography_stands_twice():
     assert len(bibliography()) == len(set(bibliography()))
+
+
+def test_no_work_has_two_keys():
+    """Two people who read it alike gave it each a name, and a merge kept both."""
+    text = (ROOT / "references.bib").read_text(encoding="utf-8")
+    addresses = re.findall(r"^  (?:doi|url)\s*=\s*\{([^}]*)\}", text, flags=re.MULTILINE)
+    assert [each for each in set(addresses) if addresses.count(each) > 1] == []
 
 
 # Start

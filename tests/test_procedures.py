@@ -122,6 +122,22 @@ def test_whoever_has_a_transplant_so_far_is_not_dialysed():
     assert "dialysis" not in lanes
 
 
+def test_what_is_given_at_sessions_waits_while_a_transplant_works(twin):
+    text = """
+plan: X
+steps:
+  - give: etelcalcetide 5 mg/session
+  - {transplant: 40 mL/min, from: week 1, until: week 3}
+"""
+    run = simulate(twin, plans_in(text)[0], weeks=4, quantities=("etelcalcetide",), every=84)
+
+    said = [bar.label for bar in run.courses[0] if bar.lane == "drug: etelcalcetide"]
+    assert said == ["5 mg/session", "held", "5 mg/session"]
+    week_1, week_3, week_4 = (run.values["etelcalcetide"][:, i] for i in (2, 6, 8))
+    assert (week_3 < week_1).all()
+    assert (week_4 > week_3).all()
+
+
 def test_a_past_excision_of_a_mass_that_is_not_there_is_refused():
     with pytest.raises(PlanError, match="no mass"):
         fitted("{surgery: mass excision, mass: knee, removed: 0.5, from: week -10}")

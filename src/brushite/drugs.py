@@ -1,4 +1,4 @@
-"""The drugs that a record or a plan may name: their names, doses, and whether they are modelled."""
+"""The drugs that a record or a plan may name: their names and doses. All of them are modelled."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -27,7 +27,6 @@ class Medicine:
     low: float
     high: float
     tablet: float | None
-    modelled: bool = False
     substance: Substance | None = None
 
     def tablets(self, dose: float) -> float | None:
@@ -44,7 +43,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.2,
         high=16,
         tablet=0.8,
-        modelled=True,
     ),
     Medicine(
         name="calcium carbonate",
@@ -54,7 +52,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.1,
         high=20,
         tablet=1.25,
-        modelled=True,
     ),
     Medicine(
         name="alfacalcidol",
@@ -64,7 +61,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.02,
         high=10,
         tablet=0.5,
-        modelled=True,
     ),
     Medicine(
         name="cholecalciferol",
@@ -74,7 +70,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=50,
         high=50_000,
         tablet=None,
-        modelled=True,
         substance=CHOLECALCIFEROL,
     ),
     Medicine(
@@ -85,7 +80,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.1,
         high=15,
         tablet=0.667,  # of the salt, with 169 mg of calcium
-        modelled=True,
     ),
     Medicine(
         name="lanthanum carbonate",
@@ -95,7 +89,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.1,
         high=5,
         tablet=1.0,  # elemental lanthanum, as all its doses
-        modelled=True,
     ),
     Medicine(
         name="sucroferric oxyhydroxide",
@@ -105,7 +98,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.2,
         high=4,
         tablet=0.5,  # iron, as all its doses; 2.5 g of the whole
-        modelled=True,
     ),
     Medicine(
         name="ferric citrate",
@@ -115,7 +107,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.2,
         high=15,
         tablet=1.0,  # of the salt, with 210 mg of iron
-        modelled=True,
     ),
     Medicine(
         name="tenapanor",
@@ -125,7 +116,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=3,  # the lowest of its trials
         high=180,  # the highest
         tablet=30,
-        modelled=True,
     ),
     Medicine(
         name="calcitriol",
@@ -135,7 +125,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.02,
         high=8,
         tablet=0.25,
-        modelled=True,
         substance=CALCITRIOL,
     ),
     Medicine(
@@ -146,7 +135,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.1,
         high=40,
         tablet=1.0,
-        modelled=True,
     ),
     Medicine(
         name="doxercalciferol",
@@ -156,7 +144,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.1,
         high=30,
         tablet=2.5,
-        modelled=True,
     ),
     Medicine(
         name="cinacalcet",
@@ -166,7 +153,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=10,
         high=360,
         tablet=30,
-        modelled=True,
     ),
     Medicine(
         name="etelcalcetide",
@@ -176,7 +162,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=1,
         high=20,
         tablet=None,
-        modelled=True,
     ),
     Medicine(
         name="denosumab",
@@ -186,7 +171,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=0.05,
         high=6,
         tablet=None,
-        modelled=True,
     ),
     Medicine(
         name="sodium thiosulfate",
@@ -196,7 +180,6 @@ MEDICINES: tuple[Medicine, ...] = (
         low=1,
         high=50,
         tablet=None,
-        modelled=True,
     ),
 )
 

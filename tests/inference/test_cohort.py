@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from brushite.errors import FitError, PlanError, StudyError
+from brushite.errors import FitError, StudyError
 from brushite.inference.cohort import Asked, cohort
 from brushite.intake.studies import studies_in
 from brushite.model import MINERAL
@@ -87,11 +87,9 @@ def test_values_that_nobody_can_have_are_told():
     assert any("could not be matched to the study's calcium" in note for note in notes)
 
 
-def test_a_cohort_of_nobody_and_care_that_is_not_modelled_are_refused():
+def test_a_cohort_of_nobody_is_refused():
     with pytest.raises(FitError, match="A cohort of 0"):
         made(size=0)
-    with pytest.raises(PlanError, match="2026-01-05"):
-        made(SHORT.replace("care:\n", "care:\n  - {give: sevelamer 2 g/day, from: 2026-01-05}\n"))
 
 
 def test_more_masses_than_the_model_has_are_refused():

@@ -43,7 +43,7 @@ def test_what_is_set_from_outside_is_no_output(name):
 
 def test_an_analyte_without_a_reading_is_no_output():
     with pytest.raises(ModelError, match="nothing that can be forecast"):
-        output("albumin level")
+        output("Mg")
 
 
 def test_a_mass_that_is_not_there_has_no_output():

@@ -22,7 +22,7 @@ def test_it_rests_at_its_level_of_reference():
 
 
 def test_it_doubles_when_binders_are_stopped():
-    """Block2017, abstract: about twofold. SucroferricTrial: phosphate +29 %, PTH +40 % then."""
+    """Tenapanor2017, abstract: about twofold. SucroferricTrial: phosphate +29 %, PTH +40 % then."""
     phosphate, pth = 1.29 * VALUE["reference_phosphate"], 1.40 * VALUE["reference_pth"]
     values = usual(MINERAL, **{**REFERENCE, "deep_concentration": phosphate, "pth": pth})
     assert values["fgf23_aim"] / VALUE["reference_fgf23"] == pytest.approx(2, rel=0.1)

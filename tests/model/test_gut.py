@@ -121,7 +121,7 @@ def on_tenapanor(milligrams: float) -> float:
 
 
 def test_tenapanor_lowers_absorption_by_as_much_as_phosphate_fell():
-    """TenapanorTrial, abstract: 60 mg a day 1.44 of 7.6 mg/dL more than placebo, 3 mg nothing."""
+    """Tenapanor2017, abstract: 60 mg a day 1.44 of 7.6 mg/dL more than placebo, 3 mg nothing."""
     assert 0.94 / 7.6 < 1 - on_tenapanor(60) / on_tenapanor(0) < 1.94 / 7.6
     assert 1 - on_tenapanor(3) / on_tenapanor(0) < 0.05
 

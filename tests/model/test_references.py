@@ -15,7 +15,7 @@ RELATIVE = (
 DRUGS = ("paricalcitol", "dihydroxyvitamin_d2", "cinacalcet", "etelcalcetide", "denosumab")
 AT_REST = (
     *("growth_drive", "ddt_osteoclasts", "ddt_chronic_calcium", "ddt_calcium_receptor"),
-    "ddt_vitamin_d_receptor",
+    *("ddt_vitamin_d_receptor", "ddt_vitamin_d_action"),
 )
 
 
@@ -39,6 +39,7 @@ def reference(of: dict[str, float]) -> dict[str, float]:
         "rapid_calcium": of["rapid_reference"],
         "calcium_receptor": 1.0,
         "vitamin_d_receptor": 1.0,
+        "vitamin_d_action": 1.0,
         "osteoblasts": 1.0,
         "osteoclasts": 1.0,
         **dict.fromkeys(DRUGS, 0.0),

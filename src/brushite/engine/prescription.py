@@ -86,7 +86,8 @@ def settled(model: Model, lanes: Lanes, draw: Draw) -> Regimen:
     if not isinstance(dialysis, Dialysis):
         raise PlanError("The lane 'dialysis' holds another kind of step.")
     transplant = lanes["transplant"].step if "transplant" in lanes else None
-    sessions, hours = (0, 0.0) if transplant is not None else _calendar(dialysis, draw)
+    prescribed, hours = _calendar(dialysis, draw)
+    sessions = 0 if transplant is not None else prescribed
     missed = number_of_share(dialysis.missed, "dialysis.missed", draw)
     bath = _bath(model, dialysis, draw)
     inputs |= bath
@@ -107,19 +108,22 @@ def settled(model: Model, lanes: Lanes, draw: Draw) -> Regimen:
         if not isinstance(treatment.step, Drug):
             continue
         step, rung = treatment.step, () if treatment.dose is None else (treatment.dose,)
-        drug = given(model, step, draw, sessions=sessions, rung=rung, is_held=treatment.is_held)
+        waits = step.per_session is not None and sessions < prescribed
+        is_held = treatment.is_held or waits
+        drug = given(model, step, draw, sessions=prescribed, rung=rung, is_held=is_held)
         labels[lane] = drug.label
         weekly[lane] = drug.prescribed * WEEK
         if step.every is not None and drug.period is not None:
             repeated[drug.input] = Repeated(
                 rate=drug.taken, first=treatment.since, period=drug.period
             )
-        else:
-            rates = {"tablets": tablets, "rate": inputs}[step.as_]
-            (rates if step.per_session is None else at_sessions)[drug.input] = drug.taken
+        elif step.per_session is None:
+            {"tablets": tablets, "rate": inputs}[step.as_][drug.input] = drug.taken
+        elif not waits:
+            at_sessions[drug.input] = drug.taken
     return Regimen(
         sessions=sessions,
-        hours=hours,
+        hours=hours if sessions else 0.0,
         missed=missed,
         inputs=inputs,
         tablets=tablets,

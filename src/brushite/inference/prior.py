@@ -111,8 +111,7 @@ def last_size(lesion: Lesion, record: Record) -> Size | None:
 
 def _names(known: Mapping[str, Distribution], record: Record) -> list[str]:
     """What needs a rank of its own besides the parameters."""
-    modelled = [m.name for m in MEDICINES if m.modelled]
-    drugs = [f"drug.{name}.{part}" for name in modelled for part in ("dose", "adherence")]
+    drugs = [f"drug.{m.name}.{part}" for m in MEDICINES for part in ("dose", "adherence")]
     masses = [
         f"lesion_{slot}.{part}"
         for slot in range(1, len(record.lesions) + 1)
@@ -186,10 +185,9 @@ def _unsaid(
 ) -> Columns:
     columns = {n: known[n].at(ranks[n]) for n in known if n.startswith(UNSAID)}
     for drug in MEDICINES:
-        if drug.modelled:
-            dose, adherence = (f"drug.{drug.name}.{part}" for part in ("dose", "adherence"))
-            columns[dose] = known[dose].at(ranks[dose])
-            columns[adherence] = known["drug.adherence"].at(ranks[adherence])
+        dose, adherence = (f"drug.{drug.name}.{part}" for part in ("dose", "adherence"))
+        columns[dose] = known[dose].at(ranks[dose])
+        columns[adherence] = known["drug.adherence"].at(ranks[adherence])
     filtration = record.person.residual_gfr
     litres = 0.0 if filtration is None else filtration.to("L/h")
     columns["residual_filtration"] = np.full(size, litres)

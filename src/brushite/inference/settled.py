@@ -77,10 +77,10 @@ def _taken(population: Population, size: int, seed: int) -> dict[str, Column]:
     found = {}
     for distribution, ranks in zip(of_care, evenly(size, len(of_care), [seed, 5]), strict=True):
         drug = medicine(distribution.name.removeprefix(CARE))
-        if not drug.modelled or set(distribution.values) != {0.0, 1.0}:
+        if set(distribution.values) != {0.0, 1.0}:
             raise ModelError(
                 f"Population {population.name!r}, {distribution.name} cannot be read. Write, as a "
-                "choice of 0 and 1, who takes a drug that is modelled."
+                "choice of 0 and 1, who takes the drug."
             )
         found[drug.name] = distribution.at(ranks)
     return found

@@ -90,7 +90,7 @@ def varied_in(model: Model, population: Population, *, has_mass: bool) -> tuple[
     known = population.quantities
     wanted = (*UNSAID, "state.", "binder.", *((VOLUME,) if has_mass else ()))
     quantities = (d for name, d in known.items() if name.startswith(wanted))
-    takers = (adherence(population, drug.name) for drug in MEDICINES if drug.modelled)
+    takers = (adherence(population, drug.name) for drug in MEDICINES)
     doses = (d for n, d in known.items() if n.startswith("drug.") and n.endswith(".dose"))
     return tuple(d for d in (*parameters, *quantities, *doses, *takers) if _differs(d))
 

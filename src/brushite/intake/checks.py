@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from brushite.analytes import analyte
-from brushite.drugs import MEDICINES, medicine
 from brushite.errors import PlanError
 from brushite.plan import (
     START,
@@ -56,12 +55,11 @@ def check_record(record: Record) -> tuple[Remark, ...]:
 def check_plan(plan: Plan, record: Record | None = None) -> tuple[Remark, ...]:
     """What is odd about a plan; with the record, also whether the two fit.
 
-    Raises `PlanError` when the plan cannot be simulated: a drug that is not modelled, overlapping
-    steps, a start before the present, a date that cannot be placed, a mass that is not there.
+    Raises `PlanError` when the plan cannot be simulated: overlapping steps, a start before the
+    present, a date that cannot be placed, a mass that is not there.
     """
     refuse_overlaps(plan.steps)
     for step in plan.steps:
-        _refuse_unmodelled(step)
         _refuse_past(step, record)
         if record is not None:
             _refuse_misfit(step, record)
@@ -183,8 +181,6 @@ def _therapy_remarks(therapy: Plan) -> Iterator[Remark]:
         if isinstance(step.adherence, Unknown):
             text = f"{step.drug}: the adherence is not reported; the population fills it in."
             yield Remark("therapy", text)
-        if not medicine(step.drug).modelled:
-            yield Remark("therapy", f"{step.drug} is not modelled yet; a forecast is refused.")
 
 
 def _unsaid(step: Dialysis | None) -> tuple[str, ...]:
@@ -204,18 +200,6 @@ def _listed(words: tuple[str, ...]) -> str:
 
 
 # --- plans --------------------------------------------------------------------------------------
-
-
-def _refuse_unmodelled(step: Step) -> None:
-    if not isinstance(step, Drug):
-        return
-    if not medicine(step.drug).modelled:
-        raise PlanError(f"{step.drug} is not modelled yet. Modelled are {_listed(modelled())}.")
-
-
-def modelled() -> tuple[str, ...]:
-    """The drugs that can be simulated."""
-    return tuple(m.name for m in MEDICINES if m.modelled)
 
 
 def _refuse_past(step: Step, record: Record | None) -> None:

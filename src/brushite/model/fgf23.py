@@ -7,9 +7,9 @@ Equations
 
 Sources: intact FGF23 was 763 (457 to 1430) pg/mL on haemodialysis (Minoo2018), and its correlation
 with phosphate 0.45 (Miao2014). It doubled within 1 to 3 weeks without binders, while phosphate rose
-by 1.5 mg/dL or more (Block2017); with a phosphate higher by 29 % that is a power of 3. PTH falls on
-cinacalcet, and FGF23 fell by 42 % with it; oral calcitriol took it up by 16 % (Kim2013, where an
-assay of C-terminal fragments was used). P is that of the deep pool, a mean over days.
+by 1.5 mg/dL or more (Tenapanor2017); with a phosphate higher by 29 % that is a power of 3. PTH
+falls on cinacalcet, and FGF23 fell by 42 % with it; oral calcitriol took it up by 16 % (Kim2013,
+where an assay of C-terminal fragments was used). P is that of the deep pool, a mean over days.
 Departure: the prototype has the powers 3, 0.2 and 0.3, a reference of 3000 and an inhibition of 0.3
 instead of 0.1. A power of 3 would make phosphate explain nearly all of FGF23 among patients, where
 it explains a fifth. So stopping binders raises FGF23 here by less than was seen, and on cinacalcet
@@ -38,7 +38,7 @@ class Parameters:
     )  # fmt: skip
     fgf23_phosphate_power = Parameter(
         "Power of phosphate in FGF23", 1.5, "1", LogNormal(0.30),
-        Assumed("between 1.2 among patients (Miao2014) and 3 without binders (Block2017)"),
+        Assumed("between 1.2 among patients (Miao2014) and 3 without binders (Tenapanor2017)"),
         between=(1, 5),
     )  # fmt: skip
     fgf23_calcitriol_power = Parameter(

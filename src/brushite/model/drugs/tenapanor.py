@@ -5,7 +5,7 @@ Equations
     junction_tightening = gut_tenapanor / tenapanor_doubling, a part of paracellular_resistance
 
 Sources: 4 weeks of 30 mg twice a day lowered phosphate by 1.98 mg/dL, 3 mg once a day by 0.47 and
-placebo by 0.54 (TenapanorTrial, abstract): 1.44 of 7.6 mg/dL by the drug. In healthy people 15 to
+placebo by 0.54 (Tenapanor2017, abstract): 1.44 of 7.6 mg/dL by the drug. In healthy people 15 to
 90 mg twice a day lowered urinary phosphorus from 25.5 to between 19.4 and 15.3 mmol a day
 (TenapanorVolunteers). With resistance doubled at 40 mg a day, 2 % less is absorbed at 3 mg a day,
 13 % at 30, 21 % at 60 and 33 % at 180.
@@ -37,7 +37,7 @@ class Parameters:
     tenapanor_doubling = Parameter(
         "Tenapanor in the gut that doubles resistance between its cells", 16.7, "mg",
         LogNormal(0.4),
-        Assumed("40 mg a day over 0.1/h, between the falls of TenapanorTrial and of healthy urine"),
+        Assumed("40 mg a day over 0.1/h, between the falls of Tenapanor2017 and of healthy urine"),
         between=(4, 70),
     )  # fmt: skip
 
