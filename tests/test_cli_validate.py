@@ -101,3 +101,27 @@ def test_a_study_that_cannot_be_simulated_is_refused_with_its_file(tmp_path, cap
     assert code == 2
     assert "odd.yaml" in said
     assert "'pht'" in said
+
+
+@pytest.mark.parametrize("named", ["trial.yaml", ""])
+def test_a_study_is_never_overwritten_by_its_own_result(study, tmp_path, named, capsys):
+    before = study.read_text(encoding="utf-8")
+
+    code = run(["validate", str(tmp_path / named), "--people", "4", "-o", str(study)])
+
+    assert code == 2
+    assert "is read, so the result may not go there" in capsys.readouterr().err
+    assert study.read_text(encoding="utf-8") == before
+
+
+def test_topics_that_look_alike_as_file_names_have_charts_of_their_own(tmp_path, capsys):
+    for number, topic in enumerate(("Kalzium 钙!", "kalzium")):
+        text = with_results(RESULT).replace("invented trial", f"invented trial {number}")
+        text = text.replace("topic: dialysate calcium", f"topic: {topic}")
+        (tmp_path / f"{number}.yaml").write_text(text, encoding="utf-8")
+    folder = tmp_path / "charts"
+
+    run(["validate", str(tmp_path), "--people", "4", "--jobs", "1", "-q", "--plot", str(folder)])
+
+    assert sorted(f.name for f in folder.iterdir()) == ["kalzium-2.svg", "kalzium.svg"]
+    capsys.readouterr()

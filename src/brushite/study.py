@@ -2,9 +2,9 @@
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 from brushite.errors import StudyError, UnitError
 from brushite.plan import Monitor, Plan, Step
@@ -18,7 +18,9 @@ Direction = Literal["falls", "rises", "unchanged", "lower", "higher"]
 WEIGHTS = MappingProxyType({"A": 1.0, "B": 0.5, "C": 0.0})
 HOURS = MappingProxyType({"hour": 1.0, "day": 24.0, "week": 168.0})
 QUARTILE = 1.349  # standard deviations between the first and the third quartile
+KINDS: tuple[Kind, ...] = get_args(Kind)
 COMPARING = ("difference", "ratio")
+NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
 ANYBODY = Person(label="people of a study")
 MONTHLY = Monitor()
 
@@ -49,9 +51,15 @@ class People:
         """These people where `other` says nothing."""
         return People(
             values=tuple({**dict(self.values), **dict(other.values)}.items()),
-            person=self.person if other.person == ANYBODY else other.person,
+            person=_person(self.person, other.person),
             masses=other.masses or self.masses,
         )
+
+
+def _person(person: Person, other: Person) -> Person:
+    """`person` where `other` says nothing."""
+    said = {f.name: getattr(other, f.name) for f in fields(Person)}
+    return replace(person, **{n: v for n, v in said.items() if v != getattr(ANYBODY, n)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +82,12 @@ class Span:
             raise StudyError(f'{text!r} is no time. Write for example "week 24", or "hour 4".')
         first = _hours(found[1], found[2])
         last = first if found[3] is None else _hours(found[3], found[4])
+        for word, number, hours in ((found[1], found[2], first), (found[3], found[4], last)):
+            if number is not None and float(number) > 0 and hours == 0:
+                raise StudyError(
+                    f"{word} {number} is less than half a week, and months count in whole weeks. "
+                    "Write days or hours."
+                )
         if last < first:
             raise StudyError(f"{text!r} ends before it begins. Write the earlier time first.")
         if last > 20 * 8766:
@@ -98,7 +112,10 @@ def amount(text: str) -> Quantity:
         raise StudyError(f'{text!r} is no number. Write for example "5.4 mg/dL".')
     if not found[2]:
         raise UnitError(f'{text.strip()} has no unit. Write for example "5.4 mg/dL", or "12 %".')
-    return Quantity(float(found[1]), found[2])
+    value = float(found[1])
+    if not math.isfinite(value):
+        raise StudyError(f"{text.strip()} is too large a number.")
+    return Quantity(value, found[2])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +133,14 @@ class Where:
     @classmethod
     def parse(cls, text: str) -> "Where":
         """Read `"below 150 pg/mL"` or `"falls by more than 30 %"`; raises `StudyError`."""
-        number = r"([-+]?[\d.]+)"
+        number = rf"({NUMBER})"
         words = text.strip()
         if found := re.fullmatch(rf"(falls|rises) by (?:more than|at least) {number} ?%", words):
             percent = float(found[2])
+            if percent < 0:
+                raise StudyError(
+                    f"{text!r} has a percentage below zero. Write the other of falls and rises."
+                )
             if found[1] == "falls":
                 return cls(text=words, high=Quantity(-percent, "%"), is_change=True)
             return cls(text=words, low=Quantity(percent, "%"), is_change=True)
@@ -131,11 +152,16 @@ class Where:
             )
         if found := re.fullmatch(rf"between {number} and ({number} (.+))", words):
             high = amount(found[2])
+            if float(found[1]) >= high.value:
+                raise StudyError(f"{text!r} counts nobody. Write the lower bound first.")
             return cls(text=words, low=Quantity(float(found[1]), high.unit), high=high)
         raise StudyError(
             f'{text!r} counts nobody. Write for example "below 150 pg/mL", "between 60 and 240 '
             'pg/mL" or "falls by more than 30 %".'
         )
+
+
+START = Span(first=0.0, last=0.0, text="week 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +182,7 @@ class Result:
     direction: Direction | None = None
     interval: tuple[Quantity, Quantity] | None = None
     statistic: Statistic = "mean"
-    since: Span = Span(first=0.0, last=0.0, text="week 0")
+    since: Span = START
     than: str = ""
     pooled: str = ""
     where: Where | None = None
@@ -183,11 +209,57 @@ class Result:
             raise StudyError(
                 f"{name} is lower or higher than another arm, and else falls or rises."
             )
-        if self.interval is not None and self.kind != "direction":
+        self._refuse_unused(name)
+        if self._has_start and self.at.last <= self.since.last and not self.than:
+            raise StudyError(
+                f"{name} is from {self.since.text} to {self.at.text}, which is no later. "
+                "Write an earlier from, or a later at."
+            )
+        self._refuse_interval(name)
+
+    @property
+    def _has_start(self) -> bool:
+        """Whether it is a change since an earlier time."""
+        is_share = self.where is not None and self.where.is_change
+        return self.kind in {"change", "direction"} or is_share or self.is_of_changes
+
+    def _refuse_unused(self, name: str) -> None:
+        """Raise `StudyError` for an entry that would be passed over."""
+        mean = ("is", "change", "difference", "ratio", "direction")
+        has_start = self._has_start and not self.than
+        for entry, is_given, kinds in (
+            ("than", self.than, ("difference", "ratio", "direction")),
+            ("where", self.where, ("share",)),
+            ("ever", self.is_ever, ("share",)),
+            ("with", self.partner, ("correlation",)),
+            ("changes", self.is_of_changes, ("correlation",)),
+            ("statistic", self.statistic != "mean", mean),
+            ("interval", self.interval, tuple(k for k in KINDS if k != "direction")),
+            ("from", self.since != START and not has_start, ("change",)),
+        ):
+            if is_given and (self.kind not in kinds or entry == "from"):
+                raise StudyError(
+                    f"{name} has an entry {entry}, which goes only with {', '.join(kinds)}. "
+                    "Take it away, or write what was printed as one of these."
+                )
+
+    def _refuse_interval(self, name: str) -> None:
+        """Raise `StudyError` for an interval that cannot be that of the value."""
+        if self.interval is not None and self.value is not None:
             low, high = self.interval
+            if (low.unit == "%") != (self.value.unit == "%"):
+                raise StudyError(
+                    f"{name} is {self.value} and its interval from {low} to {high}. Write both in "
+                    "percent, or neither."
+                )
             if low.unit != high.unit or low.value >= high.value:
                 raise StudyError(
                     f"{name} has an interval from {low} to {high}. Write the lower first."
+                )
+            if low.unit == self.value.unit and not low.value <= self.value.value <= high.value:
+                raise StudyError(
+                    f"{name} is {self.value}, outside its own interval from {low} to {high}. "
+                    "Check which of them is meant."
                 )
 
 

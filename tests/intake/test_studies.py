@@ -138,3 +138,68 @@ def test_the_schema_knows_every_entry_of_a_study():
 
 def test_the_package_has_studies():
     assert len(packaged()) >= 40
+
+
+AT = "of: pth, arm: lower, at: week 8"
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        (f"{{{AT}, is: 350 pg/mL, than: same}}", "has an entry than"),
+        (f"{{{AT}, change: -10 %, than: same}}", "has an entry than"),
+        (f"{{{AT}, is: 350 pg/mL, where: below 150 pg/mL}}", "has an entry where"),
+        (f"{{{AT}, is: 350 pg/mL, ever: true}}", "has an entry ever"),
+        (f"{{{AT}, is: 350 pg/mL, with: calcium}}", "has an entry with"),
+        (f"{{{AT}, is: 350 pg/mL, from: week 2}}", "has an entry from"),
+        (f"{{{AT}, direction: falls, interval: [1 pg/mL, 2 pg/mL]}}", "has an entry interval"),
+        (
+            f"{{{AT}, share: 5 %, where: below 150 pg/mL, statistic: median}}",
+            "has an entry statistic",
+        ),
+        (f"{{{AT}, change: -9 %, interval: [-90 pg/mL, -1 pg/mL]}}", "Write both in percent"),
+        (f"{{{AT}, is: 350 pg/mL, interval: [1 pg/mL, 2 pg/mL]}}", "outside its own interval"),
+        (f"{{{AT}, share: 140 %, where: below 150 pg/mL}}", "outside 0 % to 100 %"),
+        (f"{{{AT}, share: 5 %, where: below 150 %}}", "has a unit that does not fit"),
+        (f"{{{AT}, share: 5 %, where: below 150 mmol/L}}", "outside 1 to 10000 pg/mL"),
+        (f"{{{AT}, share: 5 %, where: between 500 and 50 pg/mL}}", "lower bound first"),
+        (f"{{{AT}, share: 5 %, where: falls by more than 1.2.3 %}}", "counts nobody"),
+        (f"{{{AT}, share: 5 %, where: falls by more than -30 %}}", "below zero"),
+        (f"{{{AT}, is: 1e400 pg/mL}}", "too large a number"),
+        (f"{{{AT}, is: 350 mmol/L}}", "outside 1 to 10000 pg/mL"),
+        (f"{{{AT}, change: -10 %, from: week 8}}", "no later"),
+        ("{of: pth, arm: lower, at: month 0.1, is: 350 pg/mL}", "Write days or hours"),
+    ],
+)
+def test_what_would_be_passed_over_or_misjudged_is_refused(result, words):
+    said = refusal(with_results(result))
+
+    assert words in said
+    assert "trial.yaml, results[0]" in said
+
+
+@pytest.mark.parametrize(
+    ("spread", "words"),
+    [
+        ("{mean: 300 pg/mL, sd: 5 mmol/L}", "Check its unit"),
+        ("{mean: 300 pg/mL, sd: 1e300 pg/mL}", "Check its unit"),
+        ("{mean: 300 pg/mL, sd: 0.01 pg/mL}", "Check its unit"),
+        ("{median: 300 pg/mL, sd: 120 pg/mL}", "sd without a mean"),
+        ("{mean: 300 pg/mL, quartiles: [200 pg/mL, 400 pg/mL]}", "quartiles without a median"),
+        ("{median: 300 pg/mL, quartiles: [20 pg/mL, 40 pg/mL]}", "is not between the quartiles"),
+    ],
+)
+def test_a_spread_that_nobody_has_is_refused(spread, words):
+    assert words in refusal(SHORT.replace("{mean: 300 pg/mL, sd: 120 pg/mL}", spread))
+
+
+def test_an_arm_keeps_the_age_of_the_study_when_it_has_its_own_weight():
+    text = SHORT.replace("people:\n", "people:\n  age: 61 years\n").replace(
+        "  - arm: same\n", "  - arm: same\n    people: {weight: 80 kg}\n"
+    )
+    (study,) = studies_in(text)
+
+    person = study.people_of(study.arm("same")).person
+
+    assert person.age == Quantity(61, "years")
+    assert person.weight == Quantity(80, "kg")

@@ -132,3 +132,56 @@ def test_the_numbers_of_a_validation_do_not_depend_on_the_processes():
     assert one.in_sample.whole == two.in_sample.whole
     assert not math.isnan(one.in_sample.whole)
     assert np.isfinite([p.predicted for p in one.foretold[0].predictions]).all()
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        ("of: phosphate removed, at: week 4, change: 10 %", "has no change in percent"),
+        ("of: phosphate removed, at: week 4, direction: unchanged", "has no change in percent"),
+        ("of: phosphate removed, than: same, at: week 0, ratio: 1", "has no ratio to it"),
+        (
+            "of: phosphate removed, at: week 0, statistic: geometric mean, is: 9 mmol",
+            "has no geometric mean",
+        ),
+        ("of: phosphate removed, with: calcium, at: week 0, correlation: 0", "goes together with"),
+        (
+            "of: phosphate removed, at: week 4, share: 9 %, where: rises by more than 5 %",
+            "12 of 12 people of lower begin with phosphate removed of 0",
+        ),
+    ],
+)
+def test_what_has_no_meaning_where_there_is_nothing_is_refused(result, words):
+    with pytest.raises(StudyError, match=words):
+        foretold(f"{{arm: lower, {result}}}")
+
+
+def test_people_of_two_arms_count_by_the_size_of_each():
+    text = with_results(
+        "{of: pth, arm: lower, at: week 4, is: 300 pg/mL}",
+        "{of: pth, arm: same, at: week 4, is: 300 pg/mL}",
+        "{of: pth, arm: lower, pooled with: same, at: week 4, is: 300 pg/mL}",
+    )
+    (alike,) = studies_in(text)
+    (few,) = studies_in(text.replace("  - arm: same\n", "  - arm: same\n    n: 2\n"))
+
+    lower, same, half = foretell(
+        alike, model=MINERAL, population=PEOPLE, size=10, seed=1
+    ).predictions
+    *_, pooled = foretell(few, model=MINERAL, population=PEOPLE, size=10, seed=1).predictions
+
+    assert half.predicted == pytest.approx((lower.predicted + same.predicted) / 2)
+    assert abs(pooled.predicted - lower.predicted) < abs(same.predicted - lower.predicted) / 2
+
+
+def test_a_span_may_begin_within_a_session_and_end_at_a_whole_week():
+    (mean,) = foretold("{of: pth, arm: same, at: hour 4 to week 1, is: 300 pg/mL}", size=4)
+
+    assert 100 < mean.predicted < 900
+
+
+def test_what_is_unknown_is_refused_before_anything_is_computed():
+    (study,) = studies_in(with_results("{of: calcum, arm: same, at: week 1, direction: falls}"))
+
+    with pytest.raises(ModelError, match="Did you mean 'calcium'"):
+        validate([study], size=100_000, seed=1)

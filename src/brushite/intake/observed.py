@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from brushite.analytes import analyte
+from brushite.analytes import ANALYTES, analyte
 from brushite.errors import BrushiteError, StudyError, UnitError, did_you_mean
 from brushite.intake.files import Node, placed
 from brushite.intake.forms import Field, Form, Mould, choice, leaf, listing, made, scalar
@@ -15,9 +15,11 @@ from brushite.study import Result, Span, Spread, Where, amount
 from brushite.subjects import SUBJECTS, Subject
 from brushite.units import Quantity
 
+_ANALYTES = frozenset(each.name for each in ANALYTES)
 _BY_NAME = MappingProxyType({subject.name: subject for subject in SUBJECTS})
 _VALUED = ("is", "change", "difference", "ratio", "share", "correlation")
 _PLAIN = ("ratio", "correlation")
+LEAST_SD, MOST_SD = 0.001, 10.0  # of the mean
 _STATISTICS = MappingProxyType({s: s for s in ("mean", "median", "geometric mean")})
 
 
@@ -34,6 +36,7 @@ def spread(subject: Subject) -> Form[Spread]:
     """The form of a value that is spread among people: one value, or mean and sd, or quartiles."""
     name = subject.name
     measure = analyte(name).measure
+    goes_with = {"sd": "mean", "quartiles": "median"}
     entries = ("mean", "sd", "median", "quartiles")
 
     def one(node: Node) -> Quantity:
@@ -49,13 +52,20 @@ def spread(subject: Subject) -> Form[Spread]:
         given = node.entries
         if ("mean" in given) == ("median" in given):
             raise placed(StudyError(f"{name} has a mean or a median, one of them."), node)
+        for entry, other in goes_with.items():
+            if entry in given and other not in given:
+                raise placed(
+                    StudyError(f"{name} has {entry} without a {other}. Write {other}."),
+                    given[entry],
+                )
         if "median" in given:
-            return _around_median(given, one)
+            return _around_median(subject, given, one)
+        centre = one(given["mean"])
         sd = written("sd", given["sd"]) if "sd" in given else None
         if sd is not None:
-            _positive(subject, sd, given["sd"])
+            _refuse_sd(subject, centre, sd, given["sd"])
             sd = Quantity(subject.value(sd), subject.unit)
-        return Spread(centre=one(given["mean"]), sd=sd)
+        return Spread(centre=centre, sd=sd)
 
     text = quantity_text(f"{measure.usual[1]:g} {measure.units[0]}")
     schema = {
@@ -74,17 +84,29 @@ def spread(subject: Subject) -> Form[Spread]:
     return Form(read, str, schema)
 
 
-def _positive(subject: Subject, sd: Quantity, node: Node) -> None:
+def _refuse_sd(subject: Subject, mean: Quantity, sd: Quantity, node: Node) -> None:
     try:
-        is_fine = subject.value(sd) > 0
+        share = subject.value(sd) / subject.value(mean)
     except UnitError as error:
         raise placed(error, node) from None
-    if not is_fine:
+    if share <= 0:
         raise placed(StudyError(f"sd {sd} is not above zero."), node)
+    if not LEAST_SD <= share <= MOST_SD:
+        raise placed(
+            StudyError(
+                f"sd {sd} is {share:.2g} times the mean {mean}, and {LEAST_SD:g} to {MOST_SD:g} "
+                "times are plausible. Check its unit."
+            ),
+            node,
+        )
 
 
-def _around_median(given: Mapping[str, Node], one: Any) -> Spread:  # noqa: ANN401 - Node to Quantity
-    quartiles = None
+def _around_median(
+    subject: Subject,
+    given: Mapping[str, Node],
+    one: Any,  # noqa: ANN401 - Node to Quantity
+) -> Spread:
+    quartiles, centre = None, one(given["median"])
     if "quartiles" in given:
         node = given["quartiles"]
         parts = node.content if isinstance(node.content, tuple) else ()
@@ -93,8 +115,13 @@ def _around_median(given: Mapping[str, Node], one: Any) -> Spread:  # noqa: ANN4
         low, high = (one(part) for part in parts)
         if low.unit != high.unit or low.value >= high.value:
             raise placed(StudyError(f"The quartiles {low} and {high} do not rise."), node)
+        if not subject.value(low) <= subject.value(centre) <= subject.value(high):
+            raise placed(
+                StudyError(f"The median {centre} is not between the quartiles {low} and {high}."),
+                node,
+            )
         quartiles = (low, high)
-    return Spread(centre=one(given["median"]), is_median=True, quartiles=quartiles)
+    return Spread(centre=centre, is_median=True, quartiles=quartiles)
 
 
 def _pair(text: Mapping[str, object]) -> dict[str, object]:
@@ -190,7 +217,20 @@ def _read(node: Node) -> Result:
             raise placed(StudyError("An interval is a list of two. Write [0.1, 0.7]."), interval)
         low, high = (_value(kind, values["of"], part) for part in parts)
         values["interval"] = (low, high)
+    if "where" in values and values["of"] in _BY_NAME and not values["where"].is_change:
+        _refuse_bounds(_BY_NAME[values["of"]], values["where"], node.entries["where"])
     return made(node, Result, values)
+
+
+def _refuse_bounds(subject: Subject, where: Where, node: Node) -> None:
+    for bound in (where.low, where.high):
+        try:
+            if bound is not None:
+                subject.value(bound)
+            if bound is not None and bound.value and subject.reading in _ANALYTES:
+                analyte(subject.name).measure.checked(bound)
+        except BrushiteError as error:
+            raise placed(error, node) from None
 
 
 def _name(node: Node, key: str) -> str:
@@ -214,12 +254,16 @@ def _value(kind: str, of: str, node: Node) -> Quantity:
     value = written(kind, node)
     if kind == "share" and value.unit != "%":
         raise placed(StudyError(f'share {value} is no percentage. Write for example "74 %".'), node)
+    if kind == "share" and not 0 <= value.value <= 100:
+        raise placed(StudyError(f"share {value} is outside 0 % to 100 %."), node)
     if value.unit == "%" and kind in {"share", "change"}:
         return value
     if of in _BY_NAME:
         try:
             _BY_NAME[of].value(value)
-        except UnitError as error:
+            if kind == "is" and _BY_NAME[of].reading in _ANALYTES:
+                analyte(of).measure.checked(value)
+        except BrushiteError as error:
             raise placed(error, node) from None
     return value
 

@@ -143,7 +143,7 @@ def read_studies(places: tuple[Path, ...]) -> tuple[Study, ...]:
     for place in places:
         found = [place]
         if place.is_dir():
-            found = sorted(f for f in place.iterdir() if f.suffix in SUFFIXES)
+            found = sorted(f for f in _entries(place) if f.suffix in SUFFIXES)
             if not found:
                 raise FileError(f"{place} has no study files. They end in {', '.join(SUFFIXES)}.")
         files += [file for file in found if file not in files]
@@ -157,6 +157,13 @@ def read_studies(places: tuple[Path, ...]) -> tuple[Study, ...]:
             )
         named[study.name] = study.file
     return studies
+
+
+def _entries(folder: Path) -> tuple[Path, ...]:
+    try:
+        return tuple(folder.iterdir())
+    except OSError as error:
+        raise FileError(f"{folder} cannot be read: {error.strerror}.") from None
 
 
 def packaged() -> tuple[Study, ...]:

@@ -41,13 +41,17 @@ def refuse_folder(folder: Path) -> None:
 
 def save_scatters(found: Validation, folder: Path) -> Iterable[Path]:
     """Draw the chart of every topic into `folder`, and tell which files they are."""
+    taken: list[str] = []
     for topic in sorted({f.study.topic for f in found.foretold}):
         groups = [
             (f.study.name, list(zip(f.predictions, b.predictions, strict=True)))
             for f, b in zip(found.foretold, found.blind, strict=True)
             if f.study.topic == topic
         ]
-        file = folder / f"{re.sub('[^a-z0-9]+', '-', topic.lower()).strip('-') or 'topic'}.svg"
+        word = re.sub("[^a-z0-9]+", "-", topic.lower()).strip("-")[:LONGEST] or "topic"
+        taken.append(word)
+        number = f"-{taken.count(word)}" if taken.count(word) > 1 else ""
+        file = folder / f"{word}{number}.svg"
         write_whole(file, scatter(topic, groups).encode("utf-8"))
         yield file
 

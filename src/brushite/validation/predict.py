@@ -6,7 +6,7 @@ means are not touched by it.
 
 import math
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from brushite.analytes import MASS_VOLUME
 from brushite.engine.passage import SOLVED
 from brushite.equations import Model
-from brushite.errors import BrushiteError, StudyError
+from brushite.errors import BrushiteError, ModelError, StudyError, did_you_mean
 from brushite.inference.cohort import Asked, cohort
 from brushite.inference.nuclei import with_nuclei
 from brushite.laboratory import READINGS, reported
@@ -26,7 +26,6 @@ from brushite.simulate import simulate
 from brushite.study import Arm, Result, Span, Study
 from brushite.subjects import SUBJECTS, Subject, of_model
 from brushite.twin import Trajectories, Twin
-from brushite.units import Quantity
 from brushite.validation.score import Prediction, judged
 
 Values = NDArray[np.float64]
@@ -120,6 +119,17 @@ def foretell(
         raise type(error)(f"{study.file or study.name}: {error}") from None
 
 
+def refuse_unknown(study: Study, model: Model) -> None:
+    """Raise `ModelError`, with the study's file, for what neither brushite nor the model knows."""
+    try:
+        Population.named(study.population)
+        for result in study.results:
+            for name in filter(None, (result.of, result.partner)):
+                subject(name, model)
+    except BrushiteError as error:
+        raise type(error)(f"{study.file or study.name}: {error}") from None
+
+
 def _foretold(
     study: Study, model: Model, population: Population, *, size: int, seed: int, jobs: int
 ) -> Foretold:
@@ -153,6 +163,9 @@ def subject(name: str, model: Model) -> Subject:
         if known.name == name:
             return known
     plain = name.replace(" ", "_")
+    names = [known.name for known in SUBJECTS]
+    if plain not in {*_readable(model), *model.parameters} and (guess := did_you_mean(name, names)):
+        raise ModelError(f"The model has no {name!r}.{guess}")
     return of_model(plain, getattr(model.symbol(plain), "unit", "1"))
 
 
@@ -179,16 +192,18 @@ def _runs(
     whole = [h for h in hours if abs(h / WEEK - round(h / WEEK)) * WEEK < TINY]
     fine = sorted(hours - set(whole))
     last = max([*whole, WEEK])
+    spans = [span for r in results for span in (r.at, r.since) if {span.first, span.last} & {*fine}]
+    longest = max((span.last for span in spans), default=0.0)
     yield simulate(twin, plan, weeks=last / WEEK, every=WEEK, quantities=names, jobs=jobs)
     if fine:
-        steps = [round(h / TINY) for h in {*fine, *(h for h in whole if 0 < h <= fine[-1])}]
+        steps = [round(h / TINY) for h in {*fine, *(h for h in whole if 0 < h <= longest)}]
         every = reduce(math.gcd, steps) * TINY
-        if fine[-1] / every > MOST_READINGS:
+        if longest / every > MOST_READINGS:
             raise StudyError(
                 f"Results at {', '.join(f'hour {h:g}' for h in fine[:4])} need more than "
                 f"{MOST_READINGS} readings. Round these times to whole or half hours."
             )
-        yield simulate(twin, plan, weeks=fine[-1] / WEEK, every=every, quantities=names, jobs=jobs)
+        yield simulate(twin, plan, weeks=longest / WEEK, every=every, quantities=names, jobs=jobs)
 
 
 def _has_ends(hours: Values, span: Span) -> bool:
@@ -208,20 +223,47 @@ def _predicted(
         partner = subjects[result.partner]
         return judged(result, what, found=_correlation(result, what, partner, course))
     there = _per_person(course, what, result.at)
-    base = _statistic(result, _per_person(course, what, result.since))
-    found = _statistic(result, there)
+    before = np.where(np.isfinite(there), _per_person(course, what, result.since), np.nan)
+    base, found = _statistic(result, before), _statistic(result, there)
     if result.than:
         other = _statistic(result, _per_person((courses[result.than],), what, result.at))
+        if result.kind == "ratio" and not other:
+            raise StudyError(f"{_nothing(result, result.than, result.at)}, and has no ratio to it.")
         found, base = (found / other, other) if result.kind == "ratio" else (found - other, other)
     elif result.kind == "change" or result.kind == "direction":
         found = found - base
-    reports = np.concatenate([c.reported(what, result.at).mean(axis=1) for c in course])
+    if not base and (result.direction == "unchanged" or _is_percent(result)):
+        raise StudyError(
+            f"{_nothing(result, result.arm, result.since)}, and has no change in percent. "
+            f"Write the change in {what.unit}, or rises or falls."
+        )
+    reports = _joined(course, lambda c: c.reported(what, result.at).mean(axis=1))
     spread = float(np.nanstd(reports)) if result.kind == "is" else math.nan
     return judged(result, what, found=found, base=base, spread=spread)
 
 
+def _nothing(result: Result, arm: str, span: Span) -> str:
+    return f"{result.of} is 0 in {arm} at {span.text}"
+
+
+def _is_percent(result: Result) -> bool:
+    return result.kind == "change" and result.value is not None and result.value.unit == "%"
+
+
 def _per_person(course: Sequence[_Course], what: Subject, span: Span) -> Values:
-    return np.concatenate([each.values(what, span)[0].mean(axis=1) for each in course])
+    return _joined(course, lambda each: each.values(what, span)[0].mean(axis=1))
+
+
+def _joined(course: Sequence[_Course], read: Callable[[_Course], Values]) -> Values:
+    """What is read of the people of several arms, as many of each as the arms' sizes demand."""
+    found = [read(each) for each in course]
+    sizes = [each.arm.n for each in course if each.arm.n]
+    if len(sizes) == len(found):
+        found = [
+            values[: max(1, round(len(values) * size / max(sizes)))]
+            for values, size in zip(found, sizes, strict=True)
+        ]
+    return np.concatenate(found)
 
 
 def _statistic(result: Result, values: Values) -> float:
@@ -231,6 +273,11 @@ def _statistic(result: Result, values: Values) -> float:
     if result.statistic == "median":
         return float(np.median(known))
     if result.statistic == "geometric mean":
+        if np.any(known <= 0):
+            raise StudyError(
+                f"{result.of} is not above zero in everybody of {result.arm} at {result.at.text}, "
+                "and has no geometric mean there."
+            )
         return float(np.exp(np.mean(np.log(known))))
     return float(np.mean(known))
 
@@ -241,18 +288,25 @@ def _share(result: Result, what: Subject, course: Sequence[_Course]) -> float:
     if where is None:
         raise TypeError(f"{result.of} counts nobody.")
     low, high = (
-        fallback if bound is None else _bound(bound, what)
+        fallback if bound is None else bound.value if where.is_change else what.value(bound)
         for bound, fallback in ((where.low, -math.inf), (where.high, math.inf))
     )
-    inside = []
-    for each in course:
+
+    def inside(each: _Course) -> Values:
         seen = _looked_at(result, what, each)
         if where.is_change:
             start = each.reported(what, result.since).mean(axis=1, keepdims=True)
+            if np.any(start == 0):
+                raise StudyError(
+                    f"{np.sum(start == 0)} of {len(start)} people of {each.arm.name} begin with "
+                    f"{result.of} of 0, and have no change in percent."
+                )
             seen = 100 * (seen / start - 1)
-        known = seen[np.isfinite(seen).all(axis=1)]
-        inside.append(np.any((known > low) & (known < high), axis=1))
-    counted = np.concatenate(inside)
+        is_known = np.isfinite(seen).all(axis=1)
+        return np.where(is_known, np.any((seen > low) & (seen < high), axis=1), np.nan)
+
+    counted = _joined(course, inside)
+    counted = counted[np.isfinite(counted)]
     if not len(counted):
         raise StudyError(f"Nobody of {result.arm} could be computed to {result.at.text}.")
     return float(100 * np.mean(counted))
@@ -269,22 +323,23 @@ def _looked_at(result: Result, what: Subject, course: _Course) -> Values:
     return seen[:, looked] if looked.any() else seen
 
 
-def _bound(bound: Quantity, what: Subject) -> float:
-    return bound.value if bound.unit == "%" else what.value(bound)
-
-
 def _correlation(
     result: Result, what: Subject, partner: Subject, course: Sequence[_Course]
 ) -> float:
-    pair = []
-    for subject_of in (what, partner):
-        values = np.concatenate([c.reported(subject_of, result.at).mean(axis=1) for c in course])
+
+    def values(subject_of: Subject) -> Values:
+        at = _joined(course, lambda c: c.reported(subject_of, result.at).mean(axis=1))
         if result.is_of_changes:
-            before = [c.reported(subject_of, result.since).mean(axis=1) for c in course]
-            values = values - np.concatenate(before)
-        elif subject_of.name in RANKED:
-            values = np.log(np.maximum(values, LEAST))
-        pair.append(values)
-    one, other = pair
+            since = result.since
+            return at - _joined(course, lambda c: c.reported(subject_of, since).mean(axis=1))
+        return np.log(np.maximum(at, LEAST)) if subject_of.name in RANKED else at
+
+    one, other = values(what), values(partner)
     known = np.isfinite(one) & np.isfinite(other)
+    for subject_of, of_each in ((what, one[known]), (partner, other[known])):
+        if len(of_each) < 2 or np.ptp(of_each) == 0:
+            raise StudyError(
+                f"{subject_of.name} is the same in everybody of {result.arm} at {result.at.text}, "
+                "and goes together with nothing."
+            )
     return float(np.corrcoef(one[known], other[known])[0, 1])

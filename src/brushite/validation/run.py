@@ -1,19 +1,20 @@
 """Many studies foretold, side by side in processes, and what came of them together."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from threading import Thread
 
 from brushite.estimates import Estimates, estimates
 from brushite.model import MINERAL
 from brushite.population import Population
 from brushite.study import Study
-from brushite.validation.predict import Foretold, foretell
+from brushite.validation.predict import Foretold, foretell, refuse_unknown
 from brushite.validation.score import Rates, rates
 
 Progress = Callable[[int, int], None]  # studies done, of how many
@@ -58,6 +59,8 @@ def validate(
     The numbers do not depend on `jobs`. An interrupt (Ctrl-C) keeps the studies that are done.
     Raises what `foretell` raises.
     """
+    for study in studies:
+        refuse_unknown(study, MINERAL)
     known = estimates()
     tasks: list[Task] = [(study, None) for study in studies]
     tasks += [(s, known.fold_of[s.name]) for s in studies if s.name in known.fold_of]
@@ -121,22 +124,42 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
+def _deaf() -> Iterator[None]:
+    """Hold Ctrl-C back, here until the end and in processes that begin meanwhile for good."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
 def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Processes that share work; an interrupt ends them at once.
 
     Each keeps to one thread of linear algebra, since they share the processors among themselves.
+    They begin deaf to Ctrl-C, so that only this process answers it.
     """
     before = os.environ.get("OPENBLAS_NUM_THREADS")
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    others = set(active_children())
     pool = ProcessPoolExecutor(
         max_workers=jobs, mp_context=get_context("spawn"), initializer=_end_with_parent
     )
-    is_done = False
     try:
+        with _deaf():
+            for _ in range(jobs):  # one begins with each task while none is idle
+                pool.submit(int)
         yield pool
-        is_done = True
+    except BaseException:
+        for process in set(active_children()) - others:
+            process.kill()
+        raise
     finally:
-        pool.shutdown(wait=is_done, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
         if before is None:
             del os.environ["OPENBLAS_NUM_THREADS"]
         else:
