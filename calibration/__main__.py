@@ -31,7 +31,7 @@ from calibration.search import Ask, Found, least, polished
 from calibration.written import toml
 
 KEPT = Path("out/calibration.npz")
-STEPS, FOLD_STEPS = 12, 12
+STEPS, FOLD_STEPS = 8, 6
 # Kept to judge by: nothing is estimated on case reports, nor on how many people have masses.
 UNUSED = ("own case", "tumoral calcinosis case", "tumoral calcinosis epidemiology")
 
@@ -69,9 +69,9 @@ def main() -> None:
         else:
             found = least(ask, np.zeros(len(priors)), counts, farthest=FARTHEST, tell=tell)
             keep(found, studies, priors)
-        best = polished(ask, found, counts, steps=STEPS, farthest=FARTHEST, tell=tell)
-        tell_hits(tell, studies, [answer(s, values_at(best, priors)) for s in studies])
         begin = from_prior(ask, found.slopes)
+        best = polished(ask, begin, counts, steps=STEPS, farthest=FARTHEST, tell=tell)
+        tell_hits(tell, studies, [answer(s, values_at(best, priors)) for s in studies])
         folds = []
         for number in range(FOLDS):
             others = np.concatenate(

@@ -21,7 +21,7 @@ Ask = Callable[[Sequence[Column]], list[Column]]  # residuals at each of several
 
 SHIFT = 0.5
 SHARES = (1.0, 0.5, 0.2)  # of a step, that are tried
-COUNT, EDGE = 12.0, 6  # of the smooth count: what a whole study costs, and how sharp a range ends
+COUNT, EDGE = 3.0, 6  # of the smooth count: what a whole study costs, and how sharp a range ends
 BOXES = (3.0, 2.0, 1.3, 1.0, 0.9)  # widths of a range, from wide to what it is and a margin
 LONGEST, STARTS, SEED = 2.5, 4, 1
 EACH = 8.0  # what a study of full confidence counts, in squares of a prior's standard deviation

@@ -21,7 +21,7 @@ from brushite.equations import (
 from brushite.errors import ModelError, did_you_mean
 from brushite.estimates import NOTHING, estimates
 
-ESTIMATED = Assumed("estimated on published studies, see estimates.toml")
+ESTIMATED = "; its typical value was then estimated on studies"
 Table = Mapping[str, Any]
 
 FOLDER = Path(__file__).parent / "populations"
@@ -95,7 +95,13 @@ class Population:
         usual = _of_parameter(name, parameter)
         if name not in self.estimates:
             return usual
-        return replace(usual, median=self.estimates[name], source=ESTIMATED)
+        before = usual.source
+        source: Cited | Assumed = (
+            Cited(before.key, before.place + ESTIMATED)
+            if isinstance(before, Cited)
+            else Assumed(before.reason + ESTIMATED)
+        )
+        return replace(usual, median=self.estimates[name], source=source)
 
     def refuse_strangers(self, model: Model) -> None:
         """Raise `ModelError` for a parameter that `model` does not have, or not so."""

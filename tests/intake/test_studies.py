@@ -1,6 +1,7 @@
 """Study files are read as they are meant, and refused with the place of what is wrong."""
 
 import re
+import time
 
 import pytest
 
@@ -203,3 +204,13 @@ def test_an_arm_keeps_the_age_of_the_study_when_it_has_its_own_weight():
 
     assert person.age == Quantity(61, "years")
     assert person.weight == Quantity(80, "kg")
+
+
+def test_a_json_file_of_very_many_entries_is_refused_soon():
+    many = "{" + ", ".join(f'"k{number}": 1' for number in range(200_000)) + "}"
+    begin = time.monotonic()
+
+    with pytest.raises(BrushiteError, match="'k0' is not an entry of a study"):
+        studies_in(many, name="trial.json")
+
+    assert time.monotonic() - begin < 20  # minutes where each key is held against all

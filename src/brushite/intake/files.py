@@ -301,12 +301,13 @@ def _json_document(text: str, name: str) -> tuple[Node, ...]:
         raise FileError(f"{name} is nested more than {DEEPEST} deep.")
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        keys = [key for key, _ in pairs]
-        for key in keys:
+        found: dict[str, object] = {}
+        for key, value in pairs:
             _refuse_hidden(key, name)
-            if keys.count(key) > 1:
+            if key in found:
                 raise FileError(f"{name} says {shown(key)} twice. Keep one of the two.")
-        return dict(pairs)
+            found[key] = value
+        return found
 
     try:
         tree = json.loads(
