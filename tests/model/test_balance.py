@@ -185,7 +185,9 @@ def test_sessions_doses_and_surgery_were_really_on(run):
     glands, mass = (run.values[n][:, [at, at + 1]].T for n in ("gland_mass", "lesion_1_mineral"))
     excised = run.values["lesion_1_excised_calcium"][:, -1]
 
-    assert (glands[1] < 0.2 * run.values["gland_mass"][:, 0]).all()
+    # The graft is 0.3 of a normal gland, more than some people with low PTH had before.
+    grown_in = 0.3 - run.values["graft_mass"][:, at + 1]
+    assert (glands[1] - grown_in < 0.2 * run.values["gland_mass"][:, 0]).all()
     # Half of the masses grew or shrank by up to a tenth between the reading and the operation;
     # a few grow back within two weeks under the chemistry of severe hyperparathyroidism.
     assert (excised > 0).all()
