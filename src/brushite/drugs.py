@@ -29,6 +29,11 @@ class Medicine:
     tablet: float | None
     substance: Substance | None = None
 
+    @property
+    def is_phosphate_binder(self) -> bool:
+        """Whether it holds phosphate in the gut, with or without calcium."""
+        return "phosphate binder" in self.group
+
     def tablets(self, dose: float) -> float | None:
         """Tablets for `dose` (in `unit`), or None for a drug that is not swallowed."""
         return None if self.tablet is None else dose / self.tablet

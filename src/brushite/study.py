@@ -311,6 +311,15 @@ class Study:
         """Who is in an arm."""
         return self.people.with_(arm.people)
 
+    @property
+    def is_without_binders(self) -> bool:
+        """Whether people came without phosphate binders: arms begin one, and the care names none.
+
+        Elsewhere people have a usual binder that the publication does not name.
+        """
+        care = Plan(name=NOTHING_KNOWN.name, base="none", steps=self.care)
+        return any(arm.plan.names_a_binder for arm in self.arms) and not care.names_a_binder
+
     def therapy_of(self, arm: Arm) -> Plan:
         """The care of an arm before the study."""
         steps = self.care if arm.care is None else arm.care

@@ -52,12 +52,16 @@ _SUBJECTS: Mapping[str, Subject] = MappingProxyType({s.name: s for s in SUBJECTS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The cohort that is wanted: who, under which care so far, how many, from which seed."""
+    """The cohort that is wanted: who, under which care so far, how many, from which seed.
+
+    Nobody `is_without_binders` has one that their care does not name.
+    """
 
     people: People
     therapy: Plan
     size: int
     seed: int
+    is_without_binders: bool = False
 
 
 def cohort(
@@ -82,6 +86,9 @@ def cohort(
         raise StudyError(f"{len(people.masses)} masses are more than the {SLOTS} of the model.")
     record = Record(person=people.person, lesions=people.masses, therapy=wanted.therapy)
     drawn = prior(model, population, record, size=wanted.size, seed=wanted.seed)
+    if wanted.is_without_binders:
+        unsaid = {**drawn.unsaid, "unreported_binder": np.zeros(wanted.size)}
+        drawn = replace(drawn, unsaid=unsaid)
     observed = tuple(_observation(name, spread) for name, spread in people.values)
     setting = past(model, record, [o.quantity for o in observed])
     refuse(setting)

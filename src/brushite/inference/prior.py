@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brushite.distribution import Correlation, Distribution, correlated_names, matrix, normal_at
-from brushite.drugs import MEDICINES, medicine
+from brushite.drugs import MEDICINES
 from brushite.equations import Fixed, Model
 from brushite.errors import ModelError, did_you_mean
-from brushite.plan import Drug
 from brushite.population import Population
 from brushite.record import Lesion, Record, Size
 
@@ -193,14 +192,8 @@ def _unsaid(
     columns["residual_filtration"] = np.full(size, litres)
     if "binder.unreported" in known:
         binder = known["binder.unreported"].at(ranks["binder.unreported"])
-        columns["unreported_binder"] = 0 * binder if names_a_binder(record) else binder
+        columns["unreported_binder"] = 0 * binder if record.therapy.names_a_binder else binder
     return columns
-
-
-def names_a_binder(record: Record) -> bool:
-    """Whether the therapy so far names any phosphate binder."""
-    drugs = [medicine(s.drug) for s in record.therapy.steps if isinstance(s, Drug)]
-    return any("phosphate binder" in drug.group for drug in drugs)
 
 
 def _volumes(

@@ -91,7 +91,7 @@ def _under_care(unsaid: Mapping[str, Column], taken: Mapping[str, Column]) -> di
     found = dict(unsaid)
     for drug, takes in taken.items():
         found[f"drug.{drug}.dose"] = takes * found[f"drug.{drug}.dose"]
-        if "phosphate binder" in medicine(drug).group and "unreported_binder" in found:
+        if medicine(drug).is_phosphate_binder and "unreported_binder" in found:
             found["unreported_binder"] = (1 - takes) * found["unreported_binder"]
     return found
 

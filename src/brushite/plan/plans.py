@@ -81,6 +81,12 @@ class Plan:
         if self.base == "current":  # what is laid over current care shares its lanes on purpose
             refuse_overlaps(self.steps)
 
+    @property
+    def names_a_binder(self) -> bool:
+        """Whether it gives any phosphate binder."""
+        drugs = [medicine(step.drug) for step in self.steps if isinstance(step, Drug)]
+        return any(drug.is_phosphate_binder for drug in drugs)
+
     def lanes(self) -> tuple[str, ...]:
         """The names of its lanes (`"dialysis"`, `"drug: sevelamer"`) in the order of the steps."""
         return tuple(dict.fromkeys(lane(step) for step in self.steps))

@@ -143,7 +143,13 @@ def _foretold(
         people, therapy = study.people_of(arm), study.therapy_of(arm)
         key = repr((people, therapy))
         if key not in twins:
-            asked = Asked(people=people, therapy=therapy, size=size, seed=seed)
+            asked = Asked(
+                people=people,
+                therapy=therapy,
+                size=size,
+                seed=seed,
+                is_without_binders=study.is_without_binders,
+            )
             twins[key] = cohort(asked, model=model, population=population, jobs=jobs)
             if not people.masses and any(s.name == MASS_VOLUME.name for s in subjects.values()):
                 twins[key] = with_nuclei(twins[key], population, seed=seed).twin
