@@ -5,15 +5,14 @@ value lies from the one beside the equation, on the scale on which the parameter
 prior of the typical value is taken to be as wide as people differ.
 
 A residual is how far a prediction is off in half widths of what would hit, weighed so that every
-study counts by its confidence, however many results it has. Large ones count less and less
-(Cauchy), since some published numbers contradict each other. A direction that is foretold rightly
+study counts by its confidence, however many results it has. A direction that is foretold rightly
 has none.
 """
 
 import math
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +41,7 @@ PARAMETERS = (
     *("phosphate_transfer_area", "calcium_transfer_area", "dialysis_affinity"),
     *("phosphate_space", "deep_volume", "mobilisation_speed", "mobilisation_rise"),
     *("passive_calcium_share", "active_calcium_share", "digestive_clearance"),
-    *("active_phosphate_part", "extrarenal_calcitriol"),
+    *("active_phosphate_part", "digestive_phosphate_clearance", "extrarenal_calcitriol"),
     *("exchange_clearance", "level_at_rest", "rapid_reference"),
     *("set_point_at_rest", "set_point_tracking", "tracking_time"),
     *("release_floor", "release_steepness", "pth_degradation", "pth_clearance"),
@@ -109,10 +108,15 @@ def fold_of(studies: Sequence[Study]) -> Mapping[str, int]:
 def matters(name: str, study: Study) -> bool:
     """Whether a parameter can change what is foretold of a study: that of a drug only if given."""
     drugs = {s.drug for s in _steps(study) if isinstance(s, Drug)}
-    if name in CALCIMIMETIC:
-        return bool(drugs & CALCIMIMETICS)
     if name.startswith("arterial_"):
         return any(result.of == "arterial burden" for result in study.results)
+    return is_of_drug(name, drugs)
+
+
+def is_of_drug(name: str, drugs: Set[str]) -> bool:
+    """Whether a parameter is of one of these drugs, or of no drug at all."""
+    if name in CALCIMIMETIC:
+        return bool(drugs & CALCIMIMETICS)
     owner = MINERAL.owner[name].replace("_", " ")
     return owner not in {medicine.name for medicine in MEDICINES} or owner in drugs
 
@@ -124,29 +128,15 @@ def _steps(study: Study) -> Iterator[Step]:
         yield from arm.steps
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Residuals of one study, not yet weighed, and how many of its results hit, of how many."""
-
-    residuals: tuple[float, ...]
-    hits: int
-    of: int
-
-
-def answered(study: Study, values: Mapping[str, float]) -> Answer:
-    """What a study says of these typical values."""
+def answered(study: Study, values: Mapping[str, float]) -> tuple[float, ...]:
+    """Residuals of a study's results with these typical values, not yet weighed."""
     population = replace(Population.named(study.population), estimates=values)
     scored = sum(not r.put_in for r in study.results)
     try:
         found = foretell(study, model=MINERAL, population=population, size=PEOPLE, seed=SEED)
     except BrushiteError:
-        return Answer((LOST,) * scored, 0, scored)
-    predictions = [p for p in found.predictions if p.is_scored]
-    return Answer(
-        tuple(residual(p) for p in predictions),
-        sum(p.is_hit for p in predictions),
-        len(predictions),
-    )
+        return (LOST,) * scored
+    return tuple(residual(p) for p in found.predictions if p.is_scored)
 
 
 def residual(prediction: Prediction) -> float:

@@ -51,12 +51,16 @@ class Patient:
         return max((len(values) for _, values in self.parameters), default=1)
 
 
-def at_rest(patient: Patient) -> Twin:
+def at_rest(patient: Patient, estimates: Mapping[str, float] | None = None) -> Twin:
     """The patient after years of unchanged care, at a pre-dialysis hour.
 
-    Glands, masses and arterial calcification stay meanwhile: they have no steady state.
+    Glands, masses and arterial calcification stay meanwhile: they have no steady state. Parameters
+    have the typical values that were estimated, or `estimates`.
     """
-    twin = _begun(patient)
+    population = Population.named(patient.population)
+    if estimates is not None:
+        population = replace(population, estimates=estimates)
+    twin = _begun(patient, population)
     resting = replace(
         twin,
         draws=replace(
@@ -76,8 +80,8 @@ def at_rest(patient: Patient) -> Twin:
     return replace(twin, draws=replace(twin.draws, states=states))
 
 
-def _begun(patient: Patient) -> Twin:
-    population, size = Population.named(patient.population), patient.size
+def _begun(patient: Patient, population: Population) -> Twin:
+    size = patient.size
     known = {n: np.full(size, d.at(0.5)) for n, d in population.quantities.items()}
     parameters = {
         n: np.full(size, population.of_parameter(n, p).median)

@@ -98,8 +98,8 @@ class Parameters:
         between=(40, 600),
     )  # fmt: skip
     bone_turnover = Parameter(
-        "Calcium dissolved and laid down at a PTH of 300 pg/mL", 0.223, "mmol/h", LogNormal(0.30),
-        Assumed("5.35 mmol a day; 5 to 8 in health"), between=(0.05, 0.9),
+        "Calcium dissolved and laid down at a PTH of 300 pg/mL", 0.27, "mmol/h", LogNormal(0.30),
+        Assumed("6.5 mmol a day, in the middle of the 5 to 8 of health; the prototype had 5.35"), between=(0.05, 0.9),
     )  # fmt: skip
     mineralisation_time = Parameter(
         "Time in which osteoid fills", 314.0, "h", LogNormal(0.25),
@@ -127,8 +127,8 @@ class Parameters:
         "Phosphate per calcium in mineral", 0.6, "1", Fixed(), Assumed("formula of hydroxyapatite")
     )
     surface_needing_pth = Parameter(
-        "Share of the exchange level that needs PTH", 0.28, "1", LogitNormal(0.3),
-        Assumed("calcium falls within hours of adenectomy; fitted"), between=(0.05, 0.7),
+        "Share of the exchange level that needs PTH", 0.28, "1", LogitNormal(0.4),
+        Assumed("calcium falls within hours of adenectomy; fitted, 0.15 to 0.45 plausible"), between=(0.05, 0.7),
     )  # fmt: skip
     surface_pth = Parameter(
         "PTH at half of that",

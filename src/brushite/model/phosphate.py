@@ -7,6 +7,7 @@ Equations
     mobilisation = mobilisation_clearance · (deep_concentration − plasma_phosphate)
     d(extracellular_phosphate)/dt = phosphate_absorption + mobilisation + bone_phosphate_release
         + lesion_phosphate_release − phosphate_removal − urinary_phosphate_flow
+        − digestive_phosphate
     d(deep_phosphate)/dt = −mobilisation
 
 Sources: mobilisation clearance 87 (65 to 116) mL/min in 774 patients, larger when phosphate is low
@@ -100,9 +101,11 @@ def ddt_extracellular_phosphate(
     lesion_phosphate_release,
     phosphate_removal,
     urinary_phosphate_flow,
+    digestive_phosphate,
 ):
     gained = phosphate_absorption + mobilisation + bone_phosphate_release
-    return gained + lesion_phosphate_release - phosphate_removal - urinary_phosphate_flow
+    lost = phosphate_removal + urinary_phosphate_flow + digestive_phosphate
+    return gained + lesion_phosphate_release - lost
 
 
 def ddt_deep_phosphate(mobilisation):
