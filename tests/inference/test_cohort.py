@@ -69,6 +69,21 @@ def test_people_of_whom_nothing_is_said_are_those_of_the_population():
     assert np.std(np.log(pth)) > 0.5
 
 
+def test_nobody_without_binders_has_one_that_no_care_names():
+    wanted = Asked(
+        people=STUDY.people,
+        therapy=STUDY.therapy_of(STUDY.arms[0]),
+        size=6,
+        seed=1,
+        is_without_binders=True,
+    )
+
+    twin = cohort(wanted, model=MINERAL, population=PEOPLE)
+
+    assert np.all(twin.draws.unsaid["unreported_binder"] == 0)
+    assert np.all(made(size=6).draws.unsaid["unreported_binder"] > 0)
+
+
 def test_a_mass_of_the_study_is_there_with_its_size():
     text = SHORT.replace(
         "people:\n",

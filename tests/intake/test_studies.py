@@ -35,6 +35,18 @@ def test_a_study_is_read_with_all_that_it_says():
     assert study.results[4].where.low == Quantity(10, "%")
 
 
+def test_people_come_without_binders_where_arms_begin_one_that_the_care_does_not_name():
+    begun = "      - give: sevelamer 2 g/day\n      - dialysis: {dialysate_calcium: 1.25"
+    washed = SHORT.replace("      - dialysis: {dialysate_calcium: 1.25", begun)
+    known = washed.replace("care:\n", "care:\n  - give: lanthanum carbonate 1 g/day\n")
+
+    assert [studies_in(text)[0].is_without_binders for text in (SHORT, washed, known)] == [
+        False,
+        True,
+        False,
+    ]
+
+
 def test_an_arm_takes_over_what_it_does_not_say():
     text = SHORT.replace("  - arm: same\n", "  - arm: same\n    people: {pth: 500 pg/mL}\n")
     (study,) = studies_in(text)
