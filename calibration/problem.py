@@ -53,6 +53,7 @@ PARAMETERS = (
     *("osteoblast_loss", "precursor_maturation", "maturation_pth", "work_needing_pth"),
     *("bone_turnover", "mineralisation_time", "mineralisation_half"),
     *("mineralisation_calcium_power", "surface_needing_pth", "surface_pth"),
+    "surface_time",
     *("surface_uptake", "surface_at_rest", "bone_phosphatase"),
     *("reference_fgf23", "fgf23_phosphate_power", "fgf23_pth_power"),
     *("arterial_progression", "arterial_supersaturation_power"),

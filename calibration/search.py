@@ -8,7 +8,7 @@ are likely to hold, and take up what each step shows (Broyden).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,8 @@ Ask = Callable[[Sequence[Column]], list[Column]]  # residuals at each of several
 SHIFT = 0.5
 COUNT, EDGE = 6.0, 6  # of the smooth count: what a whole study costs, and how sharp a range ends
 BOXES = (3.0, 2.0, 1.3, 1.0, 0.9)  # widths of a range, from wide to what it is and a margin
-LONGEST, STARTS, SEED = 2.5, 4, 1
+LONGEST, FARTHER = 2.5, 1.3  # the first step, and how much farther one may go after one that helped
+STARTS, SEED = 4, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +88,29 @@ def polished(
     farthest: float,
     tell: Callable[[str], None],
 ) -> Column:
-    """The best of some steps towards where most results hit."""
+    """The best of some steps towards where most results hit.
+
+    A step that helps is taken, and the next may go farther; after one that does not, the next sets
+    out from the same point, with what that one taught, and goes half as far.
+    """
     chance = np.random.default_rng(SEED)
-    now = found
-    best = (missed(now.at, now.residuals, weights), now.at)
+    now, farthest_step = found, LONGEST
+    least = missed(now.at, now.residuals, weights)
     for number in range(steps):
         near = [now.at + chance.normal(0, SHIFT, len(now.at)) for _ in range(STARTS)]
         begins = [now.at, np.zeros_like(now.at), *near]
         _, aim = min((_aimed(now, weights, farthest, b) for b in begins), key=lambda pair: pair[0])
         length = float(np.linalg.norm(aim - now.at))
-        at = now.at + (aim - now.at) * min(1.0, LONGEST / max(length, 1e-9))
+        at = now.at + (aim - now.at) * min(1.0, farthest_step / max(length, 1e-9))
         (residuals,) = ask([at])
-        now = Found(at, residuals, turned(now, at, residuals))
         left = missed(at, residuals, weights)
-        best = min(best, (left, at), key=lambda pair: pair[0])
         hits = float(weights @ (np.abs(residuals) <= 1) / weights.sum())
-        tell(f"step {number + 1}: missed {left:.2f}, hits {hits:.3f}")
-    return best[1]
+        tell(f"step {number + 1}: missed {left:.2f} after {least:.2f}, hits {hits:.3f}")
+        slopes = turned(now, at, residuals)
+        if left < least:
+            now, least = Found(at, residuals, slopes), left
+            farthest_step *= FARTHER
+        else:
+            now = replace(now, slopes=slopes)
+            farthest_step = min(farthest_step, length) / 2
+    return now.at
