@@ -13,7 +13,8 @@ CELLS = ("ddt_osteoclasts", "ddt_precursors", "ddt_osteoblasts", "ddt_osteoid", 
 
 def at_rest(pth: float, calcitriol: float = 15.0) -> dict[str, float]:
     """Bone in balance at a PTH and calcitriol, with the usual ion product."""
-    held = {"pth": pth, "calcitriol": calcitriol, "ion_product": 1.0, "phosphate_limit": 1.0}
+    held = {"pth": pth, "surface_signal": pth, "calcitriol": calcitriol}
+    held |= {"ion_product": 1.0, "phosphate_limit": 1.0}
     alone = usual(MINERAL, **held)
     osteoclasts = alone["osteoclast_drive"]
     recruited = osteoclasts ** VALUE["coupling"] / alone["osteoblast_work"]
@@ -37,7 +38,8 @@ def test_all_effects_are_one_and_all_rests_at_a_pth_of_300_and_a_calcitriol_of_1
         assert values[effect] == pytest.approx(1)
     for rate in CELLS:
         assert values[rate] == pytest.approx(0, abs=1e-9)
-    assert values["resorption"] == values["mineralisation"] == pytest.approx(5.35 / 24, rel=1e-3)
+    assert values["resorption"] == pytest.approx(6.5 / 24, rel=0.01)
+    assert values["mineralisation"] == pytest.approx(values["resorption"])
 
 
 @pytest.mark.parametrize("pth", [30.0, 100.0, 1000.0, 2500.0])
@@ -65,10 +67,12 @@ def test_osteoclasts_stop_within_days_while_osteoid_fills_for_weeks_and_osteobla
     assert 1 / VALUE["osteoblast_loss"] == pytest.approx(27 * 24, rel=0.02)
 
 
-def test_bone_is_hungry_the_moment_pth_has_gone():
+def test_bone_is_hungry_once_its_surfaces_feel_that_pth_has_gone():
     before = at_rest(1400.0)
-    after = usual(MINERAL, **{**states(before), "pth": 40.0, "ion_product": 1.0})
+    at_once = {**states(before), "pth": 40.0, "ion_product": 1.0}
+    after = usual(MINERAL, **{**at_once, "surface_signal": 40.0})
 
+    assert usual(MINERAL, **at_once, surface_signal=1400.0)["ddt_surface_signal"] < 0
     assert after["maturation"] > 2 * before["maturation"]
     assert after["ddt_osteoblasts"] > 0
     assert after["ddt_osteoclasts"] < 0
