@@ -104,7 +104,7 @@ class Parameters:
         Assumed("2.5 to 4 mmol a day, the range in healthy people"), between=(0.02, 0.4),
     )  # fmt: skip
     digestive_phosphate_clearance = Parameter(
-        "Phosphate cleared from plasma into digestive juices", 0.4, "L/h", LogNormal(0.4),
+        "Phosphate cleared from plasma into digestive juices", 0.3, "L/h", LogNormal(0.4),
         Assumed(
             "0.5 would lose the 150 mg a day of PhosphorusChapter in health; 3 to 6 mmol a day lie "
             "between what people on dialysis absorb and what sessions remove, so 0.2 to 0.45"

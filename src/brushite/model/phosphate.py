@@ -14,10 +14,10 @@ Sources: mobilisation clearance 87 (65 to 116) mL/min in 774 patients, larger wh
 (Leypoldt2013), 99 ± 47 in 22 (Agar2011). A published model of bone has 863 mL/min here, with which
 a session would hardly lower phosphate; it is not used.
 Departure: Daugirdas2018 has a deep volume of three times body water, about 126 L. Here it is the
-79 L, and the clearance at high phosphate the 102 mL/min, to which the prototype was fitted.
+79 L to which the prototype was fitted.
 """
 
-from brushite.equations import Assumed, LogNormal, Parameter, State, Total, quantity
+from brushite.equations import Assumed, Cited, LogNormal, Parameter, State, Total, quantity
 from brushite.vocabulary import positive
 
 
@@ -44,8 +44,8 @@ class Parameters:
         between=(25, 200),
     )  # fmt: skip
     mobilisation_speed = Parameter(
-        "Mobilisation clearance at a high phosphate", 6.13, "L/h", LogNormal(0.40),
-        Assumed("fitted by the prototype: 102 mL/min; 87 (65 to 116) in Leypoldt2013"),
+        "Mobilisation clearance at a high phosphate", 5.2, "L/h", LogNormal(0.40),
+        Cited("Leypoldt2013", "abstract: 87 mL/min, 65 to 116 in the middle half of patients"),
         between=(1.5, 25),
     )  # fmt: skip
     mobilisation_rise = Parameter(
