@@ -333,12 +333,13 @@ def _correlation(
     result: Result, what: Subject, partner: Subject, course: Sequence[_Course]
 ) -> float:
 
+    def reports(subject_of: Subject, span: Span) -> Values:
+        found = _joined(course, lambda c: c.reported(subject_of, span).mean(axis=1))
+        return np.log(np.maximum(found, LEAST)) if subject_of.name in RANKED else found
+
     def values(subject_of: Subject) -> Values:
-        at = _joined(course, lambda c: c.reported(subject_of, result.at).mean(axis=1))
-        if result.is_of_changes:
-            since = result.since
-            return at - _joined(course, lambda c: c.reported(subject_of, since).mean(axis=1))
-        return np.log(np.maximum(at, LEAST)) if subject_of.name in RANKED else at
+        at = reports(subject_of, result.at)
+        return at - reports(subject_of, result.since) if result.is_of_changes else at
 
     one, other = values(what), values(partner)
     known = np.isfinite(one) & np.isfinite(other)
