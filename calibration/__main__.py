@@ -31,7 +31,7 @@ from calibration.targets import CASES, matters_to, reached, target_weights
 from calibration.written import toml
 
 KEPT = Path("out/calibration.npz")
-STEPS, ROUNDS = 8, 2  # steps on the same slopes, and how often all studies have new ones
+STEPS, ROUNDS = 8, 1  # steps on the same slopes, and how often all studies have new ones
 # Kept to judge by: nothing is estimated on case reports, nor on how many people have masses.
 UNUSED = ("own case", "tumoral calcinosis case", "tumoral calcinosis epidemiology")
 

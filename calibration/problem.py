@@ -41,7 +41,7 @@ PARAMETERS = (
     *("phosphate_transfer_area", "calcium_transfer_area", "dialysis_affinity"),
     *("phosphate_space", "deep_volume", "mobilisation_speed", "mobilisation_rise"),
     *("passive_calcium_share", "active_calcium_share", "digestive_clearance"),
-    *("active_phosphate_part", "digestive_phosphate_clearance", "extrarenal_calcitriol"),
+    *("active_phosphate_part", "extrarenal_calcitriol"),
     *("exchange_clearance", "level_at_rest", "rapid_reference"),
     *("set_point_at_rest", "set_point_tracking", "tracking_time"),
     *("release_floor", "release_steepness", "pth_degradation", "pth_clearance"),

@@ -18,7 +18,7 @@ Column = NDArray[np.float64]
 Ask = Callable[[Sequence[Column]], list[Column]]  # residuals at each of several points
 
 SHIFT = 0.5
-COUNT, EDGE = 6.0, 6  # of the smooth count: what a whole study costs, and how sharp a range ends
+COUNT, EDGE = 3.0, 6  # of the smooth count: what a whole study costs, and how sharp a range ends
 BOXES = (3.0, 2.0, 1.3, 1.0, 0.9)  # widths of a range, from wide to what it is and a margin
 LONGEST, FARTHER = 2.5, 1.3  # the first step, and how much farther one may go after one that helped
 STARTS, SEED = 4, 1

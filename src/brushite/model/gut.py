@@ -3,9 +3,7 @@
 Equations
     phosphate_bound = dietary_phosphate · (1 − e^(−binder_capacity/dietary_phosphate))
         where binders that no record names count with unreported_binder in binder_capacity
-    d(gut_phosphate)/dt = dietary_phosphate − phosphate_bound + digestive_phosphate
-        − gut_passage · gut_phosphate
-    digestive_phosphate = digestive_phosphate_clearance · plasma_phosphate
+    d(gut_phosphate)/dt = dietary_phosphate − phosphate_bound − gut_passage · gut_phosphate
     passive_phosphate_transport = (1 − active_phosphate_part) / (1 + paracellular_resistance)
     active_phosphate_transport = active_phosphate_part · [calcitriol/(calcitriol + half)]
         / [reference_calcitriol/(reference_calcitriol + half)]
@@ -23,13 +21,10 @@ a calcitriol of 15 pg/mL (Armas2012), and 10 + 0.17 · pmol/L percent in a recor
 saturate: 10 % at 15 pg/mL. A binder holds less per gram the nearer it comes to what was
 eaten, and never more than that. 65 to 80 % of phosphate goes between the cells (ParacellularRoute),
 with intake and without calcitriol. Absorption and passage compete for what is in the gut: so the
-share absorbed stays between none and all, whatever opens or closes its routes. Digestive juices
-carry phosphate, of which a part is absorbed again and the rest lost: 150 mg a day in health
-(PhosphorusChapter). So less than all that is absorbed is left to dialysis, and dialysing more
-lowers phosphate by less.
+share absorbed stays between none and all, whatever opens or closes its routes.
 Departure: neither Stremke2021 nor the record of 1979 saw phosphate absorption follow calcitriol;
 without it, active vitamin D would lower phosphate. It is modest: 6 % more at twice the usual level.
-Left out: that binders also hold phosphate of juices; meals; and less from plants and more from additives (one share for all), since a plan's
+Left out: meals; and less from plants and more from additives (one share for all), since a plan's
 diet does not say where its phosphate comes from.
 """
 
@@ -102,14 +97,6 @@ class Parameters:
     digestive_clearance = Parameter(
         "Calcium cleared from plasma into digestive juices", 0.104, "L/h", LogNormal(0.25),
         Assumed("2.5 to 4 mmol a day, the range in healthy people"), between=(0.02, 0.4),
-    )  # fmt: skip
-    digestive_phosphate_clearance = Parameter(
-        "Phosphate cleared from plasma into digestive juices", 0.3, "L/h", LogNormal(0.4),
-        Assumed(
-            "0.5 would lose the 150 mg a day of PhosphorusChapter in health; 3 to 6 mmol a day lie "
-            "between what people on dialysis absorb and what sessions remove, so 0.2 to 0.45"
-        ),
-        between=(0.02, 1.5),
     )  # fmt: skip
 
 
@@ -188,20 +175,12 @@ def digestive_secretion(digestive_clearance, diffusible_calcium):
     return digestive_clearance * diffusible_calcium
 
 
-@quantity("mmol/h")
-def digestive_phosphate(digestive_phosphate_clearance, plasma_phosphate):
-    """Phosphate that goes into digestive juices."""
-    return digestive_phosphate_clearance * plasma_phosphate
-
-
 def ddt_gut_calcium(calcium_intake, digestive_secretion, gut_passage, gut_calcium):
     return calcium_intake + digestive_secretion - gut_passage * gut_calcium
 
 
-def ddt_gut_phosphate(
-    dietary_phosphate, phosphate_bound, digestive_phosphate, gut_passage, gut_phosphate
-):
-    return dietary_phosphate - phosphate_bound + digestive_phosphate - gut_passage * gut_phosphate
+def ddt_gut_phosphate(dietary_phosphate, phosphate_bound, gut_passage, gut_phosphate):
+    return dietary_phosphate - phosphate_bound - gut_passage * gut_phosphate
 
 
 def ddt_eaten_calcium(calcium_intake):
