@@ -27,8 +27,11 @@ from calibration.problem import (
     weights,
 )
 from calibration.search import Found, polished, sloped
-from calibration.targets import CASES, matters_to, reached, target_weights
+from calibration.targets import matters_to, reached, target_weights
 from calibration.written import toml
+from clinical import CASES
+
+Residuals = Future[tuple[float, ...]]  # of one study or case, once they are there
 
 KEPT = Path("out/calibration.npz")
 STEPS, ROUNDS = 8, 1  # steps on the same slopes, and how often all studies have new ones
@@ -43,15 +46,16 @@ class Judges:
         self.studies = [s for s in packaged() if s.weight and s.topic not in UNUSED and scored(s)]
         self.priors = estimated()
         self.counts = np.concatenate([weights(self.studies), target_weights()])
-        self._pool, self._known = pool, dict[object, Future[tuple[float, ...]]]()
+        self._pool: Executor = pool
+        self._known: dict[object, Residuals] = {}
 
     def ask(self, points: Sequence[Column]) -> list[Column]:
         """Residuals of all results and lines at each point."""
         rows = [self._row(values_at(point, self.priors)) for point in points]
         return [np.concatenate([f.result() for f in row]) for row in rows]
 
-    def _row(self, values: Mapping[str, float]) -> list[Future[tuple[float, ...]]]:
-        row = []
+    def _row(self, values: Mapping[str, float]) -> list[Residuals]:
+        row: list[Residuals] = []
         for study in self.studies:
             own = {n: v for n, v in values.items() if matters(n, study)}
             row.append(self._asked((study.name, *own.values()), answered, study, values))
@@ -60,7 +64,9 @@ class Judges:
             row.append(self._asked((case.name, *own.values()), reached, case.name, values))
         return row
 
-    def _asked(self, key: object, function: Callable[..., object], *of: object) -> Future[object]:
+    def _asked(
+        self, key: object, function: Callable[..., tuple[float, ...]], *of: object
+    ) -> Residuals:
         if key not in self._known:
             self._known[key] = self._pool.submit(function, *of)
         return self._known[key]
@@ -70,7 +76,7 @@ class Judges:
         mine = {key_of(s) for s in self.studies if folds[s.name] == fold}
         of_studies = [np.full(scored(s), folds[s.name] != fold) for s in self.studies]
         of_cases = [np.full(len(c.expect), not mine & set(c.sources)) for c in CASES]
-        return self.counts * np.concatenate([*of_studies, *of_cases])
+        return np.asarray(self.counts * np.concatenate([*of_studies, *of_cases]))
 
 
 def main() -> None:

@@ -1,10 +1,10 @@
 """A search for where most results hit, on all parameters at once.
 
-What is judged is how many results hit, which has no slope far from a hit. So it is counted smoothly:
-a result is near 1 inside of its range and near 0 outside. Slopes of all residuals come from one
-shift of each parameter by half a standard deviation of its prior, since smaller shifts drown in
-what matching leaves over. Steps go where most would hit if these slopes held, no further than they
-are likely to hold, and take up what each step shows (Broyden).
+What is judged is how many results hit, which has no slope far from a hit. So hits are counted
+smoothly: a result is near 1 inside of its range and near 0 outside. Slopes of all residuals come
+from one shift of each parameter by half a standard deviation of its prior, since smaller shifts
+drown in what matching leaves over. Steps go where most would hit if these slopes held, no further
+than they are likely to hold, and take up what each step shows (Broyden).
 """
 
 from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ class Found:
 
 
 def sloped(ask: Ask, at: Column) -> Found:
-    """A point with slopes (residual, parameter), by one shift of each to the middle of its range."""
+    """A point with slopes (residual, parameter), by shifts to the middle of each range."""
     shifts = [-SHIFT if z > 0 else SHIFT for z in at]
     points = [at + shift * np.eye(len(at))[k] for k, shift in enumerate(shifts)]
     residuals, *answers = ask([at, *points])

@@ -12,13 +12,12 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-from clinical import CASES, Case, followed
-from expectations import ANY, Expectation, compared
-from patients import at_rest
-
 from brushite.errors import BrushiteError
 from brushite.plan import Drug
 from calibration.problem import LOST, Column, is_of_drug
+from clinical import CASES, Case, followed
+from expectations import ANY, compared
+from patients import at_rest
 
 WEIGHT = 0.5  # of a case: that of a study of confidence B
 EDGE = 0.15  # of a bound: how far beyond a single bound is one residual more
@@ -46,10 +45,10 @@ def reached(name: str, values: Mapping[str, float]) -> tuple[float, ...]:
         twin, run, other = followed(case, at_rest(case.patient, values))
     except (BrushiteError, ValueError):
         return (LOST,) * len(case.expect)
-    return tuple(residual(line, *compared(line, twin, run, other)) for line in case.expect)
+    return tuple(residual(*compared(line, twin, run, other)) for line in case.expect)
 
 
-def residual(line: Expectation, found: float, low: float, high: float, unit: str) -> float:
+def residual(found: float, low: float, high: float, unit: str) -> float:
     """How far a line is from right: at most 1 inside of its bounds."""
     if not math.isfinite(found):
         return LOST

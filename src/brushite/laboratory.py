@@ -93,8 +93,13 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
                 unit="pg/mL",
                 error=0.04,
                 stray=0.25,
-                source=Cited("Gardham2010", "3.6 % between assays of one sample, as table 3 of PMC7396758 quotes it"),
-                stray_source=Cited("Gardham2010", "abstract: 25.6 % within stable people on haemodialysis"),
+                source=Cited(
+                    "Gardham2010",
+                    "3.6 % between assays of one sample, as table 3 of PMC7396758 quotes it",
+                ),
+                stray_source=Cited(
+                    "Gardham2010", "abstract: 25.6 % within stable people on haemodialysis"
+                ),
             ),
             Reading(
                 name="alkaline phosphatase",

@@ -133,7 +133,8 @@ class Parameters:
     )
     surface_needing_pth = Parameter(
         "Share of the exchange level that needs PTH", 0.28, "1", LogitNormal(0.4),
-        Assumed("calcium falls after adenectomy; fitted, 0.15 to 0.45 plausible"), between=(0.05, 0.7),
+        Assumed("calcium falls after adenectomy; fitted, 0.15 to 0.45 plausible"),
+        between=(0.05, 0.7),
     )  # fmt: skip
     surface_pth = Parameter(
         "PTH at half of that",
