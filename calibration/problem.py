@@ -5,14 +5,15 @@ value lies from the one beside the equation, on the scale on which the parameter
 prior of the typical value is taken to be as wide as people differ.
 
 A residual is how far a prediction is off in half widths of what would hit, weighed so that every
-study counts by its confidence, however many results it has. A direction that is foretold rightly
+study counts by its confidence, however many results it has. Large ones count less and less
+(Cauchy), since some published numbers contradict each other. A direction that is foretold rightly
 has none.
 """
 
 import math
 import zlib
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,6 @@ PARAMETERS = (
     *("osteoblast_loss", "precursor_maturation", "maturation_pth", "work_needing_pth"),
     *("bone_turnover", "mineralisation_time", "mineralisation_half"),
     *("mineralisation_calcium_power", "surface_needing_pth", "surface_pth"),
-    "surface_time",
     *("surface_uptake", "surface_at_rest", "bone_phosphatase"),
     *("reference_fgf23", "fgf23_phosphate_power", "fgf23_pth_power"),
     *("arterial_progression", "arterial_supersaturation_power"),
@@ -109,15 +109,10 @@ def fold_of(studies: Sequence[Study]) -> Mapping[str, int]:
 def matters(name: str, study: Study) -> bool:
     """Whether a parameter can change what is foretold of a study: that of a drug only if given."""
     drugs = {s.drug for s in _steps(study) if isinstance(s, Drug)}
-    if name.startswith("arterial_"):
-        return any(result.of == "arterial burden" for result in study.results)
-    return is_of_drug(name, drugs)
-
-
-def is_of_drug(name: str, drugs: Set[str]) -> bool:
-    """Whether a parameter is of one of these drugs, or of no drug at all."""
     if name in CALCIMIMETIC:
         return bool(drugs & CALCIMIMETICS)
+    if name.startswith("arterial_"):
+        return any(result.of == "arterial burden" for result in study.results)
     owner = MINERAL.owner[name].replace("_", " ")
     return owner not in {medicine.name for medicine in MEDICINES} or owner in drugs
 
@@ -129,15 +124,29 @@ def _steps(study: Study) -> Iterator[Step]:
         yield from arm.steps
 
 
-def answered(study: Study, values: Mapping[str, float]) -> tuple[float, ...]:
-    """Residuals of a study's results with these typical values, not yet weighed."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Residuals of one study, not yet weighed, and how many of its results hit, of how many."""
+
+    residuals: tuple[float, ...]
+    hits: int
+    of: int
+
+
+def answered(study: Study, values: Mapping[str, float]) -> Answer:
+    """What a study says of these typical values."""
     population = replace(Population.named(study.population), estimates=values)
     scored = sum(not r.put_in for r in study.results)
     try:
         found = foretell(study, model=MINERAL, population=population, size=PEOPLE, seed=SEED)
     except BrushiteError:
-        return (LOST,) * scored
-    return tuple(residual(p) for p in found.predictions if p.is_scored)
+        return Answer((LOST,) * scored, 0, scored)
+    predictions = [p for p in found.predictions if p.is_scored]
+    return Answer(
+        tuple(residual(p) for p in predictions),
+        sum(p.is_hit for p in predictions),
+        len(predictions),
+    )
 
 
 def residual(prediction: Prediction) -> float:

@@ -88,14 +88,6 @@ def judge(
     expected: Expectation, twin: Twin, run: Trajectories, other: Trajectories | None
 ) -> tuple[bool, str]:
     """Whether it holds, and in words what the model gives."""
-    found, low, high, unit = compared(expected, twin, run, other)
-    return low <= found <= high, f"{found:.4g} {unit}, not {low:g} to {high:g}"
-
-
-def compared(
-    expected: Expectation, twin: Twin, run: Trajectories, other: Trajectories | None
-) -> tuple[float, float, float, str]:
-    """What the model gives where that is farthest from right, the bounds of right, and the unit."""
     low, high, unit = _asked(expected)
     numbers = _numbers(expected, unit, twin, run, other)
     if expected.share:
@@ -105,7 +97,8 @@ def compared(
     else:
         found = numbers.mean(axis=0)
     distance = np.maximum(low - found, found - high)
-    return float(found[np.argmax(distance)]), low, high, unit
+    worst = found[np.argmax(distance)]
+    return bool(distance.max() <= 0), f"{worst:.4g} {unit}, not {low:g} to {high:g}"
 
 
 def _asked(expected: Expectation) -> tuple[float, float, str]:

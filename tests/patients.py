@@ -51,16 +51,12 @@ class Patient:
         return max((len(values) for _, values in self.parameters), default=1)
 
 
-def at_rest(patient: Patient, estimates: Mapping[str, float] | None = None) -> Twin:
+def at_rest(patient: Patient) -> Twin:
     """The patient after years of unchanged care, at a pre-dialysis hour.
 
-    Glands, masses and arterial calcification stay meanwhile: they have no steady state. Parameters
-    have the typical values that were estimated, or `estimates`.
+    Glands, masses and arterial calcification stay meanwhile: they have no steady state.
     """
-    population = Population.named(patient.population)
-    if estimates is not None:
-        population = replace(population, estimates=estimates)
-    twin = _begun(patient, population)
+    twin = _begun(patient)
     resting = replace(
         twin,
         draws=replace(
@@ -80,8 +76,8 @@ def at_rest(patient: Patient, estimates: Mapping[str, float] | None = None) -> T
     return replace(twin, draws=replace(twin.draws, states=states))
 
 
-def _begun(patient: Patient, population: Population) -> Twin:
-    size = patient.size
+def _begun(patient: Patient) -> Twin:
+    population, size = Population.named(patient.population), patient.size
     known = {n: np.full(size, d.at(0.5)) for n, d in population.quantities.items()}
     parameters = {
         n: np.full(size, population.of_parameter(n, p).median)

@@ -66,10 +66,10 @@ def test_the_parameter_of_a_drug_matters_only_where_it_is_given():
 def test_a_study_answers_with_one_residual_for_each_scored_result():
     (study,) = studies_in(SHORT)
 
-    residuals = answered(study, {"bone_turnover": 0.25})
+    answer = answered(study, {"bone_turnover": 0.25})
 
-    assert len(residuals) == 6
-    assert np.isfinite(residuals).all()
+    assert len(answer.residuals) == answer.of == 6
+    assert np.isfinite(answer.residuals).all()
 
 
 def test_what_is_written_is_read_again_and_becomes_the_typical_value():
