@@ -22,7 +22,7 @@ def test_a_patient_without_uncertainty_still_has_a_band_of_error_and_day_to_day_
     band = seen(run).outputs["pth"]
 
     low, high = band.interval(0)
-    assert math.log(high / low) == pytest.approx(2 * 1.645 * math.hypot(0.10, 0.15), rel=0.15)
+    assert math.log(high / low) == pytest.approx(2 * 1.645 * math.hypot(0.04, 0.25), rel=0.15)
 
 
 def test_the_same_seed_gives_the_same_forecast_and_another_gives_another():
