@@ -173,8 +173,8 @@ def doubts(comparison: Comparison, twin: Twin | None) -> tuple[str, ...]:
             "measurement; the others are cited."
         )
     said.append(
-        "Laboratory errors, and variation from day to day, are assumed: neither was reported with "
-        "the values."
+        "Laboratory errors, and variation from day to day, are assumed except for PTH: neither was "
+        "reported with the values."
     )
     said.append(ARTERIES)
     return tuple(dict.fromkeys((*said, *comparison.notes)))
