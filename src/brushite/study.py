@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 from brushite.errors import StudyError, UnitError
-from brushite.plan import Monitor, Plan, Step
+from brushite.plan import Monitor, Plan, Procedure, Step
 from brushite.record import NOTHING_KNOWN, Lesion, Person
 from brushite.units import Quantity
 
@@ -315,10 +315,13 @@ class Study:
     def is_without_binders(self) -> bool:
         """Whether people came without phosphate binders: arms begin one, and the care names none.
 
-        Elsewhere people have a usual binder that the publication does not name.
+        Elsewhere people have a usual binder that the publication does not name. Calcium in an arm
+        with a procedure is a supplement.
         """
         care = Plan(name=NOTHING_KNOWN.name, base="none", steps=self.care)
-        return any(arm.plan.names_a_binder for arm in self.arms) and not care.names_a_binder
+        plans = [arm.plan for arm in self.arms]
+        begun = [p for p in plans if not any(isinstance(s, Procedure) for s in p.steps)]
+        return any(plan.names_a_binder for plan in begun) and not care.names_a_binder
 
     def therapy_of(self, arm: Arm) -> Plan:
         """The care of an arm before the study."""

@@ -39,12 +39,13 @@ def test_people_come_without_binders_where_arms_begin_one_that_the_care_does_not
     begun = "      - give: sevelamer 2 g/day\n      - dialysis: {dialysate_calcium: 1.25"
     washed = SHORT.replace("      - dialysis: {dialysate_calcium: 1.25", begun)
     known = washed.replace("care:\n", "care:\n  - give: lanthanum carbonate 1 g/day\n")
+    operated = begun.replace("- give: sevelamer", "- give: calcium carbonate")
+    operated = f"      - {{surgery: parathyroidectomy, glands_left: 1/8}}\n{operated}"
+    operated = SHORT.replace("      - dialysis: {dialysate_calcium: 1.25", operated)
 
-    assert [studies_in(text)[0].is_without_binders for text in (SHORT, washed, known)] == [
-        False,
-        True,
-        False,
-    ]
+    found = [studies_in(t)[0].is_without_binders for t in (SHORT, washed, known, operated)]
+
+    assert found == [False, True, False, False]
 
 
 def test_an_arm_takes_over_what_it_does_not_say():
