@@ -17,6 +17,7 @@ _NORMAL = NormalDist()
 Column = NDArray[np.float64]
 Kind = Literal["log-normal", "logit-normal", "normal", "choice"]
 
+LEAST_RANK = 1e-12  # of shares of a group: keeps them off 0 and 1
 LEAST_EIGENVALUE = 1e-6  # of correlations; below it one quantity would be a sum of others
 
 
@@ -75,7 +76,16 @@ class Distribution:
 
 def normal_at(ranks: Column) -> Column:
     """The standard normal numbers below which the shares `ranks` (0 to 1, neither included) lie."""
-    return np.array([_NORMAL.inv_cdf(r) for r in ranks.flat]).reshape(ranks.shape)
+    from scipy.special import ndtri  # here, since it takes longer to load than most commands
+
+    return np.asarray(ndtri(ranks))
+
+
+def share_below(numbers: Column) -> Column:
+    """The shares (0 to 1, neither included) of a standard normal that lie below the numbers."""
+    from scipy.special import ndtr
+
+    return np.asarray(np.clip(ndtr(numbers), LEAST_RANK, 1 - LEAST_RANK))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 STRAY_SOURCE = Assumed(
     "day-to-day variation and the model's own error, taken together by judgement"
 )
+# Of the squared stray, the share by which the model goes on missing a patient to the same side, and
+# the weeks over which that dies away. Assumed: nobody has measured how long a model of ours errs.
+LASTING_SHARE, LASTING_WEEKS = 0.3, 13.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

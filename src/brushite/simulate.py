@@ -125,7 +125,7 @@ def _parts(
     twin: Twin, setting: Setting, jobs: int, progress: Progress | None
 ) -> Iterator[Trajectories]:
     for first in range(0, twin.draws.size, PART):
-        some = twin.draws.part(first, first + PART)
+        some = twin.draws.at(slice(first, first + PART))
         courses = courses_of(
             setting,
             some,

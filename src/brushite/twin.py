@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import nan
 from typing import TYPE_CHECKING
 
 from brushite.equations import Model
 from brushite.plan import Moment, Plan
+from brushite.record import Limit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,10 +40,10 @@ class Draws:
         """How many draws there are."""
         return len(next(iter(self.states.values())))
 
-    def part(self, first: int, end: int) -> "Draws":
-        """The draws from number `first` (counted from 0) up to, not including, `end`."""
+    def at(self, which: "NDArray[np.int64] | slice") -> "Draws":
+        """The draws of these numbers, counted from 0, in that order."""
         parts = (self.parameters, self.states, self.unsaid, self.uniform)
-        cut = ({name: column[first:end] for name, column in each.items()} for each in parts)
+        cut = ({name: column[which] for name, column in each.items()} for each in parts)
         return Draws(**dict(zip(("parameters", "states", "unsaid", "uniform"), cut, strict=True)))
 
 
@@ -68,7 +70,10 @@ class Learnt:
 class Match:
     """A measured value beside what the draws give for it; both in `unit`, hours since now.
 
-    `computed` has the 5th, 50th and 95th percentile over the draws, without laboratory error.
+    `computed` has the 5th, 50th and 95th percentile over the draws, without laboratory error;
+    `before` the same of the draws before the data spoke. `chance` is that of a value at least as
+    far from the middle, on either side, were it reported again: small where data and model
+    disagree. `limit` is set where the value is only a bound; there is no chance then.
     """
 
     name: str
@@ -76,6 +81,22 @@ class Match:
     unit: str
     measured: float
     computed: tuple[float, float, float]
+    before: tuple[float, float, float] = (nan, nan, nan)
+    chance: float = nan
+    limit: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """How much the draws of a twin can carry.
+
+    They are a sample from `of` weighted ones, which tell as much as `effective` independent draws.
+    `shape` is that of the tail of their weights (Pareto's k): above 0.7 few draws rule.
+    """
+
+    effective: float
+    of: int
+    shape: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +117,7 @@ class Twin:
     notes: tuple[str, ...] = ()
     learnt: tuple[Learnt, ...] = ()
     matches: tuple[Match, ...] = ()
+    trust: Trust | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ def treatment(weeks, accuracy):
     ],
 )
 def test_lanes_agree_with_the_reference_under_drugs_surgery_and_conditions(first, count, weeks):
-    draws = twin(50).draws.part(first, first + count)
+    draws = twin(50).draws.at(slice(first, first + count))
     found = courses_of(
         treatment(weeks, ACCURACY), draws, seed=1, numbers=range(first, first + count)
     )

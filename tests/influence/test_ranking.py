@@ -181,7 +181,7 @@ def test_in_four_weeks_a_mass_stays_what_it_is():
 
 
 def test_a_twin_of_fewer_draws_is_refused_before_it_is_simulated():
-    few = dataclasses.replace(twin(), draws=twin().draws.part(0, 20))
+    few = dataclasses.replace(twin(), draws=twin().draws.at(slice(0, 20)))
 
     with pytest.raises(PlanError, match="20 draws"):
         influence("pth", few, seed=1)

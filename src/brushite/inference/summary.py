@@ -1,73 +1,160 @@
 """What the fit says of itself: what was learnt, how closely the data are met, what was assumed."""
 
 from collections.abc import Sequence
-from math import erfc, exp, lgamma, log, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brushite.engine.passage import SOLVED
 from brushite.errors import FitError
-from brushite.inference.observations import Observation
-from brushite.inference.prior import Column, last_size
-from brushite.inference.pull import Task, misfits
-from brushite.inference.search import Flags
-from brushite.inference.versions import Versions, moved, value_of
-from brushite.laboratory import READINGS
+from brushite.inference.evidence import Evidence
+from brushite.inference.latent import GLAND_MASS, NODULAR_SHARE, Latent
+from brushite.inference.pareto import TRUSTED
+from brushite.inference.past import PER_CALCIUM
+from brushite.inference.posterior import Posterior
 from brushite.plan import Dialysis, Drug, Unknown
 from brushite.population import Population
 from brushite.record import Record
-from brushite.twin import Learnt, Match
+from brushite.twin import Draws, Learnt, Match, Trust
+
+Column = NDArray[np.float64]
+Triple = tuple[float, float, float]
 
 HOPELESS = 5.0  # standard errors by which even the nearest draw misses a value
-FEWEST = 3  # draws from which on it is the value that is far off, and not the draws
-RARE = 0.01  # chance of a distance from data and prior, below which it is spoken of
-FAR = 2.0  # standard errors between the middle of the draws and a value
+UNLIKELY = 0.02  # chance of a value so far off, below which it is spoken of
+FEWEST = 50  # effective draws, below which percentiles are coarse
+STRAINED = 2.326  # spreads: an inclination to grow that one mass in a hundred has
+NOTICED = 0.02  # nats that the data taught of a quantity, at the least, to be listed
+CHANCE = 12.0  # times the nats that chance alone feigns
 
 
-def learnt(among: Versions, offsets: Column, solved: Flags) -> tuple[Learnt, ...]:
-    """Each quantity that could move: in all draws as drawn, and at `offsets` in those `solved`."""
-    after = moved(among, offsets)
-    return tuple(
-        Learnt(
-            name=d.name,
-            meaning=d.meaning,
-            unit=d.unit,
-            before=_percentiles(value_of(among.drawn, d.name)),
-            after=_percentiles(value_of(after, d.name)[solved]),
-        )
-        for d in among.moves
-    )
-
-
-def matches(wanted: Sequence[Observation], computed: Column) -> tuple[Match, ...]:
-    """Each observation beside the draws; `computed` has shape (draw, observation)."""
+def matches(items: Sequence[Evidence], found: Posterior) -> tuple[Match, ...]:
+    """Each value that was measured beside what the draws give, before and after it was seen."""
+    weights, answers = found.weights.of, found.found.answers
+    usual = np.full(len(found.before.answers), 1.0)
     return tuple(
         Match(
-            name=o.name,
-            hour=o.hour,
-            unit=READINGS[o.name].unit,
-            measured=o.value,
-            computed=_percentiles(computed[:, k]),
+            name=item.name,
+            hour=item.hour,
+            unit=item.unit,
+            measured=item.value,
+            computed=_percentiles(np.exp(answers[:, k]), weights),
+            before=_percentiles(np.exp(found.before.answers[:, k]), usual),
+            chance=np.nan if item.limit else _chance(item, answers[:, k], weights),
+            limit=item.limit,
         )
-        for k, o in enumerate(wanted)
+        for k, item in enumerate(items)
     )
+
+
+def taught(of: Latent, found: Posterior, trust: Trust) -> tuple[Learnt, ...]:
+    """The quantities of which the data taught something, those most of all first.
+
+    What was learnt is the information (nats) of a normal distribution with the mean and the spread
+    that the weighted normal numbers of a quantity have now.
+    """
+    weights = found.weights.of[:, None]
+    numbers = np.where(weights > 0, found.found.numbers, 0.0)
+    middle = (weights * numbers).sum(axis=0)
+    variance = (weights * (numbers - middle) ** 2).sum(axis=0)
+    nats = (middle**2 + variance - 1 - np.log(np.maximum(variance, 1e-12))) / 2
+    least = max(NOTICED, CHANCE / trust.effective)
+    usual = np.full(found.before.draws.size, 1.0)
+    listed = []
+    for place in np.argsort(-nats, kind="stable").tolist():
+        name = of.names[place]
+        if nats[place] < least or name not in of.spreads:
+            continue
+        before, after = (_column(name, d) for d in (found.before.draws, found.found.draws))
+        if before is None or after is None:
+            continue
+        listed.append(
+            Learnt(
+                name=name,
+                meaning=of.spreads[name].meaning,
+                unit=of.spreads[name].unit,
+                before=_percentiles(before, usual),
+                after=_percentiles(after, found.weights.of),
+            )
+        )
+    return tuple(listed)
+
+
+def _column(name: str, draws: Draws) -> Column | None:
+    """A quantity in all draws, glands and masses as they are now; None for what no twin keeps."""
+    states, parameters = draws.states, draws.parameters
+    tissue = states["diffuse_mass"] + states["nodular_mass"]
+    if name == GLAND_MASS:
+        return np.asarray(tissue)
+    if name == NODULAR_SHARE:
+        return np.asarray(states["nodular_mass"] / tissue)
+    if name.endswith(".volume"):
+        mass = name.removesuffix(".volume")
+        per_volume = parameters[f"{mass}_density"] / parameters[PER_CALCIUM]
+        return np.asarray(states[f"{mass}_mineral"] / per_volume)
+    if name in parameters:
+        return parameters[name]
+    return draws.unsaid.get(name)
+
+
+def refuse_hopeless(items: Sequence[Evidence], found: Posterior) -> None:
+    """Raise `FitError` for a value that every draw ends far from, on the same side."""
+    weighed = found.weights.of > 0
+    for k, item in enumerate(items):
+        values = found.found.answers[weighed, k]
+        far = (np.log(item.value) - values) / item.error
+        if item.limit:
+            far = item.sign * np.maximum(item.sign * far, 0.0)
+        if np.abs(far).min() < HOPELESS or not (np.all(far > 0) or np.all(far < 0)):
+            continue
+        is_above = bool(far[0] > 0)
+        prior = np.exp(found.before.answers[found.before.solved, k])
+        ends = values.max() if is_above else values.min()
+        furthest = prior.max() if is_above else prior.min()
+        side, most = ("above", "highest") if is_above else ("below", "lowest")
+        is_outside = item.value > furthest if is_above else item.value < furthest
+        where = (
+            f"lies {side} all {len(prior)} draws of the prior ({most} {spelled(furthest)})"
+            if is_outside
+            else "contradicts the other values of the record"
+        )
+        raise FitError(
+            f"{item.name} {spelled(item.value)} {item.unit} {_when(item)}{where}; the nearest that "
+            f"the fit comes is {spelled(float(np.exp(ends)))}. Check the value, its unit and its "
+            "date, or choose another population."
+        )
 
 
 def notes(
     record: Record,
     population: Population,
-    wanted: Sequence[Observation],
-    matched: Sequence[Match],
-    growing: float,
+    items: Sequence[Evidence],
+    found: Posterior,
+    trust: Trust,
 ) -> tuple[str, ...]:
     """What was filled in, and what the model finds hard to believe, in sentences."""
     said: list[str] = []
-    if not wanted:
+    if not items:
         said.append(
-            "The record has no laboratory value that can be fitted: the forecast rests on the "
-            f"population {population.name!r} alone."
+            "The record has no value that can be fitted: the forecast rests on the population "
+            f"{population.name!r} alone."
         )
         said += [f"The record adds, without a number to fit: {record.note}"] if record.note else []
+    said += _unsaid(record, population)
+    said += _disagreeing(items, found)
+    said += _of_masses(record, items, found)
+    said += _of_trust(trust)
+    failures = [o for o in found.before.outcomes if o != SOLVED]
+    if failures:
+        said.append(
+            f"In {len(failures)} of {len(found.before.outcomes)} draws of the population the past "
+            f"could not be computed, and they count for nothing; the first {failures[0]}"
+        )
+    return tuple(said)
+
+
+def _unsaid(record: Record, population: Population) -> list[str]:
+    said = []
     unknown = _unknown_prescription(record)
     if unknown:
         said.append(
@@ -79,31 +166,6 @@ def notes(
             f"The {what} of {drug} is not reported: drawn from the population."
             for drug in _unknown(record, what)
         ]
-    for lesion in record.lesions:
-        size = last_size(lesion, record)
-        if size is None:
-            said.append(
-                f"No size of the mass {lesion.name!r} is reported: drawn from the population."
-            )
-        elif size.volume is None and len(size.axes) < 3:
-            said.append(
-                f"Of the mass {lesion.name!r} only {len(size.axes)} of three lengths is reported: "
-                "the others are drawn, so its volume is known to a factor of about three."
-            )
-    for observation, match in zip(wanted, matched, strict=True):
-        far = abs(np.log(match.computed[1] / match.measured)) / observation.error
-        if far > FAR:
-            said.append(
-                f"The measured {match.name} of {_spelled(match.measured)} {match.unit} lies "
-                f"{far:.0f} standard errors from the middle of the draws "
-                f"({_spelled(match.computed[1])}): the population can hardly produce it together "
-                "with the rest. Check the value."
-            )
-    if growing < 1:
-        said.append(
-            f"In {1 - growing:.0%} of the draws the masses would not have grown under the therapy "
-            "so far: the model finds it hard to explain them there."
-        )
     person = record.person
     if person.residual_gfr is None and person.residual_urine is not None:
         said.append(
@@ -112,89 +174,71 @@ def notes(
         )
     elif person.residual_gfr is None:
         said.append("No residual kidney function is reported: none is assumed.")
-    if any(g.size is not None for g in record.glands):
-        said.append("The reported size of parathyroid glands is not used yet.")
     if any(m.first_noticed is not None for m in record.lesions):
         said.append("When a mass was first noticed is not used yet.")
-    return tuple(said)
+    return said
 
 
-def refuse_hopeless(task: Task, seen: Column) -> None:
-    """Raise `FitError` for a value that every draw ends far from; `seen` (draw, observation)."""
-    for k, observation in enumerate(task.wanted):
-        computed = np.isfinite(seen[:, k])
-        if computed.sum() < FEWEST:
-            return  # one or two draws may all lie far off by chance
-        values = seen[computed, k]
-        far = (task.among.aims[computed, k] - values) / observation.error
-        if np.abs(far).min() < HOPELESS or not (np.all(far > 0) or np.all(far < 0)):
-            continue
-        above = far[0] > 0
-        nearest = float(np.exp(values.max() if above else values.min()))
-        unit = READINGS[observation.name].unit
-        raise FitError(
-            f"{observation.name} {_spelled(observation.value)} {unit} lies "
-            f"{'above' if above else 'below'} all {len(values)} draws that the population could "
-            f"be pulled to (nearest {_spelled(nearest)}). Check the value and its unit."
-        )
-
-
-def strained(task: Task, offsets: Column, seen: Column) -> tuple[str, ...]:
-    """Sentences about draws that data and population pull apart, and quantities at their bounds.
-
-    `offsets` (draw, quantity) are where the draws are, `seen` (draw, observation) what they give.
-    """
+def _disagreeing(items: Sequence[Evidence], found: Posterior) -> list[str]:
+    """A sentence for each value that the draws would hardly give, alone or with the others."""
     said = []
-    many, count = len(offsets), max(len(task.wanted), 1)
-    torn = sum(beyond(squares, count) < RARE for squares in misfits(task, offsets, seen))
-    if torn:
+    for match, item in zip(matches(items, found), items, strict=True):
+        if not match.chance < UNLIKELY:
+            continue
         said.append(
-            f"In {torn} of {many} draws the data and the population pull so far apart that such a "
-            "patient would be one in a hundred: the forecast lies between them."
+            f"The measured {match.name} of {spelled(match.measured)} {match.unit} {_when(item)}is "
+            f"not what the model gives together with the rest ({spelled(match.computed[1])}): a "
+            f"value as far off has a chance of {match.chance:.1g}. Check it."
         )
-    stuck = task.among.at_bound(offsets).sum(axis=0)
-    for distribution, draws in zip(task.among.moves, stuck, strict=True):
-        if draws:
+    return said
+
+
+def _of_masses(record: Record, items: Sequence[Evidence], found: Posterior) -> list[str]:
+    said = []
+    sized = {item.slot: item.unreported for item in items if item.kind == "volume"}
+    for slot, lesion in enumerate(record.lesions, start=1):
+        if slot not in sized:
             said.append(
-                f"In {draws} of {many} draws {distribution.meaning[0].lower()}"
-                f"{distribution.meaning[1:]} stands at the bound of what is plausible."
+                f"No size of the mass {lesion.name!r} is reported: drawn from the population."
             )
-    return tuple(said)
+        elif sized[slot] > 0:
+            said.append(
+                f"Of the mass {lesion.name!r} only {3 - sized[slot]} of three lengths is reported: "
+                "the others are drawn, so its volume is known to a factor of about three."
+            )
+        strained = found.found.strain[:, slot - 1] > STRAINED
+        share = float(found.weights.of[strained].sum())
+        if share >= 0.05:
+            said.append(
+                f"In {share:.0%} of the draws the mass {lesion.name!r} could only have grown with "
+                "an inclination that one mass in a hundred has: the model finds it hard to explain."
+            )
+    return said
 
 
-def beyond(squares: float, count: int) -> float:
-    """The chance that `count` squared standard normal numbers come to more than `squares`.
-
-    This tail of chi-squared is a finite sum, since `count` is whole.
-    """
-    half = squares / 2
-    if half <= 0:
-        return 1.0
-    powers = (count / 2 - i for i in range(1, count // 2 + 1))
-    terms = sum(exp(p * log(half) - half - lgamma(p + 1)) for p in powers)
-    return terms + (erfc(sqrt(half)) if count % 2 else 0.0)
+def _of_trust(trust: Trust) -> list[str]:
+    if trust.effective < FEWEST or trust.shape > TRUSTED:
+        return [
+            f"The forecast rests on about {trust.effective:.0f} independent draws of "
+            f"{trust.of}, since few patients of the population are like this one: its percentiles "
+            "are coarse. Ask for more draws."
+        ]
+    return []
 
 
-def uncomputed(outcomes: Sequence[str]) -> tuple[str, ...]:
-    """A sentence when the past of some draws could not be computed."""
-    reasons = [outcome for outcome in outcomes if outcome != SOLVED]
-    if not reasons:
-        return ()
-    return (
-        f"In {len(reasons)} of {len(outcomes)} draws the past could not be computed, so they have "
-        f"no forecast; the first {reasons[0]}",
-    )
+def _chance(item: Evidence, answers: Column, weights: Column) -> float:
+    """The chance of a report at least as far from the middle as the value, on either side."""
+    from scipy.special import ndtr
+
+    known = weights > 0
+    below = ndtr((np.log(item.value) - answers[known]) / item.error)
+    share = float((weights[known] * below).sum())
+    return float(min(1.0, 2 * min(share, 1 - share)))
 
 
-def unsettled(is_settled: Flags) -> tuple[str, ...]:
-    """A sentence when the fit of some draws had not come to rest."""
-    open_draws = int(np.sum(~is_settled))
-    if not open_draws:
-        return ()
-    return (
-        f"In {open_draws} of {len(is_settled)} draws the fit was not at rest when it stopped: "
-        "they may lie further from the data than they should.",
-    )
+def _when(item: Evidence) -> str:
+    weeks = round(-item.hour / 168)
+    return f"{weeks} week{'s' * (weeks > 1)} ago " if weeks else ""
 
 
 def _unknown_prescription(record: Record) -> list[str]:
@@ -227,15 +271,18 @@ def _list(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def _spelled(value: float) -> str:
+def spelled(value: float) -> str:
     """A number as a person writes it, without exponent."""
     return f"{value:.3g}" if 0.001 <= abs(value) < 1000 else f"{value:.0f}"
 
 
-def _percentiles(values: Column) -> tuple[float, float, float]:
-    known = np.sort(values[np.isfinite(values)])
-    if not known.size:
+def _percentiles(values: Column, weights: Column) -> Triple:
+    """The values below which 5, 50 and 95 % of the weight lies; NaN without any."""
+    known = np.isfinite(values) & (weights > 0)
+    if not known.any():
         return (np.nan,) * 3
-    ranks = np.arange(known.size)
-    low, middle, high = np.interp([f * ranks[-1] for f in (0.05, 0.5, 0.95)], ranks, known)
+    order = np.argsort(values[known], kind="stable")
+    rising, each = values[known][order], weights[known][order]
+    middles = (np.cumsum(each) - each / 2) / each.sum()
+    low, middle, high = np.interp((0.05, 0.5, 0.95), middles, rising)
     return float(low), float(middle), float(high)

@@ -1,0 +1,201 @@
+"""What data teach of normal numbers, when all that can be asked is what numbers lead to.
+
+Data y say much of few directions among hundreds of independent normal numbers z, and nothing of the
+rest. So each draw keeps the rest of its own, and along the informed directions U it is led to where
+its answers G(z) fit the data:
+
+1. Draws come from the prior, and are answered.
+2. A regression of all answers on numbers gives slopes J, whose singular directions, in errors of
+   the data, are U.
+3. Around each draw, with its own answers there, G is taken as linear: then its place a along U,
+   given its rest, is normal, with the mean of a step of Gauss and Newton. A new place is drawn from
+   that, and answered. At first errors count as larger than they are, so that nobody leaps.
+4. Again from 2, then from 3 with slopes that each draw corrects by what it saw (Broyden).
+5. Each of the last draws weighs what data and prior say of it, over the density from which its
+   place was drawn. This makes the sample right whatever J and U were; only how many draws count
+   depends on them.
+
+Steps 1 to 4 are an iterated ensemble smoother, with a Laplace approximation along the informed
+directions; 5 is importance sampling. docs/decisions/fit.md says why.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Column = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+# By how much variances of errors count as larger in each round.
+TEMPERATURES = (16.0, 4.0, 2.0, 1.0, 1.0)
+LEARNT_AGAIN = 4  # rounds in which slopes are learnt from all draws
+REMEMBERED = 3  # rounds from which they are learnt
+KEPT = 2  # rounds whose draws are weighed
+RIDGE = 30.0  # as if so many draws had shown no slope
+MOVED = 60  # quantities, those that matter most, that directions are made of
+INFORMED = 0.5  # errors by which a spread along a direction changes the data, to count as informed
+MOST_DIRECTIONS = 12
+LONGEST_STEP = 3.0  # spreads, in one round
+FLATTEST = 0.05  # curvature of a bound's logarithmic likelihood, in its squared error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """Logarithms `values` (item,) with the `covariance` (item, item) of their errors.
+
+    `signs` is 1 where the truth lies above a value, -1 where below, 0 where it was measured; the
+    error of a bound goes with no other.
+    """
+
+    values: Column
+    covariance: Column
+    signs: NDArray[np.int64]
+
+    @property
+    def whitening(self) -> Column:
+        """What makes errors independent and of size 1, (item, item)."""
+        return np.asarray(np.linalg.inv(np.linalg.cholesky(self.covariance)))
+
+    def missed(self, answers: Column) -> Column:
+        """By how many independent errors `answers` (draw, item) miss the data."""
+        return np.asarray((answers - self.values) @ self.whitening.T)
+
+    def logarithm(self, answers: Column) -> Column:
+        """Logarithms of the likelihood (draw,), but for a constant; -inf without an answer."""
+        from scipy.special import log_ndtr
+
+        missed = self.missed(answers)
+        each = np.where(self.signs == 0, -(missed**2) / 2, log_ndtr(self.signs * missed))
+        total = each.sum(axis=1)
+        return np.where(np.isfinite(total), total, -np.inf)
+
+
+class Answered(Protocol):
+    """What numbers lead to: `answers` (draw, item), and who is `solved`; others have NaN."""
+
+    @property
+    def answers(self) -> Column:
+        """Logarithms, as those of the data."""
+
+    @property
+    def solved(self) -> Flags:
+        """Who could be computed."""
+
+
+Found = TypeVar("Found", bound=Answered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round(Generic[Found]):
+    """Draws after a round: `numbers` (draw, name), what they led to, and `weights`.
+
+    `weights` (draw,) are logarithms, but for a constant.
+    """
+
+    numbers: Column
+    found: Found
+    weights: Column
+
+
+def learnt(
+    ask: Callable[[Column], Found], data: Data, begin: Column, is_smooth: Flags, seed: int
+) -> tuple[Round[Found], ...]:
+    """The first round, draws of the prior as they were, and the last ones.
+
+    `begin` (draw, name) are draws of the prior, of which those of `is_smooth` (name,) may move.
+    Without data there is only the first round.
+    """
+    found = ask(begin)
+    weights = np.where(found.solved, data.logarithm(found.answers), -np.inf)
+    first = Round(numbers=begin, found=found, weights=weights)
+    if not len(data.values) or not found.solved.any():
+        return (first,)
+    rounds = [first]
+    chance = np.random.default_rng([seed, 6])
+    here = first
+    for number, temperature in enumerate(TEMPERATURES):
+        if number < LEARNT_AGAIN:
+            way = _way(rounds[-REMEMBERED:], data, is_smooth)
+        here, way = _moved(ask, data, here, way, temperature, chance)
+        rounds.append(here)
+    return (first, *rounds[-KEPT:])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """Informed `directions` (name, direction), and `slopes` (draw, item, direction) along them."""
+
+    directions: Column
+    slopes: Column
+
+
+def _way(rounds: Sequence[Round[Found]], data: Data, is_smooth: Flags) -> _Way:
+    """Directions in which the data speak, by a regression on the draws of some rounds."""
+    numbers = np.concatenate([r.numbers for r in rounds])
+    answers = np.concatenate([r.found.answers for r in rounds])
+    known = np.isfinite(answers).all(axis=1).nonzero()
+    x, y = numbers[known], answers[known]
+    x, y = x - x.mean(axis=0), y - y.mean(axis=0)
+    slopes = np.linalg.solve(x.T @ x + RIDGE * np.eye(x.shape[1]), x.T @ y).T
+    slopes[:, ~is_smooth] = 0.0
+    in_errors = data.whitening @ slopes
+    strength = (in_errors**2).sum(axis=0)
+    weak = np.argsort(-strength, kind="stable")[MOVED:]
+    slopes[:, weak] = in_errors[:, weak] = 0.0
+    _, lengths, directions = np.linalg.svd(in_errors, full_matrices=False)
+    count = min(max(1, int((lengths > INFORMED).sum())), MOST_DIRECTIONS)
+    chosen = directions[:count].T
+    size = len(rounds[-1].numbers)
+    return _Way(directions=chosen, slopes=np.tile(slopes @ chosen, (size, 1, 1)))
+
+
+def _moved(
+    ask: Callable[[Column], Found],
+    data: Data,
+    here: Round[Found],
+    way: _Way,
+    temperature: float,
+    chance: np.random.Generator,
+) -> tuple[Round[Found], _Way]:
+    """The draws once more, where data and prior may have them, and what was seen of the way."""
+    u = way.directions
+    before = here.numbers @ u
+    old = here.found.answers
+    is_known = np.isfinite(old).all(axis=1, keepdims=True)
+    missed = np.where(is_known, data.missed(np.nan_to_num(old)), 0.0)
+    pull, firmness = _pulls(missed, data.signs)
+    pull, firmness = pull / temperature, firmness * is_known / temperature
+    slopes = np.einsum("ij,njk->nik", data.whitening, way.slopes)
+    precision = np.einsum("nik,ni,nil->nkl", slopes, firmness, slopes) + np.eye(u.shape[1])
+    spread = np.linalg.cholesky(np.linalg.inv(precision))
+    gradient = np.einsum("nik,ni->nk", slopes, pull * is_known) - before
+    step = np.linalg.solve(precision, gradient[:, :, None])[:, :, 0]
+    length = np.linalg.norm(step, axis=1, keepdims=True)
+    step *= np.minimum(1, LONGEST_STEP / np.maximum(length, LONGEST_STEP))
+    luck = chance.standard_normal(before.shape)
+    after = before + step + np.einsum("nkl,nl->nk", spread, luck)
+    numbers = here.numbers + (after - before) @ u.T
+    found = ask(numbers)
+    density = -(luck**2).sum(axis=1) / 2 - np.log(np.einsum("nkk->nk", spread)).sum(axis=1)
+    likely = np.where(found.solved, data.logarithm(found.answers), -np.inf)
+    weights = likely - (after**2).sum(axis=1) / 2 - density
+    surprise = found.answers - old - np.einsum("nik,nk->ni", way.slopes, after - before)
+    surprise = np.where(np.isfinite(surprise), surprise, 0.0)
+    squared = ((after - before) ** 2).sum(axis=1)[:, None, None]
+    seen = surprise[:, :, None] * (after - before)[:, None, :] / np.maximum(squared, 1e-9)
+    now = Round(numbers=numbers, found=found, weights=weights)
+    return now, replace(way, slopes=way.slopes + seen)
+
+
+def _pulls(missed: Column, signs: NDArray[np.int64]) -> tuple[Column, Column]:
+    """Slope and negative curvature of the logarithmic likelihood by each whitened answer."""
+    from scipy.special import log_ndtr
+
+    inside = signs * missed
+    steep = np.exp(-(inside**2) / 2 - log_ndtr(inside)) / np.sqrt(2 * np.pi)
+    bent = np.maximum(steep * (steep + inside), FLATTEST)
+    is_bound = np.asarray(signs != 0)
+    return np.where(is_bound, signs * steep, -missed), np.where(is_bound, bent, 1.0)
