@@ -55,7 +55,7 @@ def judged(number: int, patient: Known, population: Population, *, draws: int, s
     items, _ = evidence(record)
     asked = past(of, items, seed=own, jobs=1)
     size = max(draws, ENSEMBLE)
-    found = posterior(asked, normal_at(evenly(size, len(of.names), [own, 0])).T)
+    found = posterior(asked, of, normal_at(evenly(size, len(of.names), [own, 0])).T)
     chance = np.random.default_rng([own, 7])
     chosen = resampled(found.weights.of, draws, float(chance.uniform()))
     after = found.found.draws.at(chosen)
@@ -80,7 +80,9 @@ def judged(number: int, patient: Known, population: Population, *, draws: int, s
         ranks[name] = _rank(after.parameters[name], patient.draws.parameters[name][0], chance)
     for name in UNSAID:
         ranks[name] = _rank(after.unsaid[name], patient.draws.unsaid[name][0], chance)
-    tissue, true = (d.states["diffuse_mass"] + d.states["nodular_mass"] for d in (after, patient.draws))
+    tissue, true = (
+        d.states["diffuse_mass"] + d.states["nodular_mass"] for d in (after, patient.draws)
+    )
     ranks["gland mass"] = _rank(tissue, true[0], chance)
     return Judged(
         number=number,

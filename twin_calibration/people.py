@@ -47,7 +47,6 @@ TAKEN = {
 LOWEST_PTH, HIGHEST_PTH = 15.0, 2500.0  # pg/mL, between which the assay gives a number
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """One patient: the record, who it really is, and what the next visits would report.
@@ -71,7 +70,7 @@ def known(number: int, population: Population, seed: int) -> Known | None:
     items, _ = evidence(record)
     asked = past(of, items, seed=seed + number, jobs=1)
     numbers = chance.standard_normal((1, len(of.names)))
-    found = lived(asked, numbers)
+    found = lived(asked, of, numbers)
     if not found.solved.all():
         return None
     ahead = simulate(
@@ -197,7 +196,9 @@ def _therapy(chance: np.random.Generator) -> tuple[Dialysis | Drug, ...]:
     dialysis = Dialysis(
         sessions=sometimes(0.8, 3),
         hours=sometimes(0.6, Quantity(4, "h")),
-        dialysate_calcium=sometimes(0.5, Quantity(float(chance.choice([1.25, 1.5, 1.75])), "mmol/L")),
+        dialysate_calcium=sometimes(
+            0.5, Quantity(float(chance.choice([1.25, 1.5, 1.75])), "mmol/L")
+        ),
         blood_flow=sometimes(0.4, Quantity(300, "mL/min")),
     )
     drugs = []
@@ -235,7 +236,7 @@ def _written(record: Record, items: tuple[Evidence, ...], values: Column) -> Rec
             continue
         item = next(laboratory)
         measurements.append(_reported(one, told[id(item)], item.unit))
-    masses = iter([i for i in items if i.kind == "volume"])
+    masses = iter([i for i in items if i.kind in ("volume", "diameter")])
     lesions = tuple(
         replace(lesion, sizes=tuple(_sized(s, told[id(next(masses))]) for s in lesion.sizes))
         for lesion in record.lesions
@@ -251,9 +252,8 @@ def _reported(one: Measurement, value: float, unit: str) -> Measurement:
     return replace(one, value=Quantity(value, unit))
 
 
-def _sized(size: Size, volume: float) -> Size:
-    """A size of this volume, or with lengths whose ellipsoid holds it."""
+def _sized(size: Size, value: float) -> Size:
+    """A size of this volume (mL), or with lengths that are all this long (cm)."""
     if size.volume is not None:
-        return replace(size, volume=Quantity(volume, "mL"))
-    length = (6 * volume / np.pi) ** (1 / 3)
-    return replace(size, axes=(Quantity(float(length), "cm"),) * len(size.axes))
+        return replace(size, volume=Quantity(value, "mL"))
+    return replace(size, axes=(Quantity(value, "cm"),) * len(size.axes))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from brushite.forecast import forecast
     from brushite.goals import KDIGO
     from brushite.inference.fit import fit
+    from brushite.inference.update import update
     from brushite.influence.ranking import influence
     from brushite.intake.plans import read_plans
     from brushite.intake.records import read_record as read
@@ -51,6 +52,7 @@ _PLACES = MappingProxyType(
         "read_plans": "brushite.intake.plans",
         "report": "brushite.report.html",
         "simulate": "brushite.simulate",
+        "update": "brushite.inference.update",
     }
 )
 
@@ -76,6 +78,7 @@ __all__ = [
     "read_plans",
     "report",
     "simulate",
+    "update",
 ]
 
 

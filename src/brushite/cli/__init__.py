@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import click
 
+from brushite.cli.fit import fit
 from brushite.cli.influence import influence
 from brushite.cli.model import explain, export
 from brushite.cli.options import forget_stdout
@@ -39,6 +40,7 @@ def program() -> None:
 COMMANDS = (
     patient,
     plan,
+    fit,
     simulate,
     forecast,
     compare,

@@ -6,8 +6,8 @@ next week. Bounds ("< 5", "> 2500") say on which side of them the value lies.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import hypot, inf, pi, sqrt
+from dataclasses import dataclass, replace
+from math import hypot, inf, sqrt
 from types import MappingProxyType
 from typing import Literal
 
@@ -18,7 +18,9 @@ from brushite.laboratory import LASTING_SHARE, LASTING_WEEKS, READINGS
 from brushite.record import GlandFinding, Lesion, Limit, Measurement, Record, Size
 
 Column = NDArray[np.float64]
-Kind = Literal["laboratory", "after dialysis", "parameter", "volume", "mineral", "glands"]
+Kind = Literal[
+    "laboratory", "after dialysis", "parameter", "volume", "diameter", "mineral", "glands"
+]
 
 WEEK = 168.0
 LONGEST_PAST = 260  # weeks that are simulated at the most
@@ -44,8 +46,9 @@ GLANDS = 4
 class Evidence:
     """One fact that the model should give.
 
-    `name` is a reading of `laboratory.READINGS`, a constant, or "mass volume of <mass>". `quantity`
-    is what the model calls it. `hour` (at most 0) is when it is read; `value` is in `unit`, `error`
+    `name` is a reading of `laboratory.READINGS`, a constant, or what of a mass was measured; a
+    "diameter" is the mean of three, the longest standing in for those unreported. `quantity` is
+    what the model calls it. `hour` (at most 0) is when it is read; `value` is in `unit`, `error`
     the standard deviation of the logarithm of all that separates the two. `limit` is set where
     `value` is only a bound. `slot` is that of a mass, of whose three diameters `unreported` are
     missing.
@@ -184,46 +187,47 @@ def _past(record: Record, fact: Size | GlandFinding) -> float | None:
 
 
 def _of_mass(lesion: Lesion, size: Size, slot: int, hour: float) -> list[Evidence]:
-    """The volume and the mineral of a mass on the nearest laboratory day."""
-    day = round(hour / WEEK) * WEEK
-    scan = READINGS["mass volume"]
+    """The volume or the mean diameter of a mass, and its mineral, on the nearest laboratory day."""
+    scan = READINGS["mass volume"].scatter
+    usual = Evidence(
+        kind="volume",
+        name=f"volume of {lesion.name}",
+        quantity=f"lesion_{slot}_volume",
+        hour=round(hour / WEEK) * WEEK,
+        value=1.0,
+        unit="mL",
+        error=scan,
+        slot=slot,
+    )
     found = []
     if size.volume is not None:
-        found.append((size.volume.to("mL"), scan.scatter, 0))
+        found.append(replace(usual, value=size.volume.to("mL")))
     elif size.axes:
         lengths = sorted((a.to("cm") for a in size.axes), reverse=True)
         missing = 3 - len(lengths)
         product = float(np.prod(lengths)) * lengths[0] ** missing
         often = sqrt((1 + missing) ** 2 + len(lengths) - 1)  # the longest stands for the missing
-        found.append((pi / 6 * product, often * LENGTH_ERROR, missing))
-    items = [
-        Evidence(
-            kind="volume",
-            name=f"mass volume of {lesion.name}",
-            quantity=f"lesion_{slot}_volume",
-            hour=day,
-            value=value,
-            unit="mL",
-            error=error,
-            slot=slot,
-            unreported=missing if size.volume is None else -1,
+        diameter = replace(
+            usual,
+            kind="diameter",
+            name=f"diameter of {lesion.name}",
+            value=product ** (1 / 3),
+            unit="cm",
+            error=often * LENGTH_ERROR / 3,
+            unreported=missing,
         )
-        for value, error, missing in found
-    ]
+        found.append(diameter)
     if size.mineral is not None:
-        items.append(
-            Evidence(
-                kind="mineral",
-                name=f"mineral of {lesion.name}",
-                quantity=f"lesion_{slot}_mineral",
-                hour=day,
-                value=size.mineral.to("g"),
-                unit="g",
-                error=scan.scatter,
-                slot=slot,
-            )
+        mineral = replace(
+            usual,
+            kind="mineral",
+            name=f"mineral of {lesion.name}",
+            quantity=f"lesion_{slot}_mineral",
+            value=size.mineral.to("g"),
+            unit="g",
         )
-    return items
+        found.append(mineral)
+    return found
 
 
 def _glands(record: Record) -> list[Evidence]:

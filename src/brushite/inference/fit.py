@@ -60,7 +60,7 @@ def fit(
     refuse(asked.setting)
     size = max(draws, ENSEMBLE)
     begin = normal_at(evenly(size, len(of.names), [seed, 0])).T
-    found = posterior(asked, begin, progress)
+    found = posterior(asked, of, begin, progress)
     chosen = resampled(found.weights.of, draws, float(np.random.default_rng([seed, 7]).uniform()))
     refuse_hopeless(items, found)
     trust = Trust(

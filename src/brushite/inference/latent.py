@@ -28,6 +28,8 @@ UNSAID = ("dialysis.", "diet.", "procedure.", "transplant.")
 # What is in proportion to body weight.
 SIZED = ("dry_volume", "deep_volume", "albumin_space", "bicarbonate_space")
 USUAL_WEIGHT = 70.0  # kg, of which the parameters speak
+# How a mass fills its diameters.
+SHAPES = tuple(f"lesion_{i}.{p}" for i in range(1, 5) for p in ("full", "slender", "flat"))
 SMALL_PARTS = ("hand", "finger", "palm", "wrist", "foot", "toe")
 BINDER, HIDDEN_BINDER = "binder.unreported", "unreported_binder"
 RANGE = "range."  # before the name of what a range in a plan is resolved with
@@ -66,9 +68,8 @@ class Patients:
     """Patients of a population; every array has one value per patient.
 
     `parameters`, `unsaid` and `uniform` go by the names of `twin.Draws`; `gland_mass` is in normal
-    glands, `nodular_share` a share of it. By slot, `volumes` are those of masses now (mL), `shapes`
-    what a volume is to the product of the reported diameters' ellipsoid, by how many diameters are
-    unreported, and `inclinations` the normal numbers of local factor and cell capacity.
+    glands, `nodular_share` a share of it. By slot, `volumes` are those of masses now (mL), and
+    `inclinations` the normal numbers of local factor and cell capacity.
     """
 
     parameters: dict[str, Column]
@@ -77,7 +78,6 @@ class Patients:
     gland_mass: Column
     nodular_share: Column
     volumes: Mapping[int, Column]
-    shapes: Mapping[int, tuple[Column, ...]]
     inclinations: Mapping[int, tuple[Column, Column]]
 
     @property
@@ -137,18 +137,19 @@ def patients(of: Latent, numbers: Column) -> Patients:
     if ASSAY in found:
         parameters["assay_share"] = found[ASSAY]
     slots = range(1, len(record.lesions) + 1)
+    volumes: dict[int, Column] = {}
     for slot, lesion in zip(slots, record.lesions, strict=True):
-        if is_in_hand_or_foot(lesion):
-            limit = f"lesion_{slot}_volume_limit"
-            parameters[limit] = parameters[limit] * found[f"lesion_{slot}.room"]
+        room = found[f"lesion_{slot}.room"] if is_in_hand_or_foot(lesion) else 1.0
+        volumes[slot] = room * found[f"lesion_{slot}.volume"]
+        limit = f"lesion_{slot}_volume_limit"
+        parameters[limit] = room * parameters[limit]
     return Patients(
         parameters=parameters,
         unsaid=_unsaid(of, found, size),
         uniform={n: ranks[:, len(of.spreads) + k] for k, n in enumerate(of.ranges)},
         gland_mass=found[GLAND_MASS],
         nodular_share=found[NODULAR_SHARE],
-        volumes={slot: found[f"lesion_{slot}.volume"] for slot in slots},
-        shapes={slot: _shapes(found, f"lesion_{slot}") for slot in slots},
+        volumes=volumes,
         inclinations={
             slot: (
                 numbers[:, places[f"lesion_{slot}_local_factor"]],
@@ -216,16 +217,9 @@ def _unsaid(of: Latent, found: Mapping[str, Column], size: int) -> dict[str, Col
     """What the record leaves open; kidneys of which nothing is said do not filter."""
     filtration = of.record.person.residual_gfr
     litres = 0.0 if filtration is None else filtration.to("L/h")
-    columns = {n: c for n, c in found.items() if n.startswith((*UNSAID, "drug."))}
+    columns = {n: c for n, c in found.items() if n.startswith((*UNSAID, "drug.", *SHAPES))}
     columns[FILTRATION] = np.full(size, litres)
     if BINDER in found:
         hidden = 0.0 if of.record.therapy.names_a_binder else 1.0
         columns[HIDDEN_BINDER] = hidden * found[BINDER]
     return columns
-
-
-def _shapes(found: Mapping[str, Column], place: str) -> tuple[Column, ...]:
-    """Volume over the ellipsoid of the longest diameters, with 0, 1 and 2 of three unreported."""
-    full = found[f"{place}.fullness"]
-    thin = full * found[f"{place}.slenderness"]
-    return full, thin, thin * found[f"{place}.flatness"]

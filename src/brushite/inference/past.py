@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brushite.engine.course import Course, Setting
-from brushite.engine.draw import Draw
+from brushite.engine.draw import drawn
 from brushite.engine.lanes.block import LANES
 from brushite.engine.lanes.courses import courses_of
 from brushite.engine.lanes.engine import engine
@@ -30,6 +30,7 @@ from brushite.engine.passage import SOLVED, Stretch
 from brushite.engine.prescription import Lanes, averaged, settled
 from brushite.engine.schedule import Schedule
 from brushite.engine.standings import Clock, holding, next_change, opening, turned
+from brushite.equations import Model
 from brushite.inference.evidence import CORRECTED_TO, CORRECTION, Evidence
 from brushite.inference.latent import Latent, Patients, patients
 from brushite.record import Record
@@ -37,12 +38,12 @@ from brushite.simulate import OPERATIONS
 from brushite.twin import Draws, LesionSlot
 
 Column = NDArray[np.float64]
-Numbers = NDArray[np.int64]
 Progress = Callable[[int, int], None]  # draws done, of how many
 
 WEEK = 168.0
 SHORTEST_PAST = 26  # weeks
 LEAD = 4  # weeks of sessions before the first value is read
+STOPPED = "stopped while sessions were averaged"
 YEAR = 8766.0  # h; all but bone mineral and glands settles within it
 ACCURACY = 1e-3  # relative, of a step of the averaged model; at 1e-2 a step may leave all sense
 PAST_ACCURACY = 3e-4  # relative, of a step; laboratories miss by a hundred times as much
@@ -58,7 +59,7 @@ COUNTED = ("eaten_", "faecal_", "dialysed_", "urinary_", "skin_")  # what starts
 # After a session: the last of these hours since it opened at which it has not ended.
 SESSION_HOURS = tuple(np.arange(2.0, 10.01, 0.25))
 PER_CALCIUM = "hydroxyapatite_mass"
-BALL = 4 * np.pi / 3
+BALL, SPHERE = 4 * np.pi / 3, np.pi / 6
 HALF_WAY = 0.5  # of the present volume, for growth on the way to it
 HISTORY = 4383.0  # h; half a year
 SMALLEST_START = 0.3  # of the present radius
@@ -68,7 +69,6 @@ SMALLEST_START = 0.3  # of the present radius
 class Past:
     """What is asked of everybody: the record's past in which `items` are read."""
 
-    of: Latent
     items: tuple[Evidence, ...]
     setting: Setting
     seed: int
@@ -98,73 +98,92 @@ class Lived:
 
 def past(of: Latent, items: tuple[Evidence, ...], *, seed: int, jobs: int) -> Past:
     """The past of a record, long enough for all that was measured in it."""
-    record = of.record
     first = min((item.hour for item in items), default=0.0)
     weeks = max(SHORTEST_PAST, -first / WEEK + LEAD)
-    quantities = dict.fromkeys(q for item in items for q in _read_for(item))
-    return Past(
-        of=of,
-        items=items,
-        setting=Setting(
-            model=of.model,
-            plan=record.therapy,
-            base={},
-            now=record.now,
-            start=-weeks * WEEK,
-            end=0.0,
-            hours=tuple(sorted({h for item in items for h in _hours_of(item)})),
-            quantities=tuple(quantities),
-            theatre=Theatre(operations=OPERATIONS, lesions=slots_of(record)),
-            accuracy=PAST_ACCURACY,
-        ),
-        seed=seed,
-        jobs=jobs,
+    return since(-weeks * WEEK, of.record, items, of.model, seed=seed, jobs=jobs)
+
+
+def since(
+    start: float,
+    record: Record,
+    items: tuple[Evidence, ...],
+    model: Model,
+    *,
+    seed: int,
+    jobs: int,
+) -> Past:
+    """The past of a record from the hour `start` (below 0) to its present."""
+    setting = Setting(
+        model=model,
+        plan=record.therapy,
+        base={},
+        now=record.now,
+        start=start,
+        end=0.0,
+        hours=tuple(sorted({h for item in items for h in _hours_of(item)})),
+        quantities=tuple(dict.fromkeys(q for item in items for q in _read_for(item))),
+        theatre=Theatre(operations=OPERATIONS, lesions=slots_of(record)),
+        accuracy=PAST_ACCURACY,
     )
+    return Past(items=items, setting=setting, seed=seed, jobs=jobs)
 
 
-def lived(of: Past, numbers: Column, progress: Progress | None = None) -> Lived:
-    """The past of patients with these normal `numbers` (patient, name).
+def lived(of: Past, who: Latent, numbers: Column, progress: Progress | None = None) -> Lived:
+    """The past of the patients with these normal `numbers` (patient, name).
 
     Raises `PlanError` where the therapy leaves open what the population does not know.
     """
-    people = patients(of.of, numbers)
+    people = patients(who, numbers)
     first = _care(of.setting, of.setting.start)
     states, speed, reasons = _after_a_year(of, people, first)
-    minerals, strain = _masses(of.of, people, states, speed)
+    minerals, strain = _masses(who, people, states, speed)
     begun = Draws(
         parameters=people.parameters,
         states={**states, **minerals},
         unsaid=people.unsaid,
         uniform=people.uniform,
     )
-    fit = np.flatnonzero([not r for r in reasons])
-    courses = courses_of(
-        of.setting,
-        begun.at(fit),
-        seed=of.seed,
-        jobs=of.jobs,
-        progress=progress,
-        numbers=fit.tolist(),
-    )
-    final = {n: np.full(people.size, np.nan) for n in states}
-    answers = np.full((people.size, len(of.items)), np.nan)
-    outcomes = [f"stopped while sessions were averaged: {r}" if r else SOLVED for r in reasons]
-    for i, course in zip(fit.tolist(), courses, strict=True):
-        outcomes[i] = course.outcome
-        for name, value in course.final.items():
-            final[name][i] = value
-    solved = fit[[c.outcome == SOLVED for c in courses]]
-    if len(of.items) and len(solved):
-        some = [c for c in courses if c.outcome == SOLVED]
-        answers[solved] = _answers(of, people, solved, some)
-    counted = {n: 0 * c if n.startswith(COUNTED) else c for n, c in final.items()}
+    lost = {i: f"{STOPPED}: {reason}" for i, reason in enumerate(reasons) if reason}
+    answers, draws, outcomes = through(of, begun, lost, progress)
+    counted = {n: 0 * c if n.startswith(COUNTED) else c for n, c in draws.states.items()}
     return Lived(
         numbers=numbers,
         answers=answers,
         strain=strain,
-        draws=replace(begun, states=counted),
-        outcomes=tuple(outcomes),
+        draws=replace(draws, states=counted),
+        outcomes=outcomes,
     )
+
+
+def through(
+    of: Past, begun: Draws, lost: Mapping[int, str], progress: Progress | None = None
+) -> tuple[Column, Draws, tuple[str, ...]]:
+    """What items would have been (draw, item) in draws that begin the past so, and the draws now.
+
+    The answers are logarithms. With them come outcomes; those `lost` before have theirs already.
+    """
+    well = np.array([i for i in range(begun.size) if i not in lost], dtype=np.int64)
+    courses = courses_of(
+        of.setting,
+        begun.at(well),
+        seed=of.seed,
+        jobs=of.jobs,
+        progress=progress,
+        numbers=well.tolist(),
+    )
+    final = {n: np.full(begun.size, np.nan) for n in begun.states}
+    answers = np.full((begun.size, len(of.items)), np.nan)
+    outcomes = [lost.get(i, SOLVED) for i in range(begun.size)]
+    for i, course in zip(well.tolist(), courses, strict=True):
+        outcomes[i] = course.outcome
+        for name, value in course.final.items():
+            final[name][i] = value
+    solved = [c.outcome == SOLVED for c in courses]
+    if of.items and any(solved):
+        which = well[solved]
+        some = [c for c in courses if c.outcome == SOLVED]
+        answers[which] = _answers(of, begun.at(which), some)
+    return answers, replace(begun, states=final), tuple(outcomes)
 
 
 def together(parts: Sequence[Lived]) -> Lived:
@@ -217,23 +236,11 @@ def _care(setting: Setting, until: float) -> Lanes:
     return holding(standings, {})
 
 
-def _draw(of: Past, people: Patients, number: int) -> Draw:
-    """One patient, of whom only the prescription is asked."""
-    return Draw(
-        number=number,
-        seed=of.seed,
-        parameters={},
-        states={},
-        unsaid={n: float(c[number]) for n, c in people.unsaid.items()},
-        uniform={n: float(c[number]) for n, c in people.uniform.items()},
-    )
-
-
 def _after_a_year(
     of: Past, people: Patients, lanes: Lanes
 ) -> tuple[dict[str, Column], Column, Sequence[str]]:
     """States of settled patients, how fast masses would grow (cm/h), and why any has none."""
-    model = of.of.model
+    model = of.setting.model
     states = {n: np.full(people.size, s.start) for n, s in model.states.items()}
     nodular = people.gland_mass * people.nodular_share
     states |= {"diffuse_mass": people.gland_mass - nodular, "nodular_mass": nodular}
@@ -246,11 +253,16 @@ def _after_a_year(
     }
     ready = engine(model, method_for(ACCURACY))
 
+    begun = Draws(
+        parameters=people.parameters, states=states, unsaid=people.unsaid, uniform=people.uniform
+    )
+
     def stretch(number: int) -> Stretch:
-        inputs = averaged(settled(model, lanes, _draw(of, people, number)))
+        person = drawn(begun, number, of.seed)
+        inputs = averaged(settled(model, lanes, person))
         return Stretch(
-            parameters={n: float(c[number]) for n, c in people.parameters.items()} | resting,
-            states={n: float(c[number]) for n, c in states.items()},
+            parameters={**person.parameters, **resting},
+            states=person.states,
             schedule=Schedule(edges=(0.0, YEAR), inputs=(inputs,), before=inputs),
             operations=lambda _: (),
             hours=(YEAR,),
@@ -323,35 +335,42 @@ def _inclined(
     )
 
 
-def _answers(of: Past, people: Patients, which: Numbers, courses: Sequence[Course]) -> Column:
-    """Logarithms (patient, item) of what each item would have been in the patients `which`."""
+def _answers(of: Past, draws: Draws, courses: Sequence[Course]) -> Column:
+    """Logarithms (draw, item) of what each item would have been in draws with these courses."""
     values = {n: np.array([c.values[n] for c in courses]) for n in of.setting.quantities}
     places = {hour: k for k, hour in enumerate(of.setting.hours)}
     found = []
     for item in of.items:
         if item.kind == "parameter":
-            answer = people.parameters[item.quantity][which]
+            answer = draws.parameters[item.quantity]
         elif item.kind == "after dialysis":
             at = [places[hour] for hour in _hours_of(item)]
-            answer = _at_the_end(of, item, people, which, values[item.quantity][:, at])
+            answer = _at_the_end(of, item, draws, values[item.quantity][:, at])
         else:
             at_hour = {n: values[n][:, places[item.hour]] for n in _read_for(item)}
             answer = np.sum(list(at_hour.values()), axis=0)
-        if item.kind == "volume" and item.unreported >= 0:
-            answer = answer / people.shapes[item.slot][item.unreported][which]
+        if item.kind == "diameter":
+            answer = np.cbrt(answer / _filled(item, draws) / SPHERE)
         elif item.kind == "mineral":
-            answer = answer * people.parameters[PER_CALCIUM][which]
+            answer = answer * draws.parameters[PER_CALCIUM]
         elif item.name == "corrected calcium":
-            answer = answer + CORRECTION * (CORRECTED_TO - people.parameters["albumin"][which])
+            answer = answer + CORRECTION * (CORRECTED_TO - draws.parameters["albumin"])
         found.append(answer)
     with np.errstate(all="ignore"):  # what has no logarithm is NaN
         return np.log(np.column_stack(found))
 
 
-def _at_the_end(of: Past, item: Evidence, people: Patients, which: Numbers, read: Column) -> Column:
-    """What is read at the end of each patient's session; `read` (patient, hour) in its course."""
+def _filled(item: Evidence, draws: Draws) -> Column:
+    """Volume of a mass over the cuboid of its diameters, the longest in place of those missing."""
+    parts = ("fullness", "slenderness", "flatness")[: 1 + item.unreported]
+    columns = [draws.unsaid[f"lesion_{item.slot}.{part}"] for part in parts]
+    return np.asarray(np.prod(columns, axis=0))
+
+
+def _at_the_end(of: Past, item: Evidence, draws: Draws, read: Column) -> Column:
+    """What is read at the end of each draw's session; `read` (draw, hour) in its course."""
     lanes = _care(of.setting, item.hour)
-    model = of.of.model
-    lengths = [settled(model, lanes, _draw(of, people, i)).hours for i in which.tolist()]
+    numbers = range(draws.size)
+    lengths = [settled(of.setting.model, lanes, drawn(draws, i, of.seed)).hours for i in numbers]
     last = np.searchsorted(SESSION_HOURS, lengths, side="right") - 1
-    return np.asarray(read[np.arange(len(which)), np.maximum(last, 0)])
+    return np.asarray(read[numbers, np.maximum(last, 0)])

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from brushite.errors import EngineError
 from brushite.inference.evidence import Evidence, covariance
+from brushite.inference.latent import Latent
 from brushite.inference.learning import TEMPERATURES, Data, learnt
 from brushite.inference.pareto import Weights, smoothed
 from brushite.inference.past import Lived, Past, Progress, lived, together
@@ -23,7 +24,9 @@ class Posterior:
     weights: Weights
 
 
-def posterior(asked: Past, begin: Column, progress: Progress | None = None) -> Posterior:
+def posterior(
+    asked: Past, who: Latent, begin: Column, progress: Progress | None = None
+) -> Posterior:
     """What may be believed after the past of the record; `begin` (draw, name) are from the prior.
 
     Raises `EngineError` when no draw can be computed.
@@ -34,11 +37,11 @@ def posterior(asked: Past, begin: Column, progress: Progress | None = None) -> P
 
     def ask(numbers: Column) -> Lived:
         nonlocal done
-        found = lived(asked, numbers, _part(progress, done, whole))
+        found = lived(asked, who, numbers, _part(progress, done, whole))
         done += len(numbers)
         return found
 
-    first, *others = learnt(ask, data(asked.items), begin, asked.of.is_smooth, asked.seed)
+    first, *others = learnt(ask, data(asked.items), begin, who.is_smooth, asked.seed)
     kept = [r.found for r in others or [first]]
     if not any(found.solved.any() for found in kept):
         reason = kept[0].outcomes[0]

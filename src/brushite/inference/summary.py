@@ -1,6 +1,7 @@
 """What the fit says of itself: what was learnt, how closely the data are met, what was assumed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from brushite.engine.passage import SOLVED
 from brushite.errors import FitError
 from brushite.inference.evidence import Evidence
 from brushite.inference.latent import GLAND_MASS, NODULAR_SHARE, Latent
-from brushite.inference.pareto import TRUSTED
+from brushite.inference.pareto import TRUSTED, Weights
 from brushite.inference.past import PER_CALCIUM
 from brushite.inference.posterior import Posterior
 from brushite.plan import Dialysis, Drug, Unknown
@@ -30,17 +31,23 @@ CHANCE = 12.0  # times the nats that chance alone feigns
 
 def matches(items: Sequence[Evidence], found: Posterior) -> tuple[Match, ...]:
     """Each value that was measured beside what the draws give, before and after it was seen."""
-    weights, answers = found.weights.of, found.found.answers
-    usual = np.full(len(found.before.answers), 1.0)
+    return weighed(items, found.before.answers, found.found.answers, found.weights)
+
+
+def weighed(
+    items: Sequence[Evidence], before: Column, answers: Column, weights: Weights
+) -> tuple[Match, ...]:
+    """Each item beside equally weighted answers `before` and weighted `answers` (draw, item)."""
+    usual = np.full(len(before), 1.0)
     return tuple(
         Match(
             name=item.name,
             hour=item.hour,
             unit=item.unit,
             measured=item.value,
-            computed=_percentiles(np.exp(answers[:, k]), weights),
-            before=_percentiles(np.exp(found.before.answers[:, k]), usual),
-            chance=np.nan if item.limit else _chance(item, answers[:, k], weights),
+            computed=_percentiles(np.exp(answers[:, k]), weights.of),
+            before=_percentiles(np.exp(before[:, k]), usual),
+            chance=np.nan if item.limit else _chance(item, answers[:, k], weights.of),
             limit=item.limit,
         )
         for k, item in enumerate(items)
@@ -78,6 +85,17 @@ def taught(of: Latent, found: Posterior, trust: Trust) -> tuple[Learnt, ...]:
             )
         )
     return tuple(listed)
+
+
+def relearnt(before: Sequence[Learnt], draws: Draws) -> tuple[Learnt, ...]:
+    """What was learnt of the same quantities once these draws stand for the patient."""
+    usual = np.full(draws.size, 1.0)
+    columns = [(each, _column(each.name, draws)) for each in before]
+    return tuple(
+        replace(each, after=_percentiles(column, usual))
+        for each, column in columns
+        if column is not None
+    )
 
 
 def _column(name: str, draws: Draws) -> Column | None:
@@ -195,13 +213,13 @@ def _disagreeing(items: Sequence[Evidence], found: Posterior) -> list[str]:
 
 def _of_masses(record: Record, items: Sequence[Evidence], found: Posterior) -> list[str]:
     said = []
-    sized = {item.slot: item.unreported for item in items if item.kind == "volume"}
+    sized = {item.slot: item.unreported for item in items if item.kind in ("volume", "diameter")}
     for slot, lesion in enumerate(record.lesions, start=1):
         if slot not in sized:
             said.append(
                 f"No size of the mass {lesion.name!r} is reported: drawn from the population."
             )
-        elif sized[slot] > 0:
+        elif sized[slot]:
             said.append(
                 f"Of the mass {lesion.name!r} only {3 - sized[slot]} of three lengths is reported: "
                 "the others are drawn, so its volume is known to a factor of about three."

@@ -1,0 +1,106 @@
+"""New values update a twin without starting again: draws that explain them well count for more.
+
+The draws go on from where the twin stands, under the therapy that was really given, to the new
+present. Each is weighted by how well it foretold the values that have come since, and the twin is a
+sample from the weighted ones. So a twin can be updated only as long as some of its draws explain
+what is new: beyond that the whole record has to be fitted.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brushite.engine.course import refuse
+from brushite.engine.passage import SOLVED
+from brushite.errors import FitError
+from brushite.inference.evidence import Evidence, evidence
+from brushite.inference.pareto import Weights, resampled, smoothed
+from brushite.inference.past import COUNTED, WEEK, Progress, since, through
+from brushite.inference.posterior import data
+from brushite.inference.summary import relearnt, weighed
+from brushite.record import Record
+from brushite.twin import Draws, Match, Trust, Twin
+
+FEWEST = 20.0  # independent draws that have to be left
+
+
+def update(
+    twin: Twin, record: Record, *, seed: int, jobs: int = 1, progress: Progress | None = None
+) -> Twin:
+    """The twin at the record's now, which knows what was measured since the twin's moment.
+
+    `record` is that of the same patient, some whole weeks later or at the same moment. Of its
+    values those count that came after the twin's moment, and of that moment those that the twin
+    does not have. The same seed gives the same twin.
+
+    Raises `FitError` for a record whose now is no whole number of weeks after the twin's, or when
+    too few draws explain the new values: fit the whole record then.
+    """
+    apart = record.now.hours_after(twin.at)
+    if apart is None or apart < 0 or apart % WEEK:
+        raise FitError(
+            f"The record's now, {record.now}, is not a whole number of weeks after the twin's, "
+            f"{twin.at}. Set it so, or fit the record anew."
+        )
+    items = _new(twin, record, -apart)
+    if not items and not apart:
+        return twin
+    asked = since(-apart, record, items, twin.model, seed=seed, jobs=jobs)
+    refuse(asked.setting)
+    if not apart:  # one hour more, of which only the beginning is read
+        asked = replace(asked, setting=replace(asked.setting, end=1.0))
+    answers, draws, outcomes = through(asked, twin.draws, {}, progress)
+    solved = np.array([o == SOLVED for o in outcomes])
+    logarithms = np.where(solved, data(items).logarithm(answers), -np.inf)
+    if not solved.any():
+        raise FitError(
+            f"No draw of the twin could be taken to {record.now}; the first {outcomes[0]}"
+        )
+    weights = smoothed(logarithms)
+    effective = _effective(twin, weights)
+    if effective < FEWEST:
+        raise FitError(
+            f"Only {effective:.0f} independent draws of the twin explain the new values. Fit the "
+            "whole record anew, with more draws if that says the same."
+        )
+    chance = np.random.default_rng([seed, 8])
+    chosen = resampled(weights.of, twin.draws.size, float(chance.uniform()))
+    now = _at(draws if apart else twin.draws, chosen)
+    return replace(
+        twin,
+        at=record.now,
+        draws=now,
+        therapy=record.therapy,
+        learnt=relearnt(twin.learnt, now),
+        matches=(*_earlier(twin, apart), *weighed(items, answers, answers, weights)),
+        trust=Trust(effective=effective, of=twin.draws.size, shape=weights.k),
+    )
+
+
+def _new(twin: Twin, record: Record, moment: float) -> tuple[Evidence, ...]:
+    """What the record says since `moment` (hours), and of that moment what the twin lacks."""
+    had = {(m.name, m.measured) for m in twin.matches if m.hour == 0}
+    return tuple(
+        item
+        for item in evidence(record)[0]
+        if item.hour > moment or (item.hour == moment and (item.name, item.value) not in had)
+    )
+
+
+def _effective(twin: Twin, weights: Weights) -> float:
+    """How many independent draws are left of those of the twin."""
+    before = twin.draws.size if twin.trust is None else twin.trust.effective
+    return min(before, twin.draws.size) * weights.effective / twin.draws.size
+
+
+def _at(draws: Draws, chosen: NDArray[np.int64]) -> Draws:
+    """Some draws, with nothing counted yet."""
+    some = draws.at(chosen)
+    counted = {n: 0 * c if n.startswith(COUNTED) else c for n, c in some.states.items()}
+    return replace(some, states=counted)
+
+
+def _earlier(twin: Twin, apart: float) -> tuple[Match, ...]:
+    """What the twin was held against before, in hours since the new present."""
+    return tuple(replace(m, hour=m.hour - apart) for m in twin.matches)
