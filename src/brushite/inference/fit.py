@@ -62,10 +62,10 @@ def fit(
     begin = normal_at(evenly(size, len(of.names), [seed, 0])).T
     found = posterior(asked, of, begin, progress)
     chosen = resampled(found.weights.of, draws, float(np.random.default_rng([seed, 7]).uniform()))
-    refuse_hopeless(items, found)
     trust = Trust(
         effective=found.weights.effective, of=len(found.weights.of), shape=found.weights.k
     )
+    refuse_hopeless(items, found, trust)
     return Twin(
         model=model,
         at=record.now,

@@ -10,10 +10,12 @@ its answers G(z) fit the data:
 3. Around each draw, with its own answers there, G is taken as linear: then its place a along U,
    given its rest, is normal, with the mean of a step of Gauss and Newton. A new place is drawn from
    that, and answered. At first errors count as larger than they are, so that nobody leaps.
-4. Again from 2, then from 3 with slopes that each draw corrects by what it saw (Broyden).
+4. Again from 2; later from 3 alone, along the same U. There, what the answers of a draw changed by
+   does not hang on its rest: a regression of changes on steps gives far better slopes, which each
+   draw then corrects by its own changes (Broyden).
 5. Each of the last draws weighs what data and prior say of it, over the density from which its
    place was drawn. This makes the sample right whatever J and U were; only how many draws count
-   depends on them.
+   depends on them. As long as too few do, there is one more round.
 
 Steps 1 to 4 are an iterated ensemble smoother, with a Laplace approximation along the informed
 directions; 5 is importance sampling. docs/decisions/fit.md says why.
@@ -26,12 +28,16 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from brushite.inference.pareto import smoothed
+
 Column = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 # By how much variances of errors count as larger in each round.
-TEMPERATURES = (16.0, 4.0, 2.0, 1.0, 1.0)
-LEARNT_AGAIN = 4  # rounds in which slopes are learnt from all draws
+TEMPERATURES = (16.0, 4.0, 2.0, 1.0, 1.0, 1.0)
+SEARCHING = 3  # rounds in which directions are searched anew
+MOST_ROUNDS = 10
+ENOUGH = 100.0  # independent draws, with which no more rounds are needed
 REMEMBERED = 3  # rounds from which they are learnt
 KEPT = 2  # rounds whose draws are weighed
 RIDGE = 30.0  # as if so many draws had shown no slope
@@ -39,6 +45,7 @@ MOVED = 60  # quantities, those that matter most, that directions are made of
 INFORMED = 0.5  # errors by which a spread along a direction changes the data, to count as informed
 MOST_DIRECTIONS = 12
 LONGEST_STEP = 3.0  # spreads, in one round
+SHORTEST_STEP = 1e-4  # spreads, from which a slope is learnt
 FLATTEST = 0.05  # curvature of a bound's logarithmic likelihood, in its squared error
 
 
@@ -115,13 +122,26 @@ def learnt(
         return (first,)
     rounds = [first]
     chance = np.random.default_rng([seed, 6])
-    here = first
-    for number, temperature in enumerate(TEMPERATURES):
-        if number < LEARNT_AGAIN:
-            way = _way(rounds[-REMEMBERED:], data, is_smooth)
-        here, way = _moved(ask, data, here, way, temperature, chance)
-        rounds.append(here)
+    way = _way(rounds, data, is_smooth)
+    seen: list[_Change] = []
+    while len(rounds) <= MOST_ROUNDS and not _is_enough(rounds):
+        number = len(rounds) - 1
+        if number < SEARCHING:
+            way, seen = _way(rounds[-REMEMBERED:], data, is_smooth), []
+        here, temperature = rounds[-1], (*TEMPERATURES, 1.0)[min(number, len(TEMPERATURES))]
+        rounds.append(_moved(ask, data, here, way, temperature, chance))
+        seen.append(_change(here, rounds[-1], way))
+        if number + 1 >= SEARCHING:
+            way = replace(way, slopes=_slopes(seen))
     return (first, *rounds[-KEPT:])
+
+
+def _is_enough(rounds: Sequence[Round[Found]]) -> bool:
+    """Whether enough draws of the last rounds count, once all rounds are done."""
+    if len(rounds) <= len(TEMPERATURES):
+        return False
+    weights = np.concatenate([r.weights for r in rounds[-KEPT:]])
+    return not np.isfinite(weights).any() or smoothed(weights).effective >= ENOUGH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,19 +179,18 @@ def _moved(
     way: _Way,
     temperature: float,
     chance: np.random.Generator,
-) -> tuple[Round[Found], _Way]:
-    """The draws once more, where data and prior may have them, and what was seen of the way."""
+) -> Round[Found]:
+    """The draws once more, where data and prior may have them."""
     u = way.directions
     before = here.numbers @ u
-    old = here.found.answers
-    is_known = np.isfinite(old).all(axis=1, keepdims=True)
-    missed = np.where(is_known, data.missed(np.nan_to_num(old)), 0.0)
-    pull, firmness = _pulls(missed, data.signs)
-    pull, firmness = pull / temperature, firmness * is_known / temperature
+    answers = here.found.answers
+    is_known = np.isfinite(answers).all(axis=1, keepdims=True)
+    missed = np.where(is_known, data.missed(np.nan_to_num(answers)), 0.0)
+    pull, firmness = (part * is_known / temperature for part in _pulls(missed, data.signs))
     slopes = np.einsum("ij,njk->nik", data.whitening, way.slopes)
     precision = np.einsum("nik,ni,nil->nkl", slopes, firmness, slopes) + np.eye(u.shape[1])
     spread = np.linalg.cholesky(np.linalg.inv(precision))
-    gradient = np.einsum("nik,ni->nk", slopes, pull * is_known) - before
+    gradient = np.einsum("nik,ni->nk", slopes, pull) - before
     step = np.linalg.solve(precision, gradient[:, :, None])[:, :, 0]
     length = np.linalg.norm(step, axis=1, keepdims=True)
     step *= np.minimum(1, LONGEST_STEP / np.maximum(length, LONGEST_STEP))
@@ -182,12 +201,35 @@ def _moved(
     density = -(luck**2).sum(axis=1) / 2 - np.log(np.einsum("nkk->nk", spread)).sum(axis=1)
     likely = np.where(found.solved, data.logarithm(found.answers), -np.inf)
     weights = likely - (after**2).sum(axis=1) / 2 - density
-    surprise = found.answers - old - np.einsum("nik,nk->ni", way.slopes, after - before)
-    surprise = np.where(np.isfinite(surprise), surprise, 0.0)
-    squared = ((after - before) ** 2).sum(axis=1)[:, None, None]
-    seen = surprise[:, :, None] * (after - before)[:, None, :] / np.maximum(squared, 1e-9)
-    now = Round(numbers=numbers, found=found, weights=weights)
-    return now, replace(way, slopes=way.slopes + seen)
+    return Round(numbers=numbers, found=found, weights=weights)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """A `step` (draw, direction) and what it did to the `answers` (draw, item), 0 if unknown."""
+
+    step: Column
+    answers: Column
+
+
+def _change(before: Round[Found], after: Round[Found], way: _Way) -> _Change:
+    answers = after.found.answers - before.found.answers
+    is_known = np.isfinite(answers).all(axis=1, keepdims=True)
+    step = (after.numbers - before.numbers) @ way.directions
+    return _Change(step=step * is_known, answers=np.where(is_known, answers, 0.0))
+
+
+def _slopes(seen: Sequence[_Change]) -> Column:
+    """Slopes (draw, item, direction) that explain changes, as alike in all draws as they can be."""
+    steps = np.concatenate([change.step for change in seen])
+    answers = np.concatenate([change.answers for change in seen])
+    alike = np.linalg.lstsq(steps, answers, rcond=None)[0].T
+    slopes = np.tile(alike, (len(seen[0].step), 1, 1))
+    for change in seen:
+        surprise = change.answers - np.einsum("nik,nk->ni", slopes, change.step)
+        squared = np.maximum((change.step**2).sum(axis=1), SHORTEST_STEP**2)
+        slopes += surprise[:, :, None] * (change.step / squared[:, None])[:, None, :]
+    return slopes
 
 
 def _pulls(missed: Column, signs: NDArray[np.int64]) -> tuple[Column, Column]:

@@ -66,4 +66,4 @@ def _part(progress: Progress | None, before: int, whole: int) -> Progress | None
     """The progress of one asking as progress of all of them."""
     if progress is None:
         return None
-    return lambda done, _: progress(before + done, whole)
+    return lambda done, _: progress(min(before + done, whole), whole)

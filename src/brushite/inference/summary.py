@@ -22,7 +22,8 @@ Column = NDArray[np.float64]
 Triple = tuple[float, float, float]
 
 HOPELESS = 5.0  # standard errors by which even the nearest draw misses a value
-UNLIKELY = 0.02  # chance of a value so far off, below which it is spoken of
+UNLIKELY = 0.05  # chance that any value of a record is so far off, below which it is spoken of
+LEAST = 10.0  # effective draws, below which nobody of the population is like the patient
 FEWEST = 50  # effective draws, below which percentiles are coarse
 STRAINED = 2.326  # spreads: an inclination to grow that one mass in a hundred has
 NOTICED = 0.02  # nats that the data taught of a quantity, at the least, to be listed
@@ -115,32 +116,43 @@ def _column(name: str, draws: Draws) -> Column | None:
     return draws.unsaid.get(name)
 
 
-def refuse_hopeless(items: Sequence[Evidence], found: Posterior) -> None:
-    """Raise `FitError` for a value that every draw ends far from, on the same side."""
+def refuse_hopeless(items: Sequence[Evidence], found: Posterior, trust: Trust) -> None:
+    """Raise `FitError` for a value that the population cannot give, or not with the others.
+
+    That is one that every draw ends far from, on the same side, or one beyond all draws of the
+    prior where next to no draw is left.
+    """
     weighed = found.weights.of > 0
     for k, item in enumerate(items):
-        values = found.found.answers[weighed, k]
-        far = (np.log(item.value) - values) / item.error
-        if item.limit:
-            far = item.sign * np.maximum(item.sign * far, 0.0)
-        if np.abs(far).min() < HOPELESS or not (np.all(far > 0) or np.all(far < 0)):
+        prior = found.before.answers[found.before.solved, k]
+        far, beyond = (
+            item.sign * np.maximum(item.sign * misses, 0.0) if item.limit else misses
+            for misses in (
+                (np.log(item.value) - answers) / item.error
+                for answers in (found.found.answers[weighed, k], prior)
+            )
+        )
+        is_hopeless = np.abs(far).min() >= HOPELESS and _one_sided(far)
+        is_outside = _one_sided(beyond)
+        if not (is_hopeless or (is_outside and trust.effective < LEAST)):
             continue
-        is_above = bool(far[0] > 0)
-        prior = np.exp(found.before.answers[found.before.solved, k])
-        ends = values.max() if is_above else values.min()
-        furthest = prior.max() if is_above else prior.min()
+        is_above = bool(beyond.mean() > 0)
         side, most = ("above", "highest") if is_above else ("below", "lowest")
-        is_outside = item.value > furthest if is_above else item.value < furthest
-        where = (
-            f"lies {side} all {len(prior)} draws of the prior ({most} {spelled(furthest)})"
-            if is_outside
-            else "contradicts the other values of the record"
-        )
+        furthest = float(np.exp(prior.max() if is_above else prior.min()))
         raise FitError(
-            f"{item.name} {spelled(item.value)} {item.unit} {_when(item)}{where}; the nearest that "
-            f"the fit comes is {spelled(float(np.exp(ends)))}. Check the value, its unit and its "
-            "date, or choose another population."
+            f"{item.name} {spelled(item.value)} {item.unit} {_when(item)}"
+            + (
+                f"lies {side} all {len(prior)} draws of the prior ({most} {spelled(furthest)})."
+                if is_outside
+                else "contradicts the other values of the record: no patient of the population "
+                "comes near it together with them."
+            )
+            + " Check the value, its unit and its date, or choose another population."
         )
+
+
+def _one_sided(misses: Column) -> bool:
+    return bool(np.all(misses > 0) or np.all(misses < 0))
 
 
 def notes(
@@ -159,6 +171,7 @@ def notes(
         )
         said += [f"The record adds, without a number to fit: {record.note}"] if record.note else []
     said += _unsaid(record, population)
+    said += _outside(items, found)
     said += _disagreeing(items, found)
     said += _of_masses(record, items, found)
     said += _of_trust(trust)
@@ -197,11 +210,34 @@ def _unsaid(record: Record, population: Population) -> list[str]:
     return said
 
 
+def _outside(items: Sequence[Evidence], found: Posterior) -> list[str]:
+    """A sentence for each value that no draw of the population gives before it is fitted."""
+    said = []
+    for k, item in enumerate(items):
+        prior = np.exp(found.before.answers[found.before.solved, k])
+        if item.value > prior.max() and item.limit != "below":
+            where = (
+                f"above all {len(prior)} draws of the population (highest {spelled(prior.max())})"
+            )
+        elif item.value < prior.min() and item.limit != "above":
+            where = (
+                f"below all {len(prior)} draws of the population (lowest {spelled(prior.min())})"
+            )
+        else:
+            continue
+        said.append(
+            f"{item.name} {spelled(item.value)} {item.unit} {_when(item)}lies {where}: the forecast "
+            "rests on patients that the population hardly has. Check the value, or choose another "
+            "population."
+        )
+    return said
+
+
 def _disagreeing(items: Sequence[Evidence], found: Posterior) -> list[str]:
     """A sentence for each value that the draws would hardly give, alone or with the others."""
     said = []
     for match, item in zip(matches(items, found), items, strict=True):
-        if not match.chance < UNLIKELY:
+        if not match.chance < UNLIKELY / len(items):
             continue
         said.append(
             f"The measured {match.name} of {spelled(match.measured)} {match.unit} {_when(item)}is "
