@@ -226,9 +226,9 @@ def _outside(items: Sequence[Evidence], found: Posterior) -> list[str]:
         else:
             continue
         said.append(
-            f"{item.name} {spelled(item.value)} {item.unit} {_when(item)}lies {where}: the forecast "
-            "rests on patients that the population hardly has. Check the value, or choose another "
-            "population."
+            f"{item.name} {spelled(item.value)} {item.unit} {_when(item)}lies {where}: the "
+            "forecast rests on patients that the population hardly has. Check the value, or choose "
+            "another population."
         )
     return said
 
