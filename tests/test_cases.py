@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from brushite.distribution import evenly
 from brushite.equations import Fixed
-from brushite.inference.prior import evenly
 from brushite.intake.plans import plans_in
 from brushite.model import MINERAL
 from brushite.plan import Plan

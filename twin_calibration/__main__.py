@@ -13,7 +13,6 @@ from twin_calibration.people import known
 
 def one(args):
     number, seed, name = args
-    import warnings
 
     pop = Population.named(name)
     t = time.time()

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from brushite.distribution import evenly, normal_at
 from brushite.inference.evidence import evidence
 from brushite.inference.fit import ENSEMBLE
 from brushite.inference.latent import latent
 from brushite.inference.pareto import resampled
 from brushite.inference.past import past
 from brushite.inference.posterior import posterior
-from brushite.inference.prior import evenly
-from brushite.distribution import normal_at
 from brushite.laboratory import READINGS, true_values
 from brushite.model import MINERAL
 from brushite.plan import Plan

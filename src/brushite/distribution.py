@@ -17,6 +17,7 @@ _NORMAL = NormalDist()
 Column = NDArray[np.float64]
 Kind = Literal["log-normal", "logit-normal", "normal", "choice"]
 
+EDGE = 1e-9  # of a part of a hypercube: what keeps its numbers off 0 and 1
 LEAST_RANK = 1e-12  # of shares of a group: keeps them off 0 and 1
 LEAST_EIGENVALUE = 1e-6  # of correlations; below it one quantity would be a sum of others
 
@@ -79,6 +80,17 @@ def normal_at(ranks: Column) -> Column:
     from scipy.special import ndtri  # here, since it takes longer to load than most commands
 
     return np.asarray(ndtri(ranks))
+
+
+def evenly(size: int, columns: int, seed: Sequence[int]) -> Column:
+    """Numbers between 0 and 1 (neither included), shape (column, draw): a Latin hypercube.
+
+    In each column one lies in each of `size` equal parts, in an order of its own.
+    """
+    chance = np.random.default_rng(seed)
+    parts = chance.permuted(np.tile(np.arange(size), (columns, 1)), axis=1)
+    within = chance.uniform(EDGE, 1 - EDGE, size=parts.shape)
+    return np.asarray((parts + within) / size)
 
 
 def share_below(numbers: Column) -> Column:

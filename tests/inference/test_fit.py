@@ -4,14 +4,14 @@ import dataclasses
 import subprocess
 import sys
 
+import brushite.inference.rounds
 import numpy as np
 import pytest
-
-import brushite.inference.rounds
-from brushite.errors import EngineError, FitError, RecordError
-from brushite.inference.fit import fit
 from brushite.inference.prior import prior
 from brushite.inference.pull import pulled
+
+from brushite.errors import EngineError, FitError, RecordError
+from brushite.inference.fit import fit
 from brushite.model import MINERAL
 from brushite.plan import Dialysis, Plan
 from brushite.population import Population

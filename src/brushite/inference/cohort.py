@@ -7,24 +7,21 @@ a record's draws are pulled to its measurements, but closely.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
-from brushite.distribution import normal_at
+from brushite.distribution import evenly, normal_at
 from brushite.engine.course import refuse
-from brushite.engine.lanes.engine import engine
-from brushite.engine.lanes.methods import RODAS4
 from brushite.engine.passage import SOLVED
 from brushite.equations import Model
-from brushite.errors import FitError, StudyError
-from brushite.inference.averaged import averaged_model
-from brushite.inference.observations import CORRECTED_TO, CORRECTION, Observation
-from brushite.inference.prior import Column, prior
-from brushite.inference.pull import Task, asked, given
-from brushite.inference.rounds import SLOTS, Progress, past, present, settled, slots_of
-from brushite.inference.versions import Versions, moving, versions
+from brushite.errors import EngineError, FitError, StudyError
+from brushite.inference.evidence import Evidence, evidence
+from brushite.inference.latent import latent
+from brushite.inference.learning import Data, Round, matched
+from brushite.inference.past import SLOTS, Lived, lived, past, slots_of
 from brushite.laboratory import READINGS
 from brushite.plan import Plan
 from brushite.population import Population
@@ -33,6 +30,9 @@ from brushite.study import People, Spread, logarithm
 from brushite.subjects import SUBJECTS, Subject
 from brushite.twin import Twin
 
+Column = NDArray[np.float64]
+
+FEWEST = 100  # people from whom it is learnt how to match any; more are made, and left out again
 CLOSE = 0.02  # standard deviation of the logarithm: how closely people are matched
 # Standard deviation of the logarithm among people where a study prints one value only; round
 # numbers between those of the published cohorts that print them.
@@ -70,7 +70,6 @@ def cohort(
     model: Model,
     population: Population,
     jobs: int = 1,
-    progress: Progress | None = None,
 ) -> Twin:
     """The draws of a twin as a cohort of `wanted.size` people at the beginning of a study.
 
@@ -85,74 +84,85 @@ def cohort(
     if len(people.masses) > SLOTS:
         raise StudyError(f"{len(people.masses)} masses are more than the {SLOTS} of the model.")
     record = Record(person=people.person, lesions=people.masses, therapy=wanted.therapy)
-    drawn = prior(model, population, record, size=wanted.size, seed=wanted.seed)
-    if wanted.is_without_binders:
-        unsaid = {**drawn.unsaid, "unreported_binder": np.zeros(wanted.size)}
-        drawn = replace(drawn, unsaid=unsaid)
-    observed = tuple(_observation(name, spread) for name, spread in people.values)
-    setting = past(model, record, [o.quantity for o in observed])
-    refuse(setting)
-    moves = moving(model, population, observed)
-    among = versions(drawn, observed, moves, wanted.seed)
-    averaged = averaged_model(
-        engine(model, RODAS4), among, (record.therapy, record.now), wanted.seed
-    )
-    averaged = replace(averaged, names=setting.quantities, hours=(0.0,))
-    task = Task(among=among, averaged=averaged, wanted=observed)
-    task = replace(task, among=_assigned(task, dict(people.values)))
-    task, found = settled(task, setting, seed=wanted.seed, jobs=jobs, progress=progress)
+    of = latent(model, population, record, is_without_binders=wanted.is_without_binders)
+    observed = tuple(_evidence(name, spread) for name, spread in people.values)
+    masses, _ = evidence(record)
+    asked = past(of, (*observed, *masses), seed=wanted.seed, jobs=jobs)
+    refuse(asked.setting)
+    parts = (wanted.size, max(0, FEWEST - wanted.size))
+    ranks = [evenly(n, len(of.names), [wanted.seed, k]) for k, n in zip((0, 3), parts, strict=True)]
+    numbers = normal_at(np.concatenate(ranks, axis=1)).T
+
+    def ask(those: Column) -> Lived:
+        return lived(asked, of, those)
+
+    found = ask(numbers)
+    if not found.solved.any():
+        raise EngineError(f"Nobody of the cohort could be computed; the first {found.outcomes[0]}")
+    if asked.items:
+        spreads = dict(people.values)
+        own = np.split(found.answers, [wanted.size])
+        aims = np.column_stack(
+            [
+                *(
+                    np.concatenate([_aims(item, spreads[item.name], part[:, k]) for part in own])
+                    for k, item in enumerate(observed)
+                ),
+                *(
+                    _copies(item, len(numbers), [wanted.seed, 2, k])
+                    for k, item in enumerate(masses)
+                ),
+            ]
+        )
+        data = Data(
+            values=aims,
+            covariance=np.diag([item.error**2 for item in asked.items]),
+            signs=np.zeros(len(asked.items), dtype=np.int64),
+        )
+        first = Round(numbers=numbers, found=found, weights=np.zeros(len(numbers)))
+        found = matched(ask, data, first, of.is_smooth).found
     return Twin(
         model=model,
         at=record.now,
-        draws=present(task, found),
+        draws=found.draws.at(slice(0, wanted.size)),
         therapy=record.therapy,
         lesions=slots_of(record),
         seed=wanted.seed,
         population=population.name,
-        notes=(*_uncomputed(found.outcomes), *_missed(task, found.seen)),
+        notes=(
+            *_uncomputed(found.outcomes[: wanted.size]),
+            *(_missed(observed, aims, found.answers[: wanted.size]) if observed else ()),
+        ),
     )
 
 
-def _observation(name: str, spread: Spread) -> Observation:
+def _evidence(name: str, spread: Spread) -> Evidence:
     reading = READINGS[name]
-    return Observation(
+    return Evidence(
+        kind="laboratory",
         name=name,
         quantity=reading.quantity,
         hour=0.0,
         value=_SUBJECTS[name].value(spread.centre),
+        unit=reading.unit,
         error=CLOSE,
     )
 
 
-def _assigned(task: Task, spreads: Mapping[str, Spread]) -> Versions:
-    """The people, each with their own place in the study's spreads."""
-    among = task.among
-    if not task.wanted:
-        return among
-    everybody = np.arange(among.size)
-    points, _ = asked(task, everybody, np.zeros_like(among.starts))
-    own = given(task, points, everybody)  # logarithms, before anybody is moved
-    albumin = among.drawn.parameters["albumin"]
-    aims = [_aims(o, spreads[o.name], own[:, k], albumin) for k, o in enumerate(task.wanted)]
-    return replace(among, aims=np.array(aims).T)
+def _copies(item: Evidence, size: int, seed: Sequence[int]) -> Column:
+    """Logarithms of a measured mass, each with an error of its own."""
+    noise = normal_at(evenly(size, 1, seed))[0]
+    return np.asarray(np.log(item.value) + item.error * noise)
 
 
-def _aims(observation: Observation, spread: Spread, own: Column, albumin: Column) -> Column:
+def _aims(item: Evidence, spread: Spread, own: Column) -> Column:
     """Logarithms of the study's values, from low to high as the people's own values are."""
-    subject = _SUBJECTS[observation.name]
+    subject = _SUBJECTS[item.name]
     sd = None if spread.sd is None else subject.value(spread.sd)
-    mean, deviation = logarithm(spread, observation.value, sd, USUAL[observation.name])
+    mean, deviation = logarithm(spread, item.value, sd, USUAL[item.name])
     size = len(own)
     order = np.argsort(np.argsort(np.nan_to_num(own), kind="stable"), kind="stable")
-    values = np.exp(mean + deviation * normal_at((order + 0.5) / size))
-    if observation.name == "corrected calcium":
-        values = values - CORRECTION * (CORRECTED_TO - albumin)
-    if np.any(values <= 0):
-        raise StudyError(
-            f"{observation.name} {spread.centre} with its spread leaves some people with nothing. "
-            "Check the value, its unit and its sd."
-        )
-    return np.asarray(np.log(values))
+    return np.asarray(mean + deviation * normal_at((order + 0.5) / size))
 
 
 def _uncomputed(outcomes: Sequence[str]) -> tuple[str, ...]:
@@ -162,15 +172,15 @@ def _uncomputed(outcomes: Sequence[str]) -> tuple[str, ...]:
     return (f"{len(failures)} of {len(outcomes)} people could not be computed: {failures[0]}",)
 
 
-def _missed(task: Task, seen: Column) -> tuple[str, ...]:
+def _missed(observed: Sequence[Evidence], aims: Column, answers: Column) -> tuple[str, ...]:
     """A sentence for each value that more than one in twenty people stay far from."""
     found = []
-    for k, observation in enumerate(task.wanted):
-        away = np.abs(seen[:, k] - task.among.aims[:, k]) / READINGS[observation.name].scatter
+    for k, item in enumerate(observed):
+        away = np.abs(answers[:, k] - aims[: len(answers), k]) / READINGS[item.name].scatter
         share = float(np.mean(np.nan_to_num(away) > 1))
         if share > 0.05:
             found.append(
                 f"{share:.0%} of the people could not be matched to the study's "
-                f"{observation.name} within the scatter of a laboratory."
+                f"{item.name} within the scatter of a laboratory."
             )
     return tuple(found)

@@ -8,7 +8,7 @@ the size of glands. docs/decisions/fit.md says why it is done so.
 
 import numpy as np
 
-from brushite.distribution import normal_at
+from brushite.distribution import evenly, normal_at
 from brushite.engine.course import refuse
 from brushite.equations import Model
 from brushite.errors import FitError, RecordError
@@ -17,7 +17,6 @@ from brushite.inference.latent import latent
 from brushite.inference.pareto import resampled
 from brushite.inference.past import SLOTS, Progress, past, slots_of
 from brushite.inference.posterior import posterior
-from brushite.inference.prior import evenly
 from brushite.inference.summary import matches, notes, refuse_hopeless, taught
 from brushite.population import Population
 from brushite.record import Record

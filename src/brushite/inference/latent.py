@@ -43,9 +43,10 @@ class Latent:
     """What differs between the patients that a record may be about, by name.
 
     What is in `spreads` comes first, then where in any range that a plan gives for `ranges` the
-    patient lies. `is_smooth` is what a small change of its normal number changes a little: not a
-    choice between values. `mixing` (name, name) times independent numbers of the quantities that go
-    together, which stand at `mixed`, gives theirs.
+    patient lies. `hides_binder` says whether a binder may be taken that nobody reported.
+    `is_smooth` is what a small change of its normal number changes a little: not a choice between
+    values. `mixing` (name, name) times independent numbers of the quantities that go together,
+    which stand at `mixed`, gives theirs.
     """
 
     model: Model
@@ -53,6 +54,7 @@ class Latent:
     record: Record
     spreads: Mapping[str, Distribution]
     ranges: tuple[str, ...]
+    hides_binder: bool
     is_smooth: Flags
     mixed: NDArray[np.int64]
     mixing: Column
@@ -86,8 +88,12 @@ class Patients:
         return len(self.gland_mass)
 
 
-def latent(model: Model, population: Population, record: Record) -> Latent:
+def latent(
+    model: Model, population: Population, record: Record, *, is_without_binders: bool = False
+) -> Latent:
     """What differs between patients of `population` of whom `record` may speak.
+
+    Who `is_without_binders` has none that their care does not name.
 
     Raises `ModelError` where the population says something of what the model does not have, or
     correlates what is not drawn once for each patient.
@@ -113,6 +119,7 @@ def latent(model: Model, population: Population, record: Record) -> Latent:
         record=record,
         spreads=spreads,
         ranges=ranges,
+        hides_binder=not (is_without_binders or record.therapy.names_a_binder),
         is_smooth=np.array([d.kind != "choice" for d in spreads.values()] + [True] * len(ranges)),
         mixed=np.array([names.index(n) for n in together], dtype=np.int64),
         mixing=np.asarray(np.linalg.cholesky(matrix(together, correlations))),
@@ -220,6 +227,5 @@ def _unsaid(of: Latent, found: Mapping[str, Column], size: int) -> dict[str, Col
     columns = {n: c for n, c in found.items() if n.startswith((*UNSAID, "drug.", *SHAPES))}
     columns[FILTRATION] = np.full(size, litres)
     if BINDER in found:
-        hidden = 0.0 if of.record.therapy.names_a_binder else 1.0
-        columns[HIDDEN_BINDER] = hidden * found[BINDER]
+        columns[HIDDEN_BINDER] = of.hides_binder * found[BINDER]
     return columns

@@ -35,6 +35,8 @@ Flags = NDArray[np.bool_]
 
 # By how much variances of errors count as larger in each round.
 TEMPERATURES = (16.0, 4.0, 2.0, 1.0, 1.0, 1.0)
+CLOSER = (100.0, 25.0, 6.0)  # the same, for draws that are matched closely
+CLOSE, NEARLY_ALL = 2.0, 0.98  # errors, and the share of draws that are so near at the end
 SEARCHING = 3  # rounds in which directions are searched anew
 MOST_ROUNDS = 10
 ENOUGH = 100.0  # independent draws, with which no more rounds are needed
@@ -53,8 +55,8 @@ FLATTEST = 0.05  # curvature of a bound's logarithmic likelihood, in its squared
 class Data:
     """Logarithms `values` (item,) with the `covariance` (item, item) of their errors.
 
-    `signs` is 1 where the truth lies above a value, -1 where below, 0 where it was measured; the
-    error of a bound goes with no other.
+    `values` are (draw, item) where each draw has its own. `signs` is 1 where the truth lies above a
+    value, -1 where below, 0 where it was measured; the error of a bound goes with no other.
     """
 
     values: Column
@@ -136,6 +138,33 @@ def learnt(
     return (first, *rounds[-KEPT:])
 
 
+def matched(
+    ask: Callable[[Column], Found], data: Data, first: Round[Found], is_smooth: Flags
+) -> Round[Found]:
+    """The draws of the first round where each gives data of its own, changed as little as can be.
+
+    The values of `data` are (draw, item).
+    """
+    rounds = [first]
+    way = _way(rounds, data, is_smooth)
+    seen: list[_Change] = []
+    while len(rounds) <= MOST_ROUNDS and not _are_matched(rounds[-1], data):
+        number = len(rounds) - 1
+        if number < SEARCHING:
+            way, seen = _way(rounds[-REMEMBERED:], data, is_smooth), []
+        here, temperature = rounds[-1], (*CLOSER, 1.0)[min(number, len(CLOSER))]
+        rounds.append(_moved(ask, data, here, way, temperature, None))
+        seen.append(_change(here, rounds[-1], way))
+        if number + 1 >= SEARCHING:
+            way = replace(way, slopes=_slopes(seen))
+    return rounds[-1]
+
+
+def _are_matched(here: Round[Found], data: Data) -> bool:
+    missed = np.abs(data.missed(here.found.answers[here.found.solved]))
+    return bool((missed < CLOSE).all(axis=1).mean() >= NEARLY_ALL)
+
+
 def _is_enough(rounds: Sequence[Round[Found]]) -> bool:
     """Whether enough draws of the last rounds count, once all rounds are done."""
     if len(rounds) <= len(TEMPERATURES):
@@ -178,9 +207,9 @@ def _moved(
     here: Round[Found],
     way: _Way,
     temperature: float,
-    chance: np.random.Generator,
+    chance: np.random.Generator | None,
 ) -> Round[Found]:
-    """The draws once more, where data and prior may have them."""
+    """The draws once more, where data and prior may have them; without `chance`, want them."""
     u = way.directions
     before = here.numbers @ u
     answers = here.found.answers
@@ -194,7 +223,7 @@ def _moved(
     step = np.linalg.solve(precision, gradient[:, :, None])[:, :, 0]
     length = np.linalg.norm(step, axis=1, keepdims=True)
     step *= np.minimum(1, LONGEST_STEP / np.maximum(length, LONGEST_STEP))
-    luck = chance.standard_normal(before.shape)
+    luck = np.zeros_like(before) if chance is None else chance.standard_normal(before.shape)
     after = before + step + np.einsum("nkl,nl->nk", spread, luck)
     numbers = here.numbers + (after - before) @ u.T
     found = ask(numbers)

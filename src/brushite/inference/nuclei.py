@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brushite.distribution import Distribution
 from brushite.errors import FitError
-from brushite.inference.prior import SMALL_PARTS, Column
-from brushite.inference.rounds import SLOTS
+from brushite.inference.latent import SMALL_PARTS
+from brushite.inference.past import SLOTS
 from brushite.population import Population
 from brushite.twin import Twin
+
+Column = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

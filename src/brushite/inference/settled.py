@@ -9,19 +9,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
+from brushite.distribution import evenly, normal_at
 from brushite.drugs import medicine
 from brushite.engine.passage import SOLVED
 from brushite.equations import Model
 from brushite.errors import ModelError
-from brushite.inference.averaged import TISSUE_GROWS_BY
-from brushite.inference.prior import Column, Prior, evenly, prior
-from brushite.inference.rounds import COUNTED
+from brushite.inference.latent import Patients, latent, patients
+from brushite.inference.past import COUNTED, TISSUE_GROWS_BY
 from brushite.plan import UNKNOWN, Dialysis, Drug, Plan
 from brushite.population import Population
 from brushite.record import PRESENT, Person, Record
 from brushite.simulate import simulate
 from brushite.twin import Draws, Twin
+
+Column = NDArray[np.float64]
 
 CARE = "care."
 WEEKS = 104.0  # the slowest PTH was within 15 % of its end after one year
@@ -38,9 +41,8 @@ def settled_people(
 
     Raises `ModelError` where the population does not fit the model.
     """
-    drawn = prior(
-        model, population, Record(person=Person(label=population.name)), size=size, seed=seed
-    )
+    of = latent(model, population, Record(person=Person(label=population.name)))
+    drawn = patients(of, normal_at(evenly(size, len(of.names), [seed, 0])).T)
     taken = _taken(population, size, seed)
     begun = Twin(
         model=model,
@@ -96,7 +98,7 @@ def _under_care(unsaid: Mapping[str, Column], taken: Mapping[str, Column]) -> di
     return found
 
 
-def _states(model: Model, drawn: Prior) -> dict[str, Column]:
+def _states(model: Model, drawn: Patients) -> dict[str, Column]:
     states = {n: np.full_like(drawn.gland_mass, s.start) for n, s in model.states.items()}
     nodular = drawn.gland_mass * drawn.nodular_share
     return states | {"diffuse_mass": drawn.gland_mass - nodular, "nodular_mass": nodular}

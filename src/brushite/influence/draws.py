@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from brushite.distribution import Distribution
 from brushite.engine.passage import SOLVED
 from brushite.errors import EngineError
-from brushite.inference.observations import WEEK
-from brushite.inference.versions import GLAND
+from brushite.inference.latent import GLAND_MASS
+from brushite.inference.past import WEEK
 from brushite.influence.designs import OfDraws, of_draws
 from brushite.influence.findings import Estimate
 from brushite.influence.outputs import Question
@@ -73,7 +73,7 @@ def differing(twin: Twin, population: Population) -> tuple[Differing, ...]:
     states, of = twin.draws.states, twin.draws.parameters
     if "diffuse_mass" in states:
         tissue = states["diffuse_mass"] + states["nodular_mass"]
-        found[GLAND] = (known[GLAND], tissue)
+        found[GLAND_MASS] = (known[GLAND_MASS], tissue)
         found[NODULAR] = (known[NODULAR], states["nodular_mass"] / tissue)
     for mass in twin.lesions:
         mineral, density = states[f"lesion_{mass.slot}_mineral"], of[f"lesion_{mass.slot}_density"]

@@ -28,10 +28,17 @@ from brushite.engine.prescription import averaged, settled
 from brushite.engine.schedule import Schedule
 from brushite.engine.standings import base_lanes
 from brushite.equations import Model
-from brushite.inference.averaged import ACCURACY, MASSES_GROW_BY, TISSUE_GROWS_BY, YEAR
-from brushite.inference.observations import PAST_WEEKS, WEEK
-from brushite.inference.prior import UNSAID
-from brushite.inference.rounds import COUNTED, PAST_ACCURACY
+from brushite.inference.latent import UNSAID
+from brushite.inference.past import (
+    ACCURACY,
+    COUNTED,
+    MASSES_GROW_BY,
+    PAST_ACCURACY,
+    SHORTEST_PAST,
+    TISSUE_GROWS_BY,
+    WEEK,
+    YEAR,
+)
 from brushite.influence.outputs import Question
 from brushite.plan import Dialysis, Plan
 from brushite.population import Population
@@ -160,7 +167,7 @@ def _lives(trial: Trial, people: Draws) -> Results:
     """The run-in of some people, and what the plan does to them after it."""
     mass = people.states.get("lesion_1_mineral")
     states, outcome = _after_a_year(trial, people)
-    past = _setting(trial, USUAL_CARE, -PAST_WEEKS * WEEK, 0.0)
+    past = _setting(trial, USUAL_CARE, -SHORTEST_PAST * WEEK, 0.0)
     found, states, outcome = _followed(trial, past, replace(people, states=states), outcome)
     states |= {n: 0 * c for n, c in states.items() if n.startswith(COUNTED)}
     if trial.lesions and mass is not None:
@@ -202,7 +209,7 @@ def _followed(
     final = {n: np.full(people.size, np.nan) for n in trial.model.states}
     courses = courses_of(
         setting,
-        _of(people, solved),
+        people.at(solved),
         seed=trial.asked.seed,
         jobs=trial.asked.jobs,
         numbers=[0] * len(solved),  # the same luck
@@ -216,15 +223,6 @@ def _followed(
             for name, state in final.items():
                 state[person] = course.final[name]
     return values, final, outcome
-
-
-def _of(people: Draws, which: NDArray[np.int64]) -> Draws:
-    """Only some of the people."""
-    parts = (people.parameters, people.states, people.unsaid, people.uniform)
-    parameters, states, unsaid, uniform = (
-        {name: column[which] for name, column in part.items()} for part in parts
-    )
-    return Draws(parameters=parameters, states=states, unsaid=unsaid, uniform=uniform)
 
 
 def _after_a_year(trial: Trial, people: Draws) -> tuple[dict[str, Column], list[str]]:
