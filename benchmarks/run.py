@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from benchmarks.extent import Extent, Say, Section
 from benchmarks.results import Results
-from benchmarks.sections import gradient, many, mineral, peak, peers, starts, streaming
+from benchmarks.sections import fit, gradient, many, mineral, peak, peers, starts, streaming
 
 SECTIONS: MappingProxyType[str, Section] = MappingProxyType(
     {
@@ -15,6 +15,7 @@ SECTIONS: MappingProxyType[str, Section] = MappingProxyType(
         "many": many.rows,
         "peak": peak.rows,
         "gradient": gradient.rows,
+        "fit": fit.rows,
         "starts": starts.rows,
         "streaming": streaming.rows,
     }

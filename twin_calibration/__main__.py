@@ -1,34 +1,100 @@
-"""Fit many patients whose truth is known, two at a time, and print how honest the twin is."""
+"""Fit many patients whose truth is known, and say how honest and how sharp the twin is."""
 
 import json
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from pathlib import Path
 
+import click
+
+from brushite.cli.options import GENERAL, POPULATIONS, cores
 from brushite.population import Population
-from twin_calibration.judged import judged
+from twin_calibration.figure import figure
+from twin_calibration.judged import Judged, judged
 from twin_calibration.people import known
+from twin_calibration.summary import demands, ranks_of, sharpness
+
+UNMET, INTERRUPTED = 1, 130
 
 
-def one(args):
-    number, seed, name = args
+@click.command()
+@click.option("--patients", default=400, show_default=True, help="How many are made and fitted.")
+@click.option("--draws", default=200, show_default=True, help="Draws of each twin.")
+@click.option("--seed", default=1, show_default=True, help="The same seed, the same patients.")
+@click.option("--population", type=click.Choice(POPULATIONS), default=GENERAL, show_default=True)
+@click.option("--jobs", default=0, help="Processes; as many as processors if not given.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out/twin-calibration"),
+    show_default=True,
+    help="Where patients.jsonl, summary.json and ranks.html go.",
+)
+def main(
+    patients: int, draws: int, seed: int, population: str, jobs: int, out: Path
+) -> None:  # each is an option
+    """Fit patients of whom the truth is known; exit code 1 if what is demanded is not met."""
+    out.mkdir(parents=True, exist_ok=True)
+    found: list[Judged] = []
+    begun, is_cut = time.monotonic(), False
+    try:
+        for number, each in enumerate(_fitted(patients, draws, seed, population, jobs or cores())):
+            found += [] if each is None else [each]
+            seconds = time.monotonic() - begun
+            click.echo(
+                f"\r{number + 1} of {patients} patients, {seconds:.0f} s", nl=False, err=True
+            )
+    except KeyboardInterrupt:
+        is_cut = True
+    click.echo(err=True)
+    if not found:
+        sys.exit(INTERRUPTED)
+    lines = [json.dumps(asdict(each)) for each in found]
+    (out / "patients.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    told = demands(found)
+    content = {
+        "patients": len(found),
+        "unreadable": patients - len(found),
+        "draws": draws,
+        "seed": seed,
+        "population": population,
+        "seconds": time.monotonic() - begun,
+        "demands": [asdict(line) for line in told],
+        "ranks": [asdict(row) for row in ranks_of(found)],
+        "crps_ratio_of_logarithms": sharpness(found, in_units=False),
+        "crps_ratio_in_units": sharpness(found, in_units=True),
+    }
+    (out / "summary.json").write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    (out / "ranks.html").write_text(figure(found), "utf-8")
+    for line in told:
+        click.echo(f"{'met ' if line.is_met else 'MISS'} {line.found:6.3f}  {line.what}")
+    click.echo(f"{len(found)} patients in {content['seconds']:.0f} s; everything is in {out}.")
+    sys.exit(INTERRUPTED if is_cut else UNMET * any(not line.is_met for line in told))
 
-    pop = Population.named(name)
-    t = time.time()
-    k = known(number, pop, seed)
-    if k is None:
-        return None
-    j = judged(number, k, pop, draws=200, seed=seed)
-    return {**asdict(j), "seconds": time.time() - t}
+
+def _fitted(
+    patients: int, draws: int, seed: int, population: str, jobs: int
+) -> Iterator[Judged | None]:
+    with ProcessPoolExecutor(jobs) as processes:
+        waiting = [
+            processes.submit(one, number, draws, seed, population) for number in range(patients)
+        ]
+        try:
+            for each in waiting:
+                yield each.result()
+        finally:
+            processes.shutdown(wait=False, cancel_futures=True)
+
+
+def one(number: int, draws: int, seed: int, population: str) -> Judged | None:
+    """One patient, fitted and judged; None where nobody could write such a record."""
+    people = Population.named(population)
+    patient = known(number, people, seed)
+    return None if patient is None else judged(number, patient, people, draws=draws, seed=seed)
 
 
 if __name__ == "__main__":
-    n, seed, out = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    with ProcessPoolExecutor(2) as p, open(out, "w") as f:
-        for r in p.map(one, [(i, seed, "haemodialysis") for i in range(n)]):
-            if r is None:
-                print("none", flush=True)
-                continue
-            f.write(json.dumps(r) + "\n")
-            f.flush()
+    main()

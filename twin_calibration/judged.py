@@ -17,6 +17,7 @@ from brushite.model import MINERAL
 from brushite.plan import Plan
 from brushite.population import Population
 from brushite.simulate import simulate
+from brushite.twin import Trajectories
 from twin_calibration.people import VISITS, Known, twin_of
 
 Column = NDArray[np.float64]
@@ -64,25 +65,29 @@ def judged(number: int, patient: Known, population: Population, *, draws: int, s
         simulate(twin_of(record, d, own), Plan(name="As now"), weeks=max(VISITS), jobs=1)
         for d in (after, before)
     )
-    ranks, scores, in_units = {}, {}, {}
+    ranks: dict[str, float] = {}
+    scores: dict[str, tuple[float, float]] = {}
+    in_units: dict[str, tuple[float, float]] = {}
+    for output, now in patient.now.items():
+        ranks[f"{output} now"] = _rank(_logs(ahead, output, 0), now, chance)
     for (output, week), value in patient.future.items():
         label = f"{output}, week {week}"
-        both = [true_values(run.values, output) for run in (ahead, usual)]
-        logs = [np.log(v[np.isfinite(v[:, week]), week]) for v in both if v is not None]
-        ranks[f"{output} now"] = _rank(np.log(both[0][:, 0]), patient.now[output], chance)
-        error = READINGS[output].scatter
-        reports = [x + error * chance.standard_normal(x.shape) for x in logs]
-        ranks[f"{label}, reported"] = _rank(reports[0], value, chance)
-        scores[label] = (crps(reports[0], value), crps(reports[1], value))
-        in_units[label] = tuple(crps(np.exp(r), np.exp(value)) for r in reports)
+        fitted, prior = (
+            logs + READINGS[output].scatter * chance.standard_normal(logs.shape)
+            for logs in (_logs(ahead, output, week), _logs(usual, output, week))
+        )
+        ranks[f"{label}, reported"] = _rank(fitted, value, chance)
+        scores[label] = crps(fitted, value), crps(prior, value)
+        true = float(np.exp(value))
+        in_units[label] = crps(np.exp(fitted), true), crps(np.exp(prior), true)
     for name in PARAMETERS:
         ranks[name] = _rank(after.parameters[name], patient.draws.parameters[name][0], chance)
     for name in UNSAID:
         ranks[name] = _rank(after.unsaid[name], patient.draws.unsaid[name][0], chance)
-    tissue, true = (
+    tissue, own_tissue = (
         d.states["diffuse_mass"] + d.states["nodular_mass"] for d in (after, patient.draws)
     )
-    ranks["gland mass"] = _rank(tissue, true[0], chance)
+    ranks["gland mass"] = _rank(tissue, own_tissue[0], chance)
     return Judged(
         number=number,
         ranks=ranks,
@@ -92,6 +97,14 @@ def judged(number: int, patient: Known, population: Population, *, draws: int, s
         shape=found.weights.k,
         values=len(items),
     )
+
+
+def _logs(run: Trajectories, output: str, week: int) -> Column:
+    """Logarithms of an output of all draws that could be computed."""
+    values = true_values(run.values, output)
+    if values is None:
+        raise LookupError(output)
+    return np.asarray(np.log(values[np.isfinite(values[:, week]), week]))
 
 
 def _rank(draws: Column, truth: float, chance: np.random.Generator) -> float:

@@ -13,7 +13,7 @@ from brushite.inference.latent import latent
 from brushite.inference.past import lived, past, slots_of
 from brushite.laboratory import READINGS, true_values
 from brushite.model import MINERAL
-from brushite.plan import UNKNOWN, Dialysis, Drug, Moment, Plan, When
+from brushite.plan import START, UNKNOWN, Dialysis, Drug, Moment, Plan, When
 from brushite.population import Population
 from brushite.record import Lesion, Measurement, Person, Record, Size
 from brushite.simulate import simulate
@@ -97,7 +97,7 @@ def known(number: int, population: Population, seed: int) -> Known | None:
         return None  # a value that no laboratory would print
     now = {
         output: float(np.log(values[0, 0]))
-        for output in {output for output, _ in true}
+        for output in dict.fromkeys(output for output, _ in true)
         if (values := true_values(ahead.values, output)) is not None
     }
     return Known(record=written, draws=found.draws, numbers=numbers, future=future, now=now)
@@ -190,16 +190,12 @@ def _size(week: int, chance: np.random.Generator) -> Size:
 
 
 def _therapy(chance: np.random.Generator) -> tuple[Dialysis | Drug, ...]:
-    def sometimes(share: float, value: object) -> object:
-        return value if chance.uniform() < share else UNKNOWN
-
+    bath = Quantity(float(chance.choice([1.25, 1.5, 1.75])), "mmol/L")
     dialysis = Dialysis(
-        sessions=sometimes(0.8, 3),
-        hours=sometimes(0.6, Quantity(4, "h")),
-        dialysate_calcium=sometimes(
-            0.5, Quantity(float(chance.choice([1.25, 1.5, 1.75])), "mmol/L")
-        ),
-        blood_flow=sometimes(0.4, Quantity(300, "mL/min")),
+        sessions=3 if chance.uniform() < 0.8 else UNKNOWN,
+        hours=Quantity(4, "h") if chance.uniform() < 0.6 else UNKNOWN,
+        dialysate_calcium=bath if chance.uniform() < 0.5 else UNKNOWN,
+        blood_flow=Quantity(300, "mL/min") if chance.uniform() < 0.4 else UNKNOWN,
     )
     drugs = []
     for name, (dose, share) in TAKEN.items():
@@ -207,13 +203,14 @@ def _therapy(chance: np.random.Generator) -> tuple[Dialysis | Drug, ...]:
             continue
         began = int(chance.integers(2, 40))
         ended = int(chance.integers(0, began)) if chance.uniform() < 0.25 else 0
+        given = Quantity.parse(dose) if chance.uniform() < 0.6 else UNKNOWN
         drugs.append(
             Drug(
                 drug=name,
-                dose=sometimes(0.6, Quantity.parse(dose)),
+                dose=given,
                 adherence=UNKNOWN,
-                **({"from_": _when(began)} if began < 26 else {}),
-                **({"until": _when(ended)} if ended else {}),
+                from_=_when(began) if began < 26 else START,
+                until=_when(ended) if ended else None,
             )
         )
     return (dialysis, *drugs)
