@@ -31,7 +31,7 @@ QUANTITIES = (
     "observed_alkaline_phosphatase",
     "lesion_1_volume",
 )
-DRAWS = 2
+DRAWS = 100
 SEED = 5
 
 
