@@ -130,7 +130,8 @@ def learnt(
         number = len(rounds) - 1
         if number < SEARCHING:
             way, seen = _way(rounds[-REMEMBERED:], data, is_smooth), []
-        here, temperature = rounds[-1], (*TEMPERATURES, 1.0)[min(number, len(TEMPERATURES))]
+        here = _along(way, rounds[-1], begin)
+        temperature = (*TEMPERATURES, 1.0)[min(number, len(TEMPERATURES))]
         rounds.append(_moved(ask, data, here, way, temperature, chance))
         seen.append(_change(here, rounds[-1], way))
         if number + 1 >= SEARCHING:
@@ -199,6 +200,15 @@ def _way(rounds: Sequence[Round[Found]], data: Data, is_smooth: Flags) -> _Way:
     chosen = directions[:count].T
     size = len(rounds[-1].numbers)
     return _Way(directions=chosen, slopes=np.tile(slopes @ chosen, (size, 1, 1)))
+
+
+def _along(way: _Way, here: Round[Found], begin: Column) -> Round[Found]:
+    """The draws with all but their place along the directions as they began.
+
+    Only that place is weighed: what was moved along directions given up since would not be.
+    """
+    moved = (here.numbers - begin) @ way.directions
+    return replace(here, numbers=begin + moved @ way.directions.T)
 
 
 def _moved(
