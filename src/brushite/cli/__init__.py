@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import click
 
+from brushite.cli.backtest import backtest
 from brushite.cli.influence import influence
 from brushite.cli.model import explain, export
 from brushite.cli.options import forget_stdout
@@ -42,6 +43,7 @@ COMMANDS = (
     simulate,
     forecast,
     compare,
+    backtest,
     influence,
     report,
     validate,
