@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from brushite.errors import BrushiteError, FileError
 
+SUFFIXES = (".yaml", ".yml", ".json")
 LARGEST_FILE = 5_000_000
 LARGEST_TREE = 100_000
 DEEPEST = 30
@@ -131,7 +132,7 @@ def documents_in(text: str, *, name: str) -> tuple[Node, ...]:
 
 def _neighbour(path: Path) -> str:
     """A question after a file of nearly the same name."""
-    for suffix in (".yaml", ".yml", ".json"):
+    for suffix in SUFFIXES:
         other = path.with_suffix(suffix)
         if other != path and other.is_file():
             return f" Did you mean {other}?"
