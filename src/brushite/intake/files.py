@@ -81,16 +81,14 @@ def read_text(path: Path) -> str:
     """
     try:
         if path.is_dir():
-            raise FileError(f"{path} is a folder. Name a file of YAML or JSON.")
+            raise FileError(f"{path} is a folder. Name a file.")
         if not path.exists():
             raise FileError(f"{path} does not exist.{_neighbour(path)}")
         if not path.is_file():
-            raise FileError(f"{path} is not a regular file. Name a file of YAML or JSON.")
+            raise FileError(f"{path} is not a regular file. Name a file.")
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            raise FileError(
-                f"{path} has {size / 1e6:.0f} MB, and a record or a plan has at most 5 MB."
-            )
+            raise FileError(f"{path} has {size / 1e6:.0f} MB. What is read has at most 5 MB.")
         return text_of(path.read_bytes(), name=str(path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -103,7 +101,7 @@ def text_of(content: bytes, *, name: str) -> str:
     Raises `FileError` when it is larger than 5 MB or not text.
     """
     if len(content) > LARGEST_FILE:
-        raise FileError(f"{name} is longer than the 5 MB that a record or a plan may have.")
+        raise FileError(f"{name} is longer than the 5 MB that what is read may have.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
