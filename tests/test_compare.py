@@ -6,6 +6,7 @@ import pytest
 import outlooks
 from brushite.compare import compare, side_by_side
 from brushite.errors import EngineError, PlanError
+from brushite.forecast import Share
 from brushite.goals import KDIGO
 from brushite.record import Laboratory
 from brushite.twin import Interval
@@ -21,14 +22,15 @@ def test_plans_are_lettered_in_order():
 def test_an_operation_ends_with_lower_pth_in_every_pair_of_courses():
     pair = outlooks.comparison().pair("pth", "B", "A")
 
-    assert (pair.share.count, pair.share.of) == (8, 8)
+    assert (pair.lower.count, pair.lower.of) == (8, 8)
 
 
 def test_the_same_plan_twice_is_lower_in_no_course():
-    twice = side_by_side([outlooks.run(), outlooks.run()], KDIGO, seed=1)
+    goals = KDIGO.of(outlooks.record())
+    twice = side_by_side([outlooks.run(), outlooks.run()], goals, seed=1)
 
-    assert twice.pair("pth", "B", "A").share.count == 0
-    assert twice.pair("pth", "A", "B").share.count == 0
+    pair = twice.pair("pth", "B", "A")
+    assert (pair.lower.count, pair.higher.count, pair.at_end.same.count) == (0, 0, 8)
 
 
 def test_the_same_plan_twice_has_the_same_bands():
@@ -43,7 +45,7 @@ def test_a_pair_counts_only_courses_that_both_plans_could_compute():
 
     pair = side_by_side(runs, KDIGO, seed=1).pair("pth", "B", "A")
 
-    assert pair.share.of == 6
+    assert pair.lower.of == 6
 
 
 def test_a_plan_of_which_no_course_could_be_computed_is_an_error_of_the_engine():
@@ -95,7 +97,9 @@ def test_one_reading_under_1_9_is_enough_for_hypocalcaemia():
 
     safety = side_by_side([run], KDIGO, seed=1).outlooks[0].safety
 
-    assert (safety.hypocalcaemia.count, safety.hypercalcaemia.count) == (1, 0)
+    assert safety.hypocalcaemia.courses == Share(1, 8)
+    assert safety.hypercalcaemia.courses == Share(0, 8)
+    assert safety.lowest_calcium.low < 2.2 < safety.lowest_calcium.median
 
 
 def test_hours_and_tablets_are_counted_over_the_whole_time():

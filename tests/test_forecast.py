@@ -103,7 +103,7 @@ def test_without_one_phosphate_is_judged_by_an_older_guideline_and_says_so():
     target = KDIGO.of(outlooks.record()).targets()["phosphate"]
 
     assert (target.low, target.high) == pytest.approx((3.5 * 0.3229, 5.5 * 0.3229), abs=0.005)
-    assert target.source.startswith("KDIGO 2017, 4.1.2: toward normal;")
+    assert target.source.startswith("KDIGO2017, 4.1.2: toward normal;")
     assert "KDOQI 2003" in target.source
 
 

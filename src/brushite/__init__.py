@@ -11,6 +11,7 @@ from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from brushite.backtest import backtest
     from brushite.compare import compare
     from brushite.forecast import forecast
     from brushite.goals import KDIGO
@@ -43,6 +44,7 @@ _PLACES = MappingProxyType(
         "Record": "brushite.record",
         "Stop": "brushite.plan",
         "Transplant": "brushite.plan",
+        "backtest": "brushite.backtest",
         "compare": "brushite.compare",
         "fit": "brushite.inference.fit",
         "forecast": "brushite.forecast",
@@ -69,6 +71,7 @@ __all__ = [
     "Record",
     "Stop",
     "Transplant",
+    "backtest",
     "compare",
     "fit",
     "forecast",

@@ -1,17 +1,27 @@
 """Plans side by side: the same draws of the same patient under every plan."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
 from brushite.analytes import analyte
+from brushite.attainment import (
+    Attainment,
+    Episodes,
+    MassChange,
+    Spread,
+    attainments,
+    episodes,
+    extremes,
+    mass_change,
+)
 from brushite.burden import Burden, burden
 from brushite.engine.lanes.courses import INTERRUPTED
 from brushite.errors import EngineError, PlanError
 from brushite.forecast import SOLVED, Band, Forecast, Share, forecast
-from brushite.goals import KDIGO, Goals
+from brushite.goals import Goals, kdigo
+from brushite.pairs import Pair, pairs
 from brushite.plan import Plan
 from brushite.simulate import simulate
 from brushite.twin import Provenance, Trajectories, Twin
@@ -33,44 +43,40 @@ class UnderUsual:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Safety:
-    """What a plan may cost: courses in which it went wrong at any reading, and its daily burden.
+    """What a plan may cost: calcium that goes too far at some reading, and its daily burden.
 
+    `lowest_calcium` and `highest_calcium` (mmol/L) are of each course after today.
     `over_suppressed` (PTH under twice the laboratory's upper limit at the end) is None when nobody
     reported that limit; `under_usual` then says it with the limit that most laboratories print.
     """
 
     over_suppressed: Share | None
     under_usual: UnderUsual | None
-    hypocalcaemia: Share
-    hypercalcaemia: Share
+    hypocalcaemia: Episodes
+    hypercalcaemia: Episodes
+    lowest_calcium: Spread
+    highest_calcium: Spread
     burden: Burden
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """One plan of a comparison, by its letter."""
+    """One plan of a comparison, by its letter.
+
+    `goals` says how far it gets on each goal that can be judged, by output; `mass` is None where
+    nobody has a mass.
+    """
 
     letter: str
     forecast: Forecast
+    goals: Mapping[str, Attainment]
+    mass: MassChange | None
     safety: Safety
 
     @property
     def plan(self) -> Plan:
         """The plan."""
         return self.forecast.plan
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """In how many courses `lower` ends below `other`, of those that both plans could compute.
-
-    Judged on the true values of the same draw, so laboratory error and variation play no part.
-    """
-
-    output: str
-    lower: str
-    other: str
-    share: Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,16 +93,16 @@ class Comparison:
         """How far it looks ahead."""
         return float(self.outlooks[0].forecast.hours[-1]) / 168
 
-    def pair(self, output: str, lower: str, other: str) -> Pair | None:
+    def pair(self, output: str, plan: str, other: str) -> Pair | None:
         """The pair of these letters, if both plans have the output."""
-        wanted = (output, lower, other)
-        return next((p for p in self.pairs if (p.output, p.lower, p.other) == wanted), None)
+        wanted = (output, plan, other)
+        return next((p for p in self.pairs if (p.output, p.plan, p.other) == wanted), None)
 
 
 def compare(
     twin: Twin,
     plans: Sequence[Plan],
-    goals: Goals = KDIGO,
+    goals: Goals | None = None,
     *,
     weeks: float = 52,
     seed: int,
@@ -105,13 +111,15 @@ def compare(
 ) -> Comparison:
     """Simulate every plan with the same draws, and lay the forecasts side by side.
 
-    `KDIGO.of(record)` are the goals in the ranges of its laboratory. `progress` is told how many
+    `KDIGO.of(record)` are goals in the ranges of its laboratory, and `KDIGO` without one counts if
+    none are given. `progress` is told how many
     of how many courses are done, over all plans. An interrupt (Ctrl-C) ends in a comparison of the
     plans and courses that are finished. Raises `PlanError` without plans, `EngineError`
     when no course of a plan could be computed.
     """
     if not plans or len(plans) > len(LETTERS):
         raise PlanError(f"{len(plans)} plans cannot be compared; give 1 to {len(LETTERS)}.")
+    aims = kdigo() if goals is None else goals
     runs: list[Trajectories] = []
     for number, plan in enumerate(plans):
         runs.append(
@@ -120,7 +128,7 @@ def compare(
                 plan,
                 weeks=weeks,
                 jobs=jobs,
-                upper_limit=goals.upper_limit,
+                upper_limit=aims.upper_limit,
                 progress=_part(progress, number, len(plans)),
             )
         )
@@ -129,16 +137,21 @@ def compare(
             break
     if not runs:
         raise KeyboardInterrupt
-    return side_by_side(runs, goals, seed=seed, notes=twin.notes)
+    return side_by_side(runs, aims, seed=seed, notes=twin.notes)
 
 
 def side_by_side(
-    runs: Sequence[Trajectories], goals: Goals = KDIGO, *, seed: int, notes: Sequence[str] = ()
+    runs: Sequence[Trajectories],
+    goals: Goals | None = None,
+    *,
+    seed: int,
+    notes: Sequence[str] = (),
 ) -> Comparison:
     """Lay trajectories of the same draws side by side; `notes` are those of the twin.
 
     Raises `EngineError` when no course of a plan could be computed.
     """
+    aims = kdigo() if goals is None else goals
     outlooks = []
     for letter, run in zip(LETTERS, runs, strict=False):
         if SOLVED not in run.outcome:
@@ -147,13 +160,20 @@ def side_by_side(
                 f'No course of plan "{run.plan.name}" could be computed: {reason}. '
                 "Look at the plan with `brushite plan show`, or take another seed."
             )
-        seen = forecast(run, seed=seed, goals=goals)
-        safety = _safety(seen, goals.pth_limit, burden(run))
-        outlooks.append(Outlook(letter=letter, forecast=seen, safety=safety))
+        seen = forecast(run, seed=seed, goals=aims)
+        outlooks.append(
+            Outlook(
+                letter=letter,
+                forecast=seen,
+                goals=attainments(seen),
+                mass=mass_change(seen),
+                safety=_safety(seen, aims.pth_limit, burden(run)),
+            )
+        )
     said = (*notes, *(note for outlook in outlooks for note in outlook.forecast.notes))
     return Comparison(
         outlooks=tuple(outlooks),
-        pairs=_pairs(outlooks),
+        pairs=pairs({o.letter: o.forecast for o in outlooks}),
         made=outlooks[0].forecast.made,
         notes=tuple(dict.fromkeys(said)),
     )
@@ -169,19 +189,21 @@ def _part(
 
 
 def _safety(seen: Forecast, limit: float | None, load: Burden) -> Safety:
-    nothing = Share(0, 0)
-    calcium, pth = seen.outputs.get("calcium"), seen.outputs.get("pth")
+    pth = seen.outputs.get("pth")
     suppressed = usual = None
     if pth is not None and limit is not None:
         suppressed = _under(pth, 2 * limit)
     elif pth is not None:
         assumed = analyte("pth").measure.usual[1]
         usual = UnderUsual(assumed, _under(pth, 2 * assumed))
+    lowest, highest = extremes(seen, "calcium")
     return Safety(
         over_suppressed=suppressed,
         under_usual=usual,
-        hypocalcaemia=calcium.ever(below=SEVERE_HYPOCALCAEMIA) if calcium else nothing,
-        hypercalcaemia=calcium.ever(above=SEVERE_HYPERCALCAEMIA) if calcium else nothing,
+        hypocalcaemia=episodes(seen, "calcium", below=SEVERE_HYPOCALCAEMIA),
+        hypercalcaemia=episodes(seen, "calcium", above=SEVERE_HYPERCALCAEMIA),
+        lowest_calcium=lowest,
+        highest_calcium=highest,
         burden=load,
     )
 
@@ -190,27 +212,3 @@ def _under(band: Band, limit: float) -> Share:
     """Courses that end under `limit`."""
     last = band.true[:, -1]
     return Share(int((last < limit).sum()), int(np.isfinite(last).sum()))
-
-
-def _pairs(outlooks: Sequence[Outlook]) -> tuple[Pair, ...]:
-    """Both directions of every two plans, for every output that both have."""
-    found = []
-    for first, second in combinations(outlooks, 2):
-        for output in first.forecast.outputs:
-            if output not in second.forecast.outputs:
-                continue
-            ends = [o.forecast.outputs[output].true[:, -1] for o in (first, second)]
-            both = int((np.isfinite(ends[0]) & np.isfinite(ends[1])).sum())
-            for lower, other, below in (
-                (second, first, ends[1] < ends[0]),
-                (first, second, ends[0] < ends[1]),
-            ):
-                found.append(
-                    Pair(
-                        output=output,
-                        lower=lower.letter,
-                        other=other.letter,
-                        share=Share(int(below.sum()), both),
-                    )
-                )
-    return tuple(found)

@@ -32,6 +32,10 @@ class StudyError(BrushiteError):
     """A study file says something that cannot be, or cannot be judged."""
 
 
+class GoalError(BrushiteError):
+    """A file of goals says something that cannot be judged."""
+
+
 class ModelError(BrushiteError):
     """Sub-models do not fit together, or a name is not part of the model."""
 

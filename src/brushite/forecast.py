@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from brushite.goals import KDIGO, Goals, Target
-from brushite.laboratory import READINGS, reported, true_values
+from brushite.goals import Goals, Target, kdigo
+from brushite.laboratory import OUTPUTS, READINGS, reported, true_values
 from brushite.plan import Plan
 from brushite.record import Record
 from brushite.twin import Interval, Provenance, Trajectories
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     Column = NDArray[np.float64]
 
 SOLVED = "solved"
-OUTPUTS = ("calcium", "phosphate", "pth", "mass volume", "alkaline phosphatase")
 PERCENTILES = (5, 25, 50, 75, 95)
 REPORTS = 2000  # about as many reports in all as make a percentile smooth
 
@@ -57,24 +56,25 @@ class Band:
         """The middle of what would be measured, over time."""
         return np.asarray(self.quantiles[PERCENTILES.index(50)])
 
-    def in_target(self, at: int) -> Share | None:
-        """Courses inside the target at time number `at`; None without a target."""
+    @property
+    def computed(self) -> "Column":
+        """The true values of the courses that could be computed to the end."""
+        return self.true[np.isfinite(self.true).all(axis=1)]
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The lower and the upper end of the target; None without a target."""
         if self.target is None or self.target.low is None or self.target.high is None:
             return None
-        values = self.true[:, at]
-        inside = (values >= self.target.low) & (values <= self.target.high)
-        return Share(int(inside.sum()), int(np.isfinite(values).sum()))
+        return self.target.low, self.target.high
 
-    def ever(self, *, below: float | None = None, above: float | None = None) -> Share:
-        """Courses that were under `below`, or over `above`, at any reading after the first."""
-        solved = np.isfinite(self.true).all(axis=1)
-        later = self.true[solved, 1:]
-        hit = np.zeros(later.shape, dtype=bool)
-        if below is not None:
-            hit |= later < below
-        if above is not None:
-            hit |= later > above
-        return Share(int(hit.any(axis=1).sum()), int(solved.sum()))
+    def in_target(self, at: int) -> Share | None:
+        """Courses inside the target at time number `at`; None without a target."""
+        if self.ends is None:
+            return None
+        values = self.true[:, at]
+        inside = (values >= self.ends[0]) & (values <= self.ends[1])
+        return Share(int(inside.sum()), int(np.isfinite(values).sum()))
 
     def interval(self, at: int) -> tuple[float, float]:
         """The 90 % interval of what would be measured at time number `at`."""
@@ -111,14 +111,15 @@ class Forecast:
 
 
 def forecast(
-    run: Trajectories, *, record: Record | None = None, seed: int, goals: Goals = KDIGO
+    run: Trajectories, *, record: Record | None = None, seed: int, goals: Goals | None = None
 ) -> Forecast:
-    """What would be measured under the plan that `run` followed.
+    """What would be measured under the plan that `run` followed, beside KDIGO's goals or others.
 
     Errors and daily variation are drawn with `seed`; the same seed gives every plan the same.
     Only outputs whose quantities `run` holds are in the result.
     """
-    aims = (goals if record is None else goals.of(record)).targets()
+    aims = kdigo() if goals is None else goals
+    targets = (aims if record is None else aims.of(record)).targets()
     outputs = {}
     for number, output in enumerate(OUTPUTS):
         true = true_values(run.values, output)
@@ -130,7 +131,7 @@ def forecast(
             unit=READINGS[output].unit,
             quantiles=_quantiles(true, output, np.random.default_rng((seed, number))),
             true=true,
-            target=aims.get(output),
+            target=targets.get(output),
         )
     return Forecast(
         plan=run.plan,

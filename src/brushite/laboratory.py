@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     Values = NDArray[np.float64]
 
+OUTPUTS = ("calcium", "phosphate", "pth", "mass volume", "alkaline phosphatase")  # in forecasts
 STRAY_SOURCE = Assumed(
     "day-to-day variation and the model's own error, taken together by judgement"
 )

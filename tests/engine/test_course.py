@@ -343,6 +343,18 @@ def test_a_past_with_times_before_now_ends_in_the_present(course):
     assert bars(found, "dialysis") == [("3 × 4 h a week, calcium 1.5 mmol/L", -672, 0)]
 
 
+def test_what_held_as_long_as_is_known_was_changed_by_a_step_older_than_the_simulation(course):
+    steps = (THRICE, Dialysis(sessions=4, from_="week -40"))
+    then = Plan(name="past", base="none", steps=steps)
+    before = dataclasses.replace(
+        setting(), plan=then, base={}, start=-672.0, end=0.0, hours=(-672.0, 0.0)
+    )
+
+    found = course(before, draw())
+
+    assert bars(found, "dialysis") == [("4 × 4 h a week, calcium 1.5 mmol/L", -672, 0)]
+
+
 def test_luck_is_the_same_for_an_occasion_and_evenly_spread():
     one = Draw(number=0, seed=1, parameters={}, states={}, unsaid={}, uniform={})
     luck = [one.chance("day", i) for i in range(2000)]

@@ -89,7 +89,7 @@ def test_later_values_look_different_from_those_that_were_fitted():
 def test_the_target_says_where_it_comes_from():
     svg = figure(outlooks.comparison(), record=outlooks.record())
 
-    assert "KDIGO 2017, 4.2.3" in svg
+    assert "KDIGO2017, 4.2.3" in svg
 
 
 def test_the_limits_of_a_target_lie_over_the_fans_up_to_the_right_edge():

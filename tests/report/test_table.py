@@ -2,7 +2,8 @@
 
 import outlooks
 from brushite.record import Laboratory
-from brushite.report.table import outcome_rows, safety
+from brushite.report.rows import outcome_rows
+from brushite.report.table import safety
 
 
 def unknown_limit():

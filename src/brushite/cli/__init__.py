@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import click
 
+from brushite.cli.backtest import backtest
 from brushite.cli.fit import fit
 from brushite.cli.influence import influence
 from brushite.cli.model import explain, export
@@ -44,6 +45,7 @@ COMMANDS = (
     simulate,
     forecast,
     compare,
+    backtest,
     influence,
     report,
     validate,

@@ -164,6 +164,7 @@ def _refuse_places(out: Path | None, given: Mapping[str, Any]) -> None:
     from brushite.cli.inputs import refuse_places
 
     named = [given.get("file"), given.get("patient"), *given.get("wanted", ())]
+    named += [str(given["goals_file"])] if given.get("goals_file") is not None else []
     for place in given.get("places", ()):
         named += [str(f) for f in place.iterdir()] if place.is_dir() else [str(place)]
     refuse_places(places, [name for name in named if name is not None])

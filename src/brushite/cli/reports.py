@@ -5,14 +5,29 @@ from pathlib import Path
 import click
 
 from brushite.cli.options import Choices, with_choices
-from brushite.cli.verbs import compared, ended, fitted, plan_options, side_by_side
+from brushite.cli.verbs import (
+    aims,
+    compared,
+    ended,
+    fitted,
+    goals_option,
+    plan_options,
+    side_by_side,
+)
 
 
 @click.command()
 @click.argument("patient")
 @plan_options
+@goals_option
 @with_choices(computes=True)
-def report(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int | None) -> int:
+def report(
+    choices: Choices,
+    patient: str,
+    wanted: tuple[str, ...],
+    weeks: int | None,
+    goals_file: Path | None,
+) -> int:
     """Compare the plans for PATIENT and write the report to the HTML file named with -o."""
     from brushite.report.html import refuse_other
     from brushite.report.html import report as written
@@ -21,8 +36,9 @@ def report(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int |
         raise click.UsageError("Say where to write it: -o OUT.html.")
     refuse_other(choices.out)
     record, plans = side_by_side(patient, wanted)
+    goals = aims(goals_file, record)
     twin = fitted(record, choices)
-    found = compared(record, twin, plans, choices, weeks)
+    found = compared(twin, plans, goals, choices, weeks)
     path = written(record, twin, found).save(Path(choices.out))
     choices.say(f"Wrote {path}.")
     return ended(choices, [o.forecast.outcome for o in found.outlooks], wanted=len(plans))

@@ -13,6 +13,7 @@ from brushite.cli.options import Choices, Command, uses_colour, with_choices
 
 if TYPE_CHECKING:
     from brushite.compare import Comparison
+    from brushite.goals import Goals
     from brushite.plan import Plan
     from brushite.record import Record
     from brushite.twin import Trajectories, Twin
@@ -31,6 +32,24 @@ def plan_options(command: Command) -> Command:
     )
     plan = click.option("--plan", "wanted", multiple=True, metavar="PLAN", help=_PLANS)
     return plan(weeks(command))
+
+
+def goals_option(command: Command) -> Command:
+    """The option by which plans are judged by other goals than KDIGO's."""
+    return click.option(
+        "--goals",
+        "goals_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Judge by the goals in this TOML file instead of those of KDIGO.",
+    )(command)
+
+
+def aims(goals_file: Path | None, record: "Record") -> "Goals":
+    """The goals in a file, else those of KDIGO, in the ranges of the record's laboratory."""
+    from brushite.goals import Goals, kdigo
+
+    return (kdigo() if goals_file is None else Goals.read(goals_file)).of(record)
 
 
 @click.command()
@@ -87,17 +106,25 @@ def _streamed(choices: Choices, file: Path, parts: "Iterator[Trajectories]", *, 
 @click.command()
 @click.argument("patient")
 @plan_options
+@goals_option
 @with_choices(computes=True)
-def forecast(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int | None) -> int:
+def forecast(
+    choices: Choices,
+    patient: str,
+    wanted: tuple[str, ...],
+    weeks: int | None,
+    goals_file: Path | None,
+) -> int:
     """Bands and target shares of one plan; current care without --plan."""
     from brushite.report.forms import as_json, in_form
     from brushite.report.objects import comparison_object
-    from brushite.report.table import band_rows
+    from brushite.report.rows import band_rows
     from brushite.report.terminal import page
 
     record, plans = _inputs(patient, wanted)
+    plan, goals = only(plans), aims(goals_file, record)
     twin = fitted(record, choices)
-    found = compared(record, twin, [only(plans)], choices, weeks)
+    found = compared(twin, [plan], goals, choices, weeks)
     if choices.form == "json":
         choices.give(as_json(comparison_object(found, record=record, twin=twin)))
     elif choices.form == "table":
@@ -110,6 +137,7 @@ def forecast(choices: Choices, patient: str, wanted: tuple[str, ...], weeks: int
 @click.command()
 @click.argument("patient")
 @plan_options
+@goals_option
 @click.option(
     "--report", "paper", type=click.Path(path_type=Path), help="Also write the report (.html)."
 )
@@ -120,6 +148,7 @@ def compare(
     patient: str,
     wanted: tuple[str, ...],
     weeks: int | None,
+    goals_file: Path | None,
     paper: Path | None,
     is_rehearsal: bool,  # noqa: FBT001 - click calls it by name
 ) -> int:
@@ -129,7 +158,7 @@ def compare(
     """
     from brushite.report.forms import as_json, in_form
     from brushite.report.objects import comparison_object
-    from brushite.report.table import outcome_rows
+    from brushite.report.rows import outcome_rows, pair_rows
     from brushite.report.terminal import page
 
     if paper is not None:
@@ -137,17 +166,18 @@ def compare(
 
         refuse_other(paper)
     record, plans = side_by_side(patient, wanted)
+    goals = aims(goals_file, record)
     if is_rehearsal:
         choices.give(_rehearsed(record, plans))
         return 0
     twin = fitted(record, choices)
-    found = compared(record, twin, plans, choices, weeks)
+    found = compared(twin, plans, goals, choices, weeks)
     if choices.form == "json":
         choices.give(as_json(comparison_object(found, record=record, twin=twin)))
     elif choices.form == "table":
         choices.give(page(found, record=record, twin=twin, colour=_colour(choices)))
     else:
-        choices.give(in_form(outcome_rows(found), choices.form))
+        choices.give(in_form((*outcome_rows(found), *pair_rows(found)), choices.form))
     if paper is not None:
         from brushite.report.html import report
 
@@ -229,17 +259,16 @@ def stopping_at_once() -> Iterator[None]:
 
 
 def compared(
-    record: "Record", twin: "Twin", plans: "list[Plan]", choices: Choices, weeks: int | None
+    twin: "Twin", plans: "list[Plan]", goals: "Goals", choices: Choices, weeks: int | None
 ) -> "Comparison":
     """The comparison of plans, with a bar for the time it takes."""
     from brushite.compare import compare as held_together
-    from brushite.goals import KDIGO
 
     with choices.progress(f"Simulating {len(plans)} plan{'s' * (len(plans) > 1)}") as progress:
         return held_together(
             twin,
             plans,
-            KDIGO.of(record),
+            goals,
             weeks=weeks or horizon(plans),
             seed=choices.seed,
             jobs=choices.jobs,

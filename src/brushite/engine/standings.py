@@ -138,8 +138,13 @@ def turned(
         for i, s in enumerate(standings)
         if s.phase is Phase.WAITING and clock.hour(s.step.from_) <= hour
     ]
-    due.sort(key=lambda i: (clock.hour(standings[i].step.from_), i))
+    due.sort(key=lambda i: _order(standings[i].step, clock, i))
     return _begun(standings, base, due, clock, hour)
+
+
+def _order(step: Step, clock: Clock, number: int) -> tuple[bool, float, int]:
+    """What held as long as is known goes first, even before what began before the simulation."""
+    return step.from_ != START, clock.hour(step.from_), number
 
 
 def judged(

@@ -117,7 +117,7 @@ def cohort(
         data = Data(
             values=aims,
             covariance=np.diag([item.error**2 for item in asked.items]),
-            signs=np.zeros(len(asked.items), dtype=np.int64),
+            signs=np.array([item.sign for item in asked.items], dtype=np.int64),
         )
         first = Round(numbers=numbers, found=found, weights=np.zeros(len(numbers)))
         found = matched(ask, data, first, of.is_smooth).found
@@ -150,7 +150,9 @@ def _evidence(name: str, spread: Spread) -> Evidence:
 
 
 def _copies(item: Evidence, size: int, seed: Sequence[int]) -> Column:
-    """Logarithms of a measured mass, each with an error of its own."""
+    """Logarithms of a measured mass, each with an error of its own; bounds are as they are."""
+    if item.limit:
+        return np.full(size, np.log(item.value))
     noise = normal_at(evenly(size, 1, seed))[0]
     return np.asarray(np.log(item.value) + item.error * noise)
 

@@ -19,7 +19,7 @@ from brushite.record import GlandFinding, Lesion, Limit, Measurement, Record, Si
 
 Column = NDArray[np.float64]
 Kind = Literal[
-    "laboratory", "after dialysis", "parameter", "volume", "diameter", "mineral", "glands"
+    "laboratory", "after dialysis", "parameter", "volume", "diameter", "mineral", "glands", "growth"
 ]
 
 WEEK = 168.0
@@ -96,6 +96,7 @@ def evidence(record: Record) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
             if (hour := _past(record, size)) is not None
             for item in _of_mass(lesion, size, slot, hour)
         ]
+    used += [_growth(lesion, slot) for slot, lesion in enumerate(record.lesions, start=1)]
     used += _glands(record)
     return tuple(used), (*notes, *_unplaced(record))
 
@@ -252,6 +253,24 @@ def _of_mass(lesion: Lesion, size: Size, slot: int, hour: float) -> list[Evidenc
         )
         found.append(mineral)
     return found
+
+
+def _growth(lesion: Lesion, slot: int) -> Evidence:
+    """That a mass is there, so that it once grew: how inclined it has to be, in spreads.
+
+    Of masses a share grows that falls with the inclination they need as a normal distribution does.
+    """
+    return Evidence(
+        kind="growth",
+        name=f"growth of {lesion.name}",
+        quantity="",
+        hour=0.0,
+        value=1.0,
+        unit="spreads",
+        error=1.0,
+        limit="below",
+        slot=slot,
+    )
 
 
 def _glands(record: Record) -> list[Evidence]:

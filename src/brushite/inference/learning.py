@@ -162,7 +162,7 @@ def matched(
 
 
 def _are_matched(here: Round[Found], data: Data) -> bool:
-    missed = np.abs(data.missed(here.found.answers)[here.found.solved])
+    missed = np.abs(data.missed(here.found.answers)[here.found.solved]) * (data.signs == 0)
     return bool((missed < CLOSE).all(axis=1).mean() >= NEARLY_ALL)
 
 

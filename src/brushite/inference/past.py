@@ -145,6 +145,10 @@ def lived(of: Past, who: Latent, numbers: Column, progress: Progress | None = No
     )
     lost = {i: f"{STOPPED}: {reason}" for i, reason in enumerate(reasons) if reason}
     answers, draws, outcomes = through(of, begun, lost, progress)
+    for k, item in enumerate(of.items):
+        if item.kind == "growth":
+            known = np.isfinite(answers[:, k])
+            answers[known, k] = strain[known, item.slot - 1]
     counted = {n: 0 * c if n.startswith(COUNTED) else c for n, c in draws.states.items()}
     return Lived(
         numbers=numbers,
@@ -214,7 +218,7 @@ def slots_of(record: Record) -> tuple[LesionSlot, ...]:
 
 def _read_for(item: Evidence) -> tuple[str, ...]:
     """The model's quantities that answer an item."""
-    if item.kind == "parameter":
+    if item.kind in ("parameter", "growth"):
         return ()
     return ("diffuse_mass", "nodular_mass") if item.kind == "glands" else (item.quantity,)
 
@@ -223,7 +227,7 @@ def _hours_of(item: Evidence) -> tuple[float, ...]:
     """When an item is read; after a session at many hours, since sessions differ in length."""
     if item.kind == "after dialysis":
         return tuple(item.hour + h for h in SESSION_HOURS)
-    return () if item.kind == "parameter" else (item.hour,)
+    return () if item.kind in ("parameter", "growth") else (item.hour,)
 
 
 def _care(setting: Setting, until: float) -> Lanes:
@@ -343,6 +347,8 @@ def _answers(of: Past, draws: Draws, courses: Sequence[Course]) -> Column:
     for item in of.items:
         if item.kind == "parameter":
             answer = draws.parameters[item.quantity]
+        elif item.kind == "growth":
+            answer = np.ones(draws.size)  # known before the past: `lived` puts it here
         elif item.kind == "after dialysis":
             at = [places[hour] for hour in _hours_of(item)]
             answer = _at_the_end(of, item, draws, values[item.quantity][:, at])

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from brushite.errors import BrushiteError, FileError
 
+SUFFIXES = (".yaml", ".yml", ".json")
 LARGEST_FILE = 5_000_000
 LARGEST_TREE = 100_000
 DEEPEST = 30
@@ -80,16 +81,14 @@ def read_text(path: Path) -> str:
     """
     try:
         if path.is_dir():
-            raise FileError(f"{path} is a folder. Name a file of YAML or JSON.")
+            raise FileError(f"{path} is a folder. Name a file.")
         if not path.exists():
             raise FileError(f"{path} does not exist.{_neighbour(path)}")
         if not path.is_file():
-            raise FileError(f"{path} is not a regular file. Name a file of YAML or JSON.")
+            raise FileError(f"{path} is not a regular file. Name a file.")
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            raise FileError(
-                f"{path} has {size / 1e6:.0f} MB, and a record or a plan has at most 5 MB."
-            )
+            raise FileError(f"{path} has {size / 1e6:.0f} MB. What is read has at most 5 MB.")
         return text_of(path.read_bytes(), name=str(path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -102,7 +101,7 @@ def text_of(content: bytes, *, name: str) -> str:
     Raises `FileError` when it is larger than 5 MB or not text.
     """
     if len(content) > LARGEST_FILE:
-        raise FileError(f"{name} is longer than the 5 MB that a record or a plan may have.")
+        raise FileError(f"{name} is longer than the 5 MB that what is read may have.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -131,7 +130,7 @@ def documents_in(text: str, *, name: str) -> tuple[Node, ...]:
 
 def _neighbour(path: Path) -> str:
     """A question after a file of nearly the same name."""
-    for suffix in (".yaml", ".yml", ".json"):
+    for suffix in SUFFIXES:
         other = path.with_suffix(suffix)
         if other != path and other.is_file():
             return f" Did you mean {other}?"

@@ -5,7 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 from brushite.errors import BrushiteError, PlanError
-from brushite.intake.files import Node, documents, documents_in, placed
+from brushite.intake.files import SUFFIXES, Node, documents, documents_in, placed
 from brushite.intake.forms import Field, Form, Mould, choice, listing, made
 from brushite.intake.forms import text as plain_text
 from brushite.intake.steps import step
@@ -92,7 +92,7 @@ def plans_in(text: str, *, name: str = "plan.yaml") -> tuple[Plan, ...]:
 def plans_beside(path: Path | str) -> tuple[Plan, ...]:
     """The plans of `<stem>-plans.yaml` (or .yml, .json) next to a record's file, if it is there."""
     record = Path(path)
-    for suffix in (".yaml", ".yml", ".json"):
+    for suffix in SUFFIXES:
         beside = record.with_name(f"{record.stem}-plans{suffix}")
         if beside.is_file():
             return read_plans(beside)

@@ -1,12 +1,12 @@
 """Records from and to YAML and JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from brushite.analytes import analyte
-from brushite.errors import BrushiteError, PlanError, RecordError
+from brushite.errors import BrushiteError, FileError, PlanError, RecordError
 from brushite.intake.facts import LESION, NOTE, ORIGIN, TAKEN, between, measurement, text_of, word
-from brushite.intake.files import Node, documents, documents_in, placed
+from brushite.intake.files import SUFFIXES, Node, documents, documents_in, placed
 from brushite.intake.forms import Field, Form, Mould, listing, made, mapping
 from brushite.intake.forms import text as plain_text
 from brushite.intake.plans import SCHEMA, STEPS, definitions, json_text, yaml_text
@@ -187,6 +187,30 @@ def read_record(path: Path | str) -> Record:
     Raises `FileError`, `RecordError`, `PlanError` or `UnitError` with file, place and value.
     """
     return _record(documents(Path(path)))
+
+
+def record_files(places: Sequence[Path]) -> tuple[Path, ...]:
+    """Some files, and those of some folders, by name; `case-plans.yaml` beside `case.yaml` is none.
+
+    Raises `FileError` for a folder without files of records, or that cannot be read.
+    """
+    files: list[Path] = []
+    for place in places:
+        found = _record_files(place) if place.is_dir() else [place]
+        files += [file for file in found if file not in files]
+    return tuple(files)
+
+
+def _record_files(folder: Path) -> list[Path]:
+    try:
+        entries = sorted(f for f in folder.iterdir() if f.suffix in SUFFIXES and f.is_file())
+    except OSError as error:
+        raise FileError(f"{folder} cannot be read: {error.strerror}.") from None
+    plans = {f"{entry.stem}-plans" for entry in entries}
+    records = [entry for entry in entries if entry.stem not in plans]
+    if not records:
+        raise FileError(f"{folder} has no files of records. They end in {', '.join(SUFFIXES)}.")
+    return records
 
 
 def record_in(text: str, *, name: str = "patient.yaml") -> Record:

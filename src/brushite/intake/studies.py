@@ -8,7 +8,7 @@ from typing import Any
 
 from brushite.errors import FileError, StudyError
 from brushite.intake.facts import LESION, between
-from brushite.intake.files import Node, documents, documents_in, placed
+from brushite.intake.files import SUFFIXES, Node, documents, documents_in, placed
 from brushite.intake.forms import (
     Field,
     Form,
@@ -30,7 +30,6 @@ from brushite.record import Lesion
 from brushite.study import ANYBODY, Arm, People, Study
 from brushite.subjects import SUBJECTS
 
-SUFFIXES = (".yaml", ".yml", ".json")
 _NAMED = ("ionised calcium", "corrected calcium", "calcium", "phosphate", "pth")
 _MATCHED = (*_NAMED, "alkaline phosphatase", "calcidiol")
 _WORDS = plain_text("text", StudyError)

@@ -20,13 +20,17 @@ from brushite.report.happened import happened
 from brushite.report.numbers import figure_of, plain, when
 from brushite.report.sentences import (
     ARTERIES,
+    BETTER,
     DISCLAIMER,
+    MASSES,
+    ON_THE_WAY,
+    TOO_FAR,
     doubts,
     notes_of,
     result,
     unsaid,
 )
-from brushite.report.table import paired, safety, wide
+from brushite.report.table import attained, burden, paired, safety, wide
 from brushite.report.verdicts import judged, score
 from brushite.twin import Twin
 
@@ -86,9 +90,15 @@ def _content(record: Record, twin: Twin, outlook: Comparison) -> Mapping[str, ob
         "caption": _caption(record),
         "at": when(outlook.weeks * 168),
         "outcomes": wide(outlook),
+        "attained": attained(outlook),
+        "on_the_way": ON_THE_WAY,
         "pairs": paired(outlook),
+        "better": BETTER,
         "targets": _targets(outlook),
         "safety": safety(outlook),
+        "too_far": TOO_FAR,
+        "burden": burden(outlook),
+        "masses": MASSES if any(o.mass is not None for o in outlook.outlooks) else "",
         "arteries": ARTERIES,
         "happened": [f"{event.plan} {event}" for event in happened(outlook)],
         "verdicts": judged(record, outlook),

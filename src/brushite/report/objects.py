@@ -5,8 +5,8 @@ from brushite.record import Record
 from brushite.report.forms import number
 from brushite.report.happened import event_rows
 from brushite.report.paths import provenance
+from brushite.report.rows import band_rows, outcome_rows, pair_object
 from brushite.report.sentences import doubts, result
-from brushite.report.table import band_rows, outcome_rows
 from brushite.report.verdicts import verdict_rows
 from brushite.twin import Twin
 
@@ -20,16 +20,7 @@ def comparison_object(
         "result": result(comparison),
         "weeks": comparison.weeks,
         "outcomes": [dict(row) for row in outcome_rows(comparison)],
-        "pairs": [
-            {
-                "measure": pair.output,
-                "lower": pair.lower,
-                "other": pair.other,
-                "courses": pair.share.count,
-                "of": pair.share.of,
-            }
-            for pair in comparison.pairs
-        ],
+        "pairs": [pair_object(pair) for pair in comparison.pairs],
         "bands": [dict(row) for o in comparison.outlooks for row in band_rows(o)],
         "targets": {
             band.output: {

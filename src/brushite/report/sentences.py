@@ -6,10 +6,12 @@ from types import MappingProxyType
 
 import numpy as np
 
-from brushite.compare import Comparison, Outlook
+from brushite.attainment import STAY
+from brushite.compare import Comparison, Outlook, Safety
 from brushite.drugs import medicine
 from brushite.equations import Assumed
 from brushite.forecast import SOLVED, Share
+from brushite.pairs import Odds
 from brushite.plan import (
     Dialysis,
     Drug,
@@ -30,9 +32,24 @@ DISCLAIMER = (
     "For research and teaching. It compares plans; it gives no orders and is no medical device."
 )
 SURVIVED = MappingProxyType({"calcium": (1.2, 4.5), "phosphate": (0.2, 5.0)})
+MASSES = "A mass is halved where half of it or less is left at the end, grown where it is larger."
 ARTERIES = (
     "Arterial calcification is that at the end over that at the start; how much a PTH that is too "
     "low or too high speeds it up is assumed."
+)
+
+ON_THE_WAY = (
+    "Weeks in target are counted after today. A target is reached at the first of "
+    f"{STAY} weekly readings or more in a row inside it, a definition of ours."
+)
+BETTER = (
+    "Better is nearer to the target at the end, all values inside it being equally near, or more "
+    "time in it. A mass without a target is better smaller; what else has none is lower or higher."
+)
+TOO_FAR = (
+    "PTH at the end, under twice the laboratory's upper limit. Calcium in courses with one or more "
+    "weekly readings after today beyond the limit, which is ours; an episode is a run of such "
+    "readings. Episodes and weeks are means over all courses."
 )
 
 
@@ -94,18 +111,19 @@ def _against(comparison: Comparison, first: Outlook, other: Outlook) -> str:
     parts = []
     for band in other.forecast.outputs.values():
         base = first.forecast.outputs.get(band.output)
-        lower = comparison.pair(band.output, other.letter, first.letter)
-        higher = comparison.pair(band.output, first.letter, other.letter)
-        if base is None or lower is None or higher is None or band.output.startswith("alkaline"):
+        pair = comparison.pair(band.output, other.letter, first.letter)
+        if base is None or pair is None or band.output.startswith("alkaline"):
             continue
-        word, share = ("lower", lower.share)
-        if higher.share.count > lower.share.count:
-            word, share = ("higher", higher.share)
+        word, share = ("lower", pair.lower)
+        if pair.higher.count > pair.lower.count:
+            word, share = ("higher", pair.higher)
         values = (
             f"{figure_of(float(band.median[-1]), band.unit)} against "
             f"{figure_of(float(base.median[-1]), band.unit)} {band.unit}"
         )
-        if lower.share.count == higher.share.count:
+        if pair.time is not None and pair.at_end is not None:
+            values += f"; {_toward_target(pair.at_end)}"
+        if pair.lower.count == pair.higher.count:
             alike = "the same" if share.count == 0 else "as often higher as lower"
             parts.append(f"{_short(band.output)} {alike} ({values})")
         else:
@@ -114,6 +132,27 @@ def _against(comparison: Comparison, first: Outlook, other: Outlook) -> str:
         f"{_named(other).capitalize()[:1]}{_named(other)[1:]} ends, beside {_named(first)}, "
         f"with {_listed(parts)}."
     )
+
+
+def _toward_target(odds: Odds) -> str:
+    """What happens most often to the distance from the target."""
+    better, same, worse = odds.better, odds.same, odds.worse
+    if better.count == worse.count > same.count:
+        return "as often nearer to target as farther"
+    word, share = max(
+        (("as near to target", same), ("nearer to target", better), ("farther from target", worse)),
+        key=lambda each: each[1].count,
+    )
+    return f"{word} {share_in_words(share)}"
+
+
+def under_usual(safety: Safety) -> tuple[tuple[str, Share, str], ...]:
+    """Over-suppression by a usual limit, where nobody reported the laboratory's."""
+    usual = safety.under_usual
+    if usual is None:
+        return ()
+    name = f"PTH under {2 * usual.limit:g} pg/mL"
+    return ((name, usual.share, f"twice an assumed limit of {usual.limit:g} for intact PTH"),)
 
 
 def _listed(parts: list[str]) -> str:

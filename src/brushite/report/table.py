@@ -1,128 +1,37 @@
-"""Comparisons as rows: for a terminal, a spreadsheet, and a program."""
+"""Comparisons as tables of a page, on a terminal or in a report."""
 
-from brushite.compare import Comparison, Outlook, Safety
-from brushite.forecast import PERCENTILES, Band, Share
-from brushite.goals import Target
-from brushite.report.forms import Cell, Row, number
+from brushite.attainment import Attainment, Episodes, MassChange, Spread
+from brushite.compare import SEVERE_HYPERCALCAEMIA, SEVERE_HYPOCALCAEMIA, Comparison, Outlook
+from brushite.forecast import Band
+from brushite.pairs import Odds, Pair
 from brushite.report.numbers import figure_of, when
-from brushite.report.sentences import load_in_words, share_in_words
+from brushite.report.sentences import load_in_words, share_in_words, under_usual
 
 WEEK = 168.0
+Table = tuple[tuple[str, ...], ...]
 
 
-def outcome_rows(comparison: Comparison) -> tuple[Row, ...]:
-    """One row per plan and output at the end, then one per plan and concern of safety."""
-    found: list[Row] = []
-    for outlook in comparison.outlooks:
-        found += [_outcome(outlook, band) for band in outlook.forecast.outputs.values()]
-        found += _concerns(outlook)
-    return tuple(found)
-
-
-def _outcome(outlook: Outlook, band: Band) -> Row:
-    share = band.in_target(-1)
-    return _row(outlook, band.output, band.unit) | {
-        "start": number(band.median[0]),
-        **{f"p{p}": number(q) for p, q in zip(PERCENTILES, band.quantiles[:, -1], strict=True)},
-        "courses": None if share is None else share.count,
-        "of": None if share is None else share.of,
-        "meaning": "in target" if share is not None else _without_target(band.target),
-    }
-
-
-def _row(outlook: Outlook, measure: str, unit: str) -> dict[str, Cell]:
-    """A row with all columns, most of them empty."""
-    return {
-        "plan": outlook.letter,
-        "name": outlook.plan.name,
-        "week": round(float(outlook.forecast.hours[-1]) / WEEK, 2),
-        "measure": measure,
-        "unit": unit,
-        "start": None,
-        **{f"p{p}": None for p in PERCENTILES},
-        "courses": None,
-        "of": None,
-        "meaning": "",
-    }
-
-
-def _without_target(target: Target | None) -> str:
-    return "no target" if target is None else f"target: {target.label}"
-
-
-def _concerns(outlook: Outlook) -> list[Row]:
-    safety = outlook.safety
-    shares = (
-        ("PTH under twice the upper limit", safety.over_suppressed, ""),
-        *_under_usual(safety),
-        ("calcium ever under 1.9 mmol/L", safety.hypocalcaemia, ""),
-        ("calcium ever over 2.75 mmol/L", safety.hypercalcaemia, ""),
-    )
-    rows: list[Row] = [
-        _row(outlook, name, "courses")
-        | {
-            "courses": None if share is None else share.count,
-            "of": None if share is None else share.of,
-            "meaning": "cannot evaluate" if share is None else meaning,
-        }
-        for name, share, meaning in shares
-    ]
-    loads = (
-        ("dialysis", "h/week", safety.burden.dialysis_hours),
-        ("tablets", "tablet/week", safety.burden.tablets),
-        ("arterial calcification over that at the start", "1", safety.burden.arteries),
-    )
-    rows += [
-        _row(outlook, name, unit)
-        | {"p5": number(load.low), "p50": number(load.middle), "p95": number(load.high)}
-        | {"meaning": "lowest, middle and highest course"}
-        for name, unit, load in loads
-    ]
-    return rows
-
-
-def _under_usual(safety: Safety) -> tuple[tuple[str, Share | None, str], ...]:
-    """Over-suppression by a usual limit, where nobody reported the laboratory's."""
-    usual = safety.under_usual
-    if usual is None:
-        return ()
-    name = f"PTH under {2 * usual.limit:g} pg/mL"
-    return ((name, usual.share, f"twice an assumed limit of {usual.limit:g} for intact PTH"),)
-
-
-def band_rows(outlook: Outlook) -> tuple[Row, ...]:
-    """The bands of one plan over time, one row per output and time."""
-    return tuple(
-        {
-            "plan": outlook.letter,
-            "name": outlook.plan.name,
-            "measure": band.output,
-            "unit": band.unit,
-            "week": round(float(hours) / WEEK, 4),
-            **{f"p{p}": number(q) for p, q in zip(PERCENTILES, band.quantiles[:, at], strict=True)},
-            "courses": share.count if (share := band.in_target(at)) is not None else None,
-            "of": share.of if share is not None else None,
-        }
-        for band in outlook.forecast.outputs.values()
-        for at, hours in enumerate(outlook.forecast.hours)
-    )
-
-
-def wide(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
-    """The table of a page: a head line, then a line per plan; cells may have two lines."""
-    outputs = [b for o in comparison.outlooks for b in o.forecast.outputs.values()]
-    columns = {b.output: b for b in reversed(outputs)}
-    order = [b.output for b in comparison.outlooks[0].forecast.outputs.values()]
-    order += [name for name in columns if name not in order]
-    head = ("Plan", *(f"{columns[name].title}, {columns[name].unit}" for name in order))
+def wide(comparison: Comparison) -> Table:
+    """How each plan ends: a head line, then a line per plan; cells may have two lines."""
+    columns = _outputs(comparison)
+    head = ("Plan", *(f"{band.title}, {band.unit}" for band in columns.values()))
     lines = [
-        (
-            f"{outlook.letter} {outlook.plan.name}",
-            *(_cell(outlook.forecast.outputs.get(name)) for name in order),
-        )
+        (_named(outlook), *(_cell(outlook.forecast.outputs.get(name)) for name in columns))
         for outlook in comparison.outlooks
     ]
     return (head, *lines)
+
+
+def _outputs(comparison: Comparison) -> dict[str, Band]:
+    """A band of each output that some plan has, in the order of the first plans."""
+    found: dict[str, Band] = {}
+    for outlook in comparison.outlooks:
+        found |= {n: b for n, b in outlook.forecast.outputs.items() if n not in found}
+    return found
+
+
+def _named(outlook: Outlook) -> str:
+    return f"{outlook.letter} {outlook.plan.name}"
 
 
 def _cell(band: Band | None) -> str:
@@ -140,49 +49,128 @@ def _cell(band: Band | None) -> str:
     return f"{numbers}\n{share_in_words(share, short=True)} in target"
 
 
-def safety(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
-    """The table of what a plan may cost: a head line, then a line per plan."""
-    head = (
-        "Plan",
-        "PTH over-suppressed",
-        "Ca ever < 1.9",
-        "Ca ever > 2.75",
-        "Dialysis, h/week",
-        "Tablets a week",
-        "Arteries, times",
-    )
-    return (head, *(_costs(outlook) for outlook in comparison.outlooks))
+def attained(comparison: Comparison) -> Table:
+    """How long each plan is in target, and when it gets there; a head line, a line per plan."""
+    columns = {name: b for name, b in _outputs(comparison).items() if b.target is not None}
+    head = ("Plan", *(band.title for band in columns.values()))
+    lines = [
+        (
+            _named(outlook),
+            *(_way(outlook.goals.get(name), comparison.weeks) for name in columns),
+        )
+        for outlook in comparison.outlooks
+    ]
+    return (head, *lines) if columns else ()
 
 
-def _costs(outlook: Outlook) -> tuple[str, ...]:
-    load = load_in_words(outlook)
-    own = outlook.safety
-    suppressed = share_in_words(own.over_suppressed, short=True)
-    for name, share, meaning in _under_usual(own):
-        suppressed += f"\n{name.removeprefix('PTH ')}, {meaning}: "
-        suppressed += share_in_words(share, short=True)
-    return (
-        f"{outlook.letter} {outlook.plan.name}",
-        suppressed,
-        share_in_words(own.hypocalcaemia, short=True),
-        share_in_words(own.hypercalcaemia, short=True),
-        load["dialysis"],
-        load["tablets"],
-        load["arteries"],
-    )
+def _way(attained: Attainment | None, weeks: float) -> str:
+    if attained is None:
+        return "cannot evaluate"
+    time = attained.time
+    inside = Spread(*(weeks * share for share in (time.median, time.low, time.high)))
+    said = f"{_spread(inside, '.0f')} of {weeks:.0f} weeks"
+    if attained.reached is None:
+        return f"{said}\nhorizon too short to say when"
+    said += f"\nreached: {share_in_words(attained.reached, short=True)}"
+    if attained.reached.count:
+        said += f"\nin week {_spread(attained.weeks, '.0f')}"
+    return said
 
 
-def paired(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
-    """Which plan ends lower: a head line, then a line per pair of plans with the first one's."""
-    outputs = list(dict.fromkeys(p.output for p in comparison.pairs))
+def _spread(of: Spread, form: str, unit: str = "") -> str:
+    """`"12 (3 to 40)"`, or only `"12"` where all ends are written alike."""
+    if of.median != of.median:  # not a number
+        return "–"
+    median, low, high = (f"{v:{form}}".replace("-", "−") for v in (of.median, of.low, of.high))
+    return f"{median}{unit}" if low == high else f"{median}{unit} ({low} to {high})"
+
+
+def paired(comparison: Comparison) -> Table:
+    """Every other plan beside the first, draw by draw: a head line, then two lines per plan."""
+    outputs = _outputs(comparison)
     first = comparison.outlooks[0].letter
     lines = []
     for other in comparison.outlooks[1:]:
         pairs = [comparison.pair(output, other.letter, first) for output in outputs]
-        cells = [share_in_words(p.share if p else None, short=True) for p in pairs]
-        lines.append((f"{other.letter} ends lower than {first}", *cells))
+        against = f"{other.letter} beside {first}"
+        lines.append((f"{against}: end", *map(_end_of, pairs)))
+        if any(p is not None and p.time is not None for p in pairs):
+            times = (_odds(p.time) if p is not None and p.time is not None else "–" for p in pairs)
+            lines.append((f"{against}: time", *times))
     names = ["PTH" if o == "pth" else o.capitalize() for o in outputs]
-    return (("In how many courses", *names), *lines)
+    return (("Courses", *names), *lines)
+
+
+def _end_of(pair: Pair | None) -> str:
+    if pair is None:
+        return "–"
+    if pair.at_end is not None:
+        return _odds(pair.at_end)
+    lower, higher = (share_in_words(s, short=True) for s in (pair.lower, pair.higher))
+    return f"lower: {lower}\nhigher: {higher}"
+
+
+def _odds(odds: Odds) -> str:
+    better, same, worse = (
+        share_in_words(share, short=True) for share in (odds.better, odds.same, odds.worse)
+    )
+    return f"better: {better}\nsame: {same}\nworse: {worse}"
+
+
+def safety(comparison: Comparison) -> Table:
+    """Where each plan goes too far: a head line, then a line per plan."""
+    head = (
+        "Plan",
+        "PTH over-suppressed",
+        f"Calcium < {SEVERE_HYPOCALCAEMIA:g} mmol/L",
+        f"Calcium > {SEVERE_HYPERCALCAEMIA:g} mmol/L",
+    )
+    return (head, *(_dangers(outlook) for outlook in comparison.outlooks))
+
+
+def _dangers(outlook: Outlook) -> tuple[str, ...]:
+    own = outlook.safety
+    suppressed = share_in_words(own.over_suppressed, short=True)
+    for name, share, meaning in under_usual(own):
+        suppressed += f"\n{name.removeprefix('PTH ')}, {meaning}: "
+        suppressed += share_in_words(share, short=True)
+    return (
+        _named(outlook),
+        suppressed,
+        f"{_episodes(own.hypocalcaemia)}\nlowest {_spread(own.lowest_calcium, '.2f')}",
+        f"{_episodes(own.hypercalcaemia)}\nhighest {_spread(own.highest_calcium, '.2f')}",
+    )
+
+
+def _episodes(of: Episodes) -> str:
+    said = share_in_words(of.courses, short=True)
+    if of.courses.count:
+        said += f"\n{_mean(of.per_course)} episodes, {_mean(of.weeks)} weeks"
+    return said
+
+
+def _mean(value: float) -> str:
+    return "< 0.1" if value < 0.05 else f"{value:.1f}"
+
+
+def burden(comparison: Comparison) -> Table:
+    """What becomes of masses and arteries, and what each plan asks: a head, a line per plan."""
+    has_mass = any(outlook.mass is not None for outlook in comparison.outlooks)
+    masses = ("Mass volume, change",) if has_mass else ()
+    head = ("Plan", *masses, "Arteries, times", "Dialysis, h/week", "Tablets a week")
+    lines = []
+    for outlook in comparison.outlooks:
+        load = load_in_words(outlook)
+        cells = (_mass(outlook.mass),) if has_mass else ()
+        lines.append((_named(outlook), *cells, load["arteries"], load["dialysis"], load["tablets"]))
+    return (head, *lines)
+
+
+def _mass(change: MassChange | None) -> str:
+    if change is None:
+        return "–"
+    halved, grown = (share_in_words(s, short=True) for s in (change.halved, change.grown))
+    return f"{_spread(change.percent, '+.0f', ' %')}\nhalved: {halved}\ngrown: {grown}"
 
 
 def title(comparison: Comparison) -> str:

@@ -11,8 +11,17 @@ from brushite.record import Record
 from brushite.report.forms import WIDTH, columns
 from brushite.report.happened import happened
 from brushite.report.numbers import figure_of, tick_labels, ticks, time_ticks
-from brushite.report.sentences import ARTERIES, DISCLAIMER, doubts, result
-from brushite.report.table import paired, safety, title, wide
+from brushite.report.sentences import (
+    ARTERIES,
+    BETTER,
+    DISCLAIMER,
+    MASSES,
+    ON_THE_WAY,
+    TOO_FAR,
+    doubts,
+    result,
+)
+from brushite.report.table import attained, burden, paired, safety, title, wide
 from brushite.report.verdicts import judged, score
 from brushite.twin import Twin
 
@@ -39,9 +48,15 @@ def page(
     said = [*textwrap.wrap(result(comparison), WIDTH), ""]
     said += chart(comparison, record=record, colour=colour)
     said += ["", title(comparison), *columns(wide(comparison)), ""]
+    if way := attained(comparison):
+        said += ["Time in target", *columns(way), *textwrap.wrap(ON_THE_WAY, WIDTH), ""]
     if len(comparison.outlooks) > 1:
-        said += ["Same draws under both plans:", *columns(paired(comparison)), ""]
-    said += ["Safety and burden, in courses", *columns(safety(comparison))]
+        said += ["Draw by draw: the same courses under two plans", *columns(paired(comparison))]
+        said += [*textwrap.wrap(BETTER, WIDTH), ""]
+    said += ["Safety, in courses", *columns(safety(comparison)), *textwrap.wrap(TOO_FAR, WIDTH), ""]
+    said += ["Calcification and burden", *columns(burden(comparison))]
+    if any(o.mass is not None for o in comparison.outlooks):
+        said.append(MASSES)
     said += [*textwrap.wrap(ARTERIES, WIDTH), ""]
     if events := happened(comparison):
         said += ["What happened in the courses", *_list(f"{e.plan} {e}" for e in events), ""]
@@ -68,8 +83,11 @@ def chart(
         if shown:
             yield from _panel(output, shown, record, colour=colour)
     yield from _axis(outlooks[0])
-    marks = "A B C medians, ▒ half of the courses, ░ nine of ten"
+    medians = f"{' '.join(o.letter for o in outlooks)} median{'s' * (len(outlooks) > 1)}"
+    marks = f"{medians}, ▒ half of the courses, ░ nine of ten"
     yield f"{'':{LEFT}}{marks}, · target, o reported, x reported later"
+    if len(comparison.outlooks) > MOST_PLANS:
+        yield f"{'':{LEFT}}The chart shows the first three plans; the tables show all."
 
 
 def _panel(
