@@ -99,7 +99,7 @@ def _census() -> list[Published]:
     rows = [
         ("P < 3.5 mg/dL, %", share("P", high=3.5), 8, young),
         ("P > 5.5 mg/dL, %", share("P", low=5.5), 52, young),
-        ("Ca < 8.4 mg/dL, %", share("Ca", high=8.4), 9, young, "15 or 16 % by sample, 15 are allowed"),
+        ("Ca < 8.4 mg/dL, %", share("Ca", high=8.4), 9, young, "15 or 16 %, 15 are allowed"),
         ("Ca > 9.5 mg/dL, %", share("Ca", low=9.5), 50, young, "38 to 40 % by sample"),
         ("Ca x P > 55 mg²/dL², %", share("Ca x P", low=55), 44, young),
         ("PTH < 150 pg/mL, %", share("PTH", high=150), 51, young),

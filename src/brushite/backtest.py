@@ -16,7 +16,6 @@ from brushite.engine.lanes.courses import INTERRUPTED
 from brushite.equations import Model
 from brushite.errors import BrushiteError, EngineError, RecordError
 from brushite.forecast import (
-    OUTPUTS,
     PERCENTILES,
     REPORTS,
     SOLVED,
@@ -29,7 +28,7 @@ from brushite.forecast import (
 from brushite.goals import KDIGO
 from brushite.hindsight import given_after, known_at
 from brushite.inference.fit import fit
-from brushite.laboratory import READINGS, reported
+from brushite.laboratory import OUTPUTS, READINGS, reported
 from brushite.plan import Moment
 from brushite.population import Population
 from brushite.record import Record

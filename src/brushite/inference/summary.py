@@ -258,7 +258,7 @@ def _of_masses(record: Record, items: Sequence[Evidence], found: Posterior) -> l
         elif sized[slot]:
             said.append(
                 f"Of the mass {lesion.name!r} only {3 - sized[slot]} of three lengths is reported: "
-                "the others are drawn, so its volume is known to a factor of about three."
+                "the others are drawn, so its volume is known only roughly."
             )
         strained = found.found.strain[:, slot - 1] > STRAINED
         share = float(found.weights.of[strained].sum())
