@@ -115,12 +115,12 @@ def learnt(
     """The first round, draws of the prior as they were, and the last ones.
 
     `begin` (draw, name) are draws of the prior, of which those of `is_smooth` (name,) may move.
-    Without data there is only the first round.
+    Without data, or where no draw answers them all, there is only the first round.
     """
     found = ask(begin)
     weights = np.where(found.solved, data.logarithm(found.answers), -np.inf)
     first = Round(numbers=begin, found=found, weights=weights)
-    if not len(data.values) or not found.solved.any():
+    if not len(data.values) or not np.isfinite(weights).any():
         return (first,)
     rounds = [first]
     chance = np.random.default_rng([seed, 6])
