@@ -123,7 +123,9 @@ def _new(twin: Twin, record: Record, moment: float) -> tuple[Evidence, ...]:
     ever = {(m.name, m.measured) for m in twin.matches}
 
     def is_new(item: Evidence) -> bool:
-        if item.kind in ("parameter", "growth"):  # they hold at any time
+        if item.kind == "growth":
+            return False
+        if item.kind == "parameter":  # it holds at any time
             return (item.name, item.value) not in ever
         read = -WEEK if item.kind == "after dialysis" else 0.0  # then, of that moment
         is_had = (item.name, item.value, read) in had
