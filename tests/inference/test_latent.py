@@ -174,7 +174,9 @@ def test_every_mass_of_the_record_has_a_shape_and_no_other():
     shaped = {n.partition(".")[0] for n in who.names if n.endswith(".fullness")}
 
     assert shaped == {"lesion_1", "lesion_2"}
-    assert who.spreads["lesion_2.fullness"].meaning.endswith("right palm")
+    words = {n: d.meaning for n, d in who.spreads.items() if n.startswith("lesion_2.")}
+    assert words["lesion_2.slenderness"] == "Second diameter over the longest of right palm"
+    assert len(set(words.values())) == len(words) == 5
 
 
 # What else a record says

@@ -8,6 +8,7 @@ together in the population is mixed before. So whatever moves these numbers keep
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,15 @@ SIZED = ("dry_volume", "deep_volume", "albumin_space", "bicarbonate_space")
 USUAL_WEIGHT = 70.0  # kg, of which the parameters speak
 # How a mass fills its diameters.
 SHAPES = tuple(f"lesion_{i}.{p}" for i in range(1, 5) for p in ("full", "slender", "flat"))
+OF_MASS: Mapping[str, str] = MappingProxyType(
+    {
+        "volume": "Volume",
+        "fullness": "Volume over that of an ellipsoid of its diameters",
+        "slenderness": "Second diameter over the longest",
+        "flatness": "Shortest diameter over the longest",
+        "room": "Room to grow over that elsewhere",
+    }
+)
 SMALL_PARTS = ("hand", "finger", "palm", "wrist", "foot", "toe")
 BINDER, HIDDEN_BINDER = "binder.unreported", "unreported_binder"
 RANGE = "range."  # before the name of what a range in a plan is resolved with
@@ -213,7 +223,7 @@ def _spreads(model: Model, population: Population, record: Record) -> dict[str, 
         }
         found |= {
             f"lesion_{slot}.{part}": replace(
-                d, name=f"lesion_{slot}.{part}", meaning=f"{d.meaning}: {lesion.name}"
+                d, name=f"lesion_{slot}.{part}", meaning=f"{OF_MASS[part]} of {lesion.name}"
             )
             for part, d in parts.items()
         }

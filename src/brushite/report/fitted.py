@@ -1,8 +1,10 @@
 """What a fit found: as a page for a terminal, as an object, and draw by draw."""
 
+import textwrap
+
 import numpy as np
 
-from brushite.report.forms import Row, columns, number
+from brushite.report.forms import WIDTH, Row, columns, number
 from brushite.report.numbers import plain, when
 from brushite.twin import Learnt, Match, Trust, Twin
 
@@ -23,7 +25,7 @@ def twin_page(twin: Twin) -> str:
             parts[-1] += [f"and less of {more} more, in --format json"]
     if twin.trust is not None:
         parts.append([trust_words(twin.trust)])
-    parts.append(list(twin.notes))
+    parts.append([line for note in twin.notes for line in textwrap.wrap(note, WIDTH)])
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
