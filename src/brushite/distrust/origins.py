@@ -17,7 +17,7 @@ from brushite.distrust.variance import Parts, parts
 from brushite.drugs import MEDICINES
 from brushite.equations import Assumed
 from brushite.forecast import Band
-from brushite.inference.versions import GLAND
+from brushite.inference.latent import GLAND_MASS
 from brushite.influence.designs import FEWEST_DRAWS
 from brushite.influence.draws import NODULAR, Differing, differing
 from brushite.influence.findings import Estimate
@@ -113,7 +113,7 @@ def _quantity(twin: Twin, each: Differing) -> _Quantity:
         group = "assumed" if isinstance(of.source, Assumed) else "cited"
         mass = [m.name for m in twin.lesions if name.startswith(f"lesion_{m.slot}_")]
         meaning += f" in the mass {mass[0]!r}" if mass else ""
-    elif name in {GLAND, NODULAR} or name.startswith("lesion_"):
+    elif name in {GLAND_MASS, NODULAR} or name.startswith("lesion_"):
         group = "present"
     bent = each.values if of.kind == "choice" else of.bent(each.values)
     is_bent = bool(np.isfinite(bent[np.isfinite(each.values)]).all())  # none stands at an end
