@@ -107,3 +107,9 @@ def test_a_value_keeps_the_unit_it_was_written_in():
 
     assert calcium.value == Quantity(101, "mg/L")
     assert calcium.standard_value == pytest.approx(2.52, abs=0.005)  # printed with two digits
+
+
+@pytest.mark.parametrize("written", ["0 g", "-1 g", "10.1 kg"])
+def test_mineral_that_no_mass_can_have_is_refused(written):
+    with pytest.raises(RecordError, match=r"outside 0 to 10 kg\. Leave it out"):
+        Size(mineral=Quantity.parse(written))

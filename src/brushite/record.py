@@ -100,6 +100,10 @@ class Size:
             raise RecordError(f"volume {self.volume} is outside 0 to 20 L.")
         if self.mineral is not None and dimension(self.mineral.unit) != "mass":
             raise RecordError(f"mineral {self.mineral} is no mass. Write for example 30 g.")
+        if self.mineral is not None and not 0 < self.mineral.to("g") <= 10_000:
+            raise RecordError(
+                f"mineral {self.mineral} is outside 0 to 10 kg. Leave it out where none was seen."
+            )
 
     def millilitres(self) -> float | None:
         """The volume (mL): as measured, or that of the ellipsoid when three axes are known."""

@@ -98,7 +98,7 @@ def evidence(record: Record) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
         ]
     used += [_growth(lesion, slot) for slot, lesion in enumerate(record.lesions, start=1)]
     used += _glands(record)
-    return tuple(used), tuple(notes)
+    return tuple(used), (*notes, *_unplaced(record))
 
 
 def whole_molecule(record: Record, measurement: Measurement) -> bool:
@@ -150,6 +150,8 @@ def _unusable(measurement: Measurement, hour: float | None) -> str:
         return "it has no logarithm"
     if measurement.analyte in CONSTANTS and measurement.limit is not None:
         return "a bound of it says too little"
+    if measurement.analyte in CONSTANTS and measurement.timing == "after dialysis":
+        return "the model has it as it is before a session"
     return ""
 
 
@@ -185,6 +187,28 @@ def _past(record: Record, fact: Size | GlandFinding) -> float | None:
     if hour is None:
         return None if fact.taken.is_known else 0.0
     return hour if -LONGEST_PAST * WEEK <= hour <= 0 else None
+
+
+def _unplaced(record: Record) -> list[str]:
+    """A sentence for each size that cannot be placed in the past that is simulated."""
+    facts: list[tuple[str, Size | GlandFinding]] = [
+        (m.name, size) for m in record.lesions for size in m.sizes
+    ]
+    facts += [(f"the gland {g.gland}", g) for g in record.glands if g.size is not None]
+    said = []
+    for what, fact in facts:
+        hour = record.hours(fact.taken)
+        if hour is None and fact.taken.is_known:
+            said.append(
+                f"The size of {what} is not used: {fact.taken} cannot be placed before or after "
+                "the record's now."
+            )
+        elif hour is not None and hour < -LONGEST_PAST * WEEK:
+            said.append(
+                f"The size of {what}, {fact.taken}, is not used: it is older than the "
+                f"{LONGEST_PAST} weeks of past that are simulated."
+            )
+    return said
 
 
 def _of_mass(lesion: Lesion, size: Size, slot: int, hour: float) -> list[Evidence]:

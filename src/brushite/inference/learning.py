@@ -115,12 +115,12 @@ def learnt(
     """The first round, draws of the prior as they were, and the last ones.
 
     `begin` (draw, name) are draws of the prior, of which those of `is_smooth` (name,) may move.
-    Without data there is only the first round.
+    Without data, or where no draw answers them all, there is only the first round.
     """
     found = ask(begin)
     weights = np.where(found.solved, data.logarithm(found.answers), -np.inf)
     first = Round(numbers=begin, found=found, weights=weights)
-    if not len(data.values) or not found.solved.any():
+    if not len(data.values) or not np.isfinite(weights).any():
         return (first,)
     rounds = [first]
     chance = np.random.default_rng([seed, 6])
@@ -130,7 +130,8 @@ def learnt(
         number = len(rounds) - 1
         if number < SEARCHING:
             way, seen = _way(rounds[-REMEMBERED:], data, is_smooth), []
-        here, temperature = rounds[-1], (*TEMPERATURES, 1.0)[min(number, len(TEMPERATURES))]
+        here = _along(way, rounds[-1], begin)
+        temperature = (*TEMPERATURES, 1.0)[min(number, len(TEMPERATURES))]
         rounds.append(_moved(ask, data, here, way, temperature, chance))
         seen.append(_change(here, rounds[-1], way))
         if number + 1 >= SEARCHING:
@@ -199,6 +200,15 @@ def _way(rounds: Sequence[Round[Found]], data: Data, is_smooth: Flags) -> _Way:
     chosen = directions[:count].T
     size = len(rounds[-1].numbers)
     return _Way(directions=chosen, slopes=np.tile(slopes @ chosen, (size, 1, 1)))
+
+
+def _along(way: _Way, here: Round[Found], begin: Column) -> Round[Found]:
+    """The draws with all but their place along the directions as they began.
+
+    Only that place is weighed: what was moved along directions given up since would not be.
+    """
+    moved = (here.numbers - begin) @ way.directions
+    return replace(here, numbers=begin + moved @ way.directions.T)
 
 
 def _moved(

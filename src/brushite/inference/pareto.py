@@ -63,7 +63,7 @@ def generalised_pareto(values: Column) -> tuple[float, float]:
     thetas = 1 / values[-1] + steps / 3 / quarter
     shapes = np.log1p(-thetas[:, None] * values).mean(axis=1)
     likely = size * (np.log(-thetas / shapes) - shapes - 1)
-    posterior = 1 / np.exp(likely - likely[:, None]).sum(axis=1)
+    posterior = np.exp(likely - likely.max())
     theta = (thetas * posterior).sum() / posterior.sum()
     shape = np.log1p(-theta * values).mean()
     scale = -shape / theta

@@ -31,6 +31,7 @@ from brushite.engine.prescription import Lanes, averaged, settled
 from brushite.engine.schedule import Schedule
 from brushite.engine.standings import Clock, holding, next_change, opening, turned
 from brushite.equations import Model
+from brushite.errors import EngineError
 from brushite.inference.evidence import CORRECTED_TO, CORRECTION, Evidence
 from brushite.inference.latent import Latent, Patients, patients
 from brushite.record import Record
@@ -112,7 +113,12 @@ def since(
     seed: int,
     jobs: int,
 ) -> Past:
-    """The past of a record from the hour `start` (below 0) to its present."""
+    """The past of a record from the hour `start` (below 0) to its present.
+
+    Raises `EngineError` for fewer threads than 1.
+    """
+    if jobs < 1:
+        raise EngineError(f"{jobs} threads can compute nothing. Give 1 or more.")
     setting = Setting(
         model=model,
         plan=record.therapy,
@@ -362,8 +368,8 @@ def _answers(of: Past, draws: Draws, courses: Sequence[Course]) -> Column:
         elif item.name == "corrected calcium":
             answer = answer + CORRECTION * (CORRECTED_TO - draws.parameters["albumin"])
         found.append(answer)
-    with np.errstate(all="ignore"):  # what has no logarithm is NaN
-        return np.log(np.column_stack(found))
+    stacked = np.column_stack(found)
+    return np.log(np.where(stacked > 0, stacked, np.nan))  # what is not there has no logarithm
 
 
 def _filled(item: Evidence, draws: Draws) -> Column:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from brushite.errors import EngineError
+from brushite.errors import EngineError, FitError
 from brushite.inference.evidence import Evidence, covariance
 from brushite.inference.latent import Latent
 from brushite.inference.learning import TEMPERATURES, Data, learnt
@@ -29,7 +29,7 @@ def posterior(
 ) -> Posterior:
     """What may be believed after the past of the record; `begin` (draw, name) are from the prior.
 
-    Raises `EngineError` when no draw can be computed.
+    Raises `EngineError` when no draw can be computed, `FitError` where none has what was measured.
     """
     done = 0
     rounds = len(TEMPERATURES) + 1 if asked.items else 1
@@ -46,10 +46,18 @@ def posterior(
     if not any(found.solved.any() for found in kept):
         reason = kept[0].outcomes[0]
         raise EngineError(f"No draw of the past could be computed; the first {reason}")
-    return Posterior(
-        before=first.found,
-        found=together(kept),
-        weights=smoothed(np.concatenate([r.weights for r in others or [first]])),
+    weights = np.concatenate([r.weights for r in others or [first]])
+    if not np.isfinite(weights).any():
+        raise FitError(_missing(asked.items, first.found.answers))
+    return Posterior(before=first.found, found=together(kept), weights=smoothed(weights))
+
+
+def _missing(items: tuple[Evidence, ...], answers: Column) -> str:
+    """What nobody has at the time when it was measured."""
+    names = [e.name for e, column in zip(items, answers.T, strict=True) if np.isnan(column).all()]
+    return (
+        f"No draw of the population has any {' or '.join(names or [e.name for e in items])} at "
+        "the time when it was measured. Check its date, and the operations before it."
     )
 
 

@@ -51,8 +51,13 @@ def weighed(
             chance=np.nan if item.limit else _chance(item, answers[:, k], weights.of),
             limit=item.limit,
         )
-        for k, item in enumerate(items)
+        for k, item in _reported(items)
     )
+
+
+def _reported(items: Sequence[Evidence]) -> list[tuple[int, Evidence]]:
+    """What a report holds, with its place: that a mass once grew is a conclusion."""
+    return [(k, item) for k, item in enumerate(items) if item.kind != "growth"]
 
 
 def taught(of: Latent, found: Posterior, trust: Trust) -> tuple[Learnt, ...]:
@@ -122,14 +127,14 @@ def refuse_hopeless(items: Sequence[Evidence], found: Posterior, trust: Trust) -
     That is one that every draw ends far from, on the same side, or one beyond all draws of the
     prior where next to no draw is left.
     """
-    weighed = found.weights.of > 0
-    for k, item in enumerate(items):
+    counts = found.weights.of > 0
+    for k, item in _reported(items):
         prior = found.before.answers[found.before.solved, k]
         far, beyond = (
             item.sign * np.maximum(item.sign * misses, 0.0) if item.limit else misses
             for misses in (
                 (np.log(item.value) - answers) / item.error
-                for answers in (found.found.answers[weighed, k], prior)
+                for answers in (found.found.answers[counts, k], prior)
             )
         )
         is_hopeless = np.abs(far).min() >= HOPELESS and _one_sided(far)
@@ -164,7 +169,7 @@ def notes(
 ) -> tuple[str, ...]:
     """What was filled in, and what the model finds hard to believe, in sentences."""
     said: list[str] = []
-    if not items:
+    if not _reported(items):
         said.append(
             "The record has no value that can be fitted: the forecast rests on the population "
             f"{population.name!r} alone."
@@ -213,7 +218,7 @@ def _unsaid(record: Record, population: Population) -> list[str]:
 def _outside(items: Sequence[Evidence], found: Posterior) -> list[str]:
     """A sentence for each value that no draw of the population gives before it is fitted."""
     said = []
-    for k, item in enumerate(items):
+    for k, item in _reported(items):
         prior = np.exp(found.before.answers[found.before.solved, k])
         if item.value > prior.max() and item.limit != "below":
             where = (
@@ -236,7 +241,7 @@ def _outside(items: Sequence[Evidence], found: Posterior) -> list[str]:
 def _disagreeing(items: Sequence[Evidence], found: Posterior) -> list[str]:
     """A sentence for each value that the draws would hardly give, alone or with the others."""
     said = []
-    for match, item in zip(matches(items, found), items, strict=True):
+    for match, (_, item) in zip(matches(items, found), _reported(items), strict=True):
         if not match.chance < UNLIKELY / len(items):
             continue
         said.append(
@@ -249,7 +254,10 @@ def _disagreeing(items: Sequence[Evidence], found: Posterior) -> list[str]:
 
 def _of_masses(record: Record, items: Sequence[Evidence], found: Posterior) -> list[str]:
     said = []
-    sized = {item.slot: item.unreported for item in items if item.kind in ("volume", "diameter")}
+    sized: dict[int, int] = {}
+    for item in items:
+        if item.kind in ("volume", "diameter"):
+            sized[item.slot] = min(sized.get(item.slot, item.unreported), item.unreported)
     for slot, lesion in enumerate(record.lesions, start=1):
         if slot not in sized:
             said.append(

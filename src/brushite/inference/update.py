@@ -19,6 +19,7 @@ from brushite.inference.pareto import Weights, resampled, smoothed
 from brushite.inference.past import COUNTED, WEEK, Progress, since, through
 from brushite.inference.posterior import data
 from brushite.inference.summary import relearnt, weighed
+from brushite.plan import START, Plan, Procedure, Step
 from brushite.record import Record
 from brushite.twin import Draws, Match, Trust, Twin
 
@@ -32,10 +33,11 @@ def update(
 
     `record` is that of the same patient, some whole weeks later or at the same moment. Of its
     values those count that came after the twin's moment, and of that moment those that the twin
-    does not have. The same seed gives the same twin.
+    does not have; later, what has no known time is taken for known already. The same seed gives the
+    same twin.
 
-    Raises `FitError` for a record whose now is no whole number of weeks after the twin's, or when
-    too few draws explain the new values: fit the whole record then.
+    Raises `FitError` for a record whose now is no whole number of weeks after the twin's, for one
+    of other masses, or when too few draws explain the new values: fit the whole record then.
     """
     apart = record.now.hours_after(twin.at)
     if apart is None or apart < 0 or apart % WEEK:
@@ -43,10 +45,12 @@ def update(
             f"The record's now, {record.now}, is not a whole number of weeks after the twin's, "
             f"{twin.at}. Set it so, or fit the record anew."
         )
-    items = _new(twin, record, -apart)
+    _refuse_other_masses(twin, record)
+    items = _new(twin, _dated(record) if apart else record, -apart)
     if not items and not apart:
         return twin
-    asked = since(-apart, record, items, twin.model, seed=seed, jobs=jobs)
+    rest = replace(record, therapy=_still_to_come(record, -apart))
+    asked = since(-apart, rest, items, twin.model, seed=seed, jobs=jobs)
     refuse(asked.setting)
     if not apart:  # one hour more, of which only the beginning is read
         asked = replace(asked, setting=replace(asked.setting, end=1.0))
@@ -72,20 +76,62 @@ def update(
         at=record.now,
         draws=now,
         therapy=record.therapy,
+        notes=(*twin.notes, *(said for said in evidence(record)[1] if said not in twin.notes)),
         learnt=relearnt(twin.learnt, now),
         matches=(*_earlier(twin, apart), *weighed(items, answers, answers, weights)),
         trust=Trust(effective=effective, of=twin.draws.size, shape=weights.k),
     )
 
 
+def _refuse_other_masses(twin: Twin, record: Record) -> None:
+    ours, theirs = ([m.name for m in each.lesions] for each in (twin, record))
+    if ours != theirs:
+        raise FitError(
+            f"The record has the masses {', '.join(theirs) or 'none'}, and the twin "
+            f"{', '.join(ours) or 'none'}. Name and order them as before, or fit the record anew."
+        )
+
+
+def _dated(record: Record) -> Record:
+    """The record without what has no known time: that was taken for the moment of the twin."""
+    return replace(
+        record,
+        measurements=tuple(m for m in record.measurements if m.taken.is_known),
+        lesions=tuple(
+            replace(m, sizes=tuple(s for s in m.sizes if s.taken.is_known)) for m in record.lesions
+        ),
+        glands=tuple(g for g in record.glands if g.taken.is_known),
+    )
+
+
+def _still_to_come(record: Record, moment: float) -> Plan:
+    """The therapy without operations before `moment` (hours), which the twin has been through."""
+
+    def is_done(step: Step) -> bool:
+        if not isinstance(step, Procedure):
+            return False
+        hour = step.from_.hours(record.now)
+        return step.from_ == START or (hour is not None and hour < moment)
+
+    steps = tuple(step for step in record.therapy.steps if not is_done(step))
+    return replace(record.therapy, steps=steps)
+
+
 def _new(twin: Twin, record: Record, moment: float) -> tuple[Evidence, ...]:
     """What the record says since `moment` (hours), and of that moment what the twin lacks."""
-    had = {(m.name, m.measured) for m in twin.matches if m.hour == 0}
-    return tuple(
-        item
-        for item in evidence(record)[0]
-        if item.hour > moment or (item.hour == moment and (item.name, item.value) not in had)
-    )
+    had = {(m.name, m.measured, m.hour) for m in twin.matches}
+    ever = {(m.name, m.measured) for m in twin.matches}
+
+    def is_new(item: Evidence) -> bool:
+        if item.kind == "growth":
+            return False
+        if item.kind == "parameter":  # it holds at any time
+            return (item.name, item.value) not in ever
+        read = -WEEK if item.kind == "after dialysis" else 0.0  # then, of that moment
+        is_had = (item.name, item.value, read) in had
+        return item.hour > moment or (item.hour == moment and not is_had)
+
+    return tuple(item for item in evidence(record)[0] if is_new(item))
 
 
 def _effective(twin: Twin, weights: Weights) -> float:
