@@ -85,6 +85,8 @@ def test_a_plan_with_any_procedure_is_compared_with_current_care(twin, step):
         ("{surgery: mass excision, mass: right hip, capsule: removed}", "the mass", False),
         ("{surgery: parathyroidectomy, glands_left: 0, autograft: unknown}", "autograft", True),
         ("{surgery: parathyroidectomy, glands_left: 0}", "left by the surgeon", False),
+        ("{surgery: parathyroidectomy, glands_left: 1/8}", "nodular share of the piece", True),
+        ("{surgery: parathyroidectomy, glands_left: 0}", "nodular share of the piece", False),
         ("transplant: unknown", "filtration of the transplant", True),
         ("transplant: 45 mL/min", "filtration of the transplant", False),
     ],

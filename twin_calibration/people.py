@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_ndtr
 
 from brushite.analytes import analyte
 from brushite.engine.passage import SOLVED
 from brushite.errors import RecordError
 from brushite.inference.evidence import Evidence, covariance, evidence
-from brushite.inference.latent import latent
-from brushite.inference.past import lived, past, slots_of
+from brushite.inference.latent import Latent, latent
+from brushite.inference.past import Past, lived, past, slots_of
 from brushite.laboratory import READINGS, true_values
 from brushite.model import MINERAL
 from brushite.plan import START, UNKNOWN, Dialysis, Drug, Moment, Plan, When
@@ -22,6 +23,7 @@ from brushite.units import Quantity
 
 Column = NDArray[np.float64]
 
+CROWD, MOST_CROWDS = 64, 40  # patients that are made at a time, until one has such masses
 VISITS = (4, 13)  # weeks from now, at which a next visit is foretold
 FORETOLD = ("calcium", "phosphate", "pth", "alkaline phosphatase", "mass volume")
 # How often a visit measures what, and how often a prescription is written: assumed, after reports.
@@ -57,7 +59,6 @@ class Known:
 
     record: Record
     draws: Draws
-    numbers: Column
     future: dict[tuple[str, int], float]
     now: dict[str, float]
 
@@ -69,12 +70,12 @@ def known(number: int, population: Population, seed: int) -> Known | None:
     of = latent(MINERAL, population, record)
     items, _ = evidence(record)
     asked = past(of, items, seed=seed + number, jobs=1)
-    numbers = chance.standard_normal((1, len(of.names)))
-    found = lived(asked, of, numbers)
-    if not found.solved.all():
+    found = _somebody(asked, of, chance)
+    if found is None:
         return None
+    draws, answers = found
     ahead = simulate(
-        twin_of(record, found.draws, seed + number),
+        twin_of(record, draws, seed + number),
         Plan(name="As now"),
         weeks=max(VISITS),
         jobs=1,
@@ -92,7 +93,7 @@ def known(number: int, population: Population, seed: int) -> Known | None:
     noise = errors @ chance.standard_normal(len(errors))
     future = dict(zip(true, np.array([*true.values()]) + noise[len(items) :], strict=True))
     try:
-        written = _written(record, items, np.exp(found.answers[0] + noise[: len(items)]))
+        written = _written(record, items, np.exp(answers + noise[: len(items)]))
     except RecordError:
         return None  # a value that no laboratory would print
     now = {
@@ -100,7 +101,22 @@ def known(number: int, population: Population, seed: int) -> Known | None:
         for output in dict.fromkeys(output for output, _ in true)
         if (values := true_values(ahead.values, output)) is not None
     }
-    return Known(record=written, draws=found.draws, numbers=numbers, future=future, now=now)
+    return Known(record=written, draws=draws, future=future, now=now)
+
+
+def _somebody(asked: Past, of: Latent, chance: np.random.Generator) -> tuple[Draws, Column] | None:
+    """One patient of the population, as often as such masses would be there; None if none is.
+
+    Of patients drawn from the prior a share stays that falls with the strain of their masses.
+    """
+    for _ in range(MOST_CROWDS):
+        found = lived(asked, of, chance.standard_normal((CROWD, len(of.names))))
+        exists = np.exp(log_ndtr(-found.strain).sum(axis=1))
+        stays = found.solved & (chance.uniform(size=CROWD) < exists)
+        if stays.any():
+            first = int(np.argmax(stays))
+            return found.draws.at(slice(first, first + 1)), found.answers[first]
+    return None
 
 
 def twin_of(record: Record, draws: Draws, seed: int) -> Twin:

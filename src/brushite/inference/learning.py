@@ -38,10 +38,10 @@ TEMPERATURES = (16.0, 4.0, 2.0, 1.0, 1.0, 1.0)
 CLOSER = (100.0, 25.0, 6.0)  # the same, for draws that are matched closely
 CLOSE, NEARLY_ALL = 2.0, 0.98  # errors, and the share of draws that are so near at the end
 SEARCHING = 3  # rounds in which directions are searched anew
-MOST_ROUNDS = 10
-ENOUGH = 100.0  # independent draws, with which no more rounds are needed
+MOST_ROUNDS = 8
+ENOUGH = 60.0  # independent draws, with which no more rounds are needed
 REMEMBERED = 3  # rounds from which they are learnt
-KEPT = 2  # rounds whose draws are weighed
+FIRST_KEPT = 5  # round from which on draws are weighed: slopes are good, errors as they are
 RIDGE = 30.0  # as if so many draws had shown no slope
 MOVED = 60  # quantities, those that matter most, that directions are made of
 INFORMED = 0.5  # errors by which a spread along a direction changes the data, to count as informed
@@ -133,10 +133,10 @@ def learnt(
         here = _along(way, rounds[-1], begin)
         temperature = (*TEMPERATURES, 1.0)[min(number, len(TEMPERATURES))]
         rounds.append(_moved(ask, data, here, way, temperature, chance))
-        seen.append(_change(here, rounds[-1], way))
-        if number + 1 >= SEARCHING:
+        if number >= SEARCHING:
+            seen.append(_change(here, rounds[-1], way))
             way = replace(way, slopes=_slopes(seen))
-    return (first, *rounds[-KEPT:])
+    return (first, *rounds[FIRST_KEPT:])
 
 
 def matched(
@@ -153,7 +153,8 @@ def matched(
         number = len(rounds) - 1
         if number < SEARCHING:
             way, seen = _way(rounds[-REMEMBERED:], data, is_smooth), []
-        here, temperature = rounds[-1], (*CLOSER, 1.0)[min(number, len(CLOSER))]
+        here = _Place(rounds[-1].numbers, rounds[-1].found.answers)
+        temperature = (*CLOSER, 1.0)[min(number, len(CLOSER))]
         rounds.append(_moved(ask, data, here, way, temperature, None))
         seen.append(_change(here, rounds[-1], way))
         if number + 1 >= SEARCHING:
@@ -170,16 +171,29 @@ def _is_enough(rounds: Sequence[Round[Found]]) -> bool:
     """Whether enough draws of the last rounds count, once all rounds are done."""
     if len(rounds) <= len(TEMPERATURES):
         return False
-    weights = np.concatenate([r.weights for r in rounds[-KEPT:]])
-    return not np.isfinite(weights).any() or smoothed(weights).effective >= ENOUGH
+    kept = rounds[FIRST_KEPT:]
+    weights = np.concatenate([r.weights for r in kept])
+    return not np.isfinite(weights).any() or smoothed(weights, rounds=len(kept)).effective >= ENOUGH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
-    """Informed `directions` (name, direction), and `slopes` (draw, item, direction) along them."""
+    """Informed `directions` (name, direction), and `slopes` (draw, item, direction) along them.
+
+    `alike` (item, name) are slopes by every number, the same in all draws.
+    """
 
     directions: Column
     slopes: Column
+    alike: Column
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where draws are, (draw, name), and what they answer there, (draw, item)."""
+
+    numbers: Column
+    answers: Column
 
 
 def _way(rounds: Sequence[Round[Found]], data: Data, is_smooth: Flags) -> _Way:
@@ -189,8 +203,8 @@ def _way(rounds: Sequence[Round[Found]], data: Data, is_smooth: Flags) -> _Way:
     known = np.isfinite(answers).all(axis=1).nonzero()
     x, y = numbers[known], answers[known]
     x, y = x - x.mean(axis=0), y - y.mean(axis=0)
-    slopes = np.linalg.solve(x.T @ x + RIDGE * np.eye(x.shape[1]), x.T @ y).T
-    slopes[:, ~is_smooth] = 0.0
+    alike = np.linalg.solve(x.T @ x + RIDGE * np.eye(x.shape[1]), x.T @ y).T
+    slopes = np.where(is_smooth, alike, 0.0)
     in_errors = data.whitening @ slopes
     strength = (in_errors**2).sum(axis=0)
     weak = np.argsort(-strength, kind="stable")[MOVED:]
@@ -199,22 +213,24 @@ def _way(rounds: Sequence[Round[Found]], data: Data, is_smooth: Flags) -> _Way:
     count = min(max(1, int((lengths > INFORMED).sum())), MOST_DIRECTIONS)
     chosen = directions[:count].T
     size = len(rounds[-1].numbers)
-    return _Way(directions=chosen, slopes=np.tile(slopes @ chosen, (size, 1, 1)))
+    return _Way(directions=chosen, slopes=np.tile(slopes @ chosen, (size, 1, 1)), alike=alike)
 
 
-def _along(way: _Way, here: Round[Found], begin: Column) -> Round[Found]:
+def _along(way: _Way, here: Round[Found], begin: Column) -> _Place:
     """The draws with all but their place along the directions as they began.
 
-    Only that place is weighed: what was moved along directions given up since would not be.
+    Only that place is weighed: what was moved along directions given up since would not be. What
+    draws would answer there is foretold.
     """
     moved = (here.numbers - begin) @ way.directions
-    return replace(here, numbers=begin + moved @ way.directions.T)
+    numbers = begin + moved @ way.directions.T
+    return _Place(numbers, here.found.answers + (numbers - here.numbers) @ way.alike.T)
 
 
 def _moved(
     ask: Callable[[Column], Found],
     data: Data,
-    here: Round[Found],
+    here: _Place,
     way: _Way,
     temperature: float,
     chance: np.random.Generator | None,
@@ -222,7 +238,7 @@ def _moved(
     """The draws once more, where data and prior may have them; without `chance`, want them."""
     u = way.directions
     before = here.numbers @ u
-    answers = here.found.answers
+    answers = here.answers
     is_known = np.isfinite(answers).all(axis=1, keepdims=True)
     missed = np.where(is_known, data.missed(np.nan_to_num(answers)), 0.0)
     pull, firmness = (part * is_known / temperature for part in _pulls(missed, data.signs))
@@ -251,8 +267,8 @@ class _Change:
     answers: Column
 
 
-def _change(before: Round[Found], after: Round[Found], way: _Way) -> _Change:
-    answers = after.found.answers - before.found.answers
+def _change(before: _Place, after: Round[Found], way: _Way) -> _Change:
+    answers = after.found.answers - before.answers
     is_known = np.isfinite(answers).all(axis=1, keepdims=True)
     step = (after.numbers - before.numbers) @ way.directions
     return _Change(step=step * is_known, answers=np.where(is_known, answers, 0.0))

@@ -19,19 +19,29 @@ PRIOR_WEIGHT, PRIOR_SHAPE = 10.0, 0.5  # the little that is known of k before
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """Weights of draws, which sum to 1, and the shape `k` of their tail; NaN where it has none."""
+    """Weights of draws, which sum to 1, and the shape `k` of their tail; NaN where it has none.
+
+    The draws of several `rounds` follow each other, each time in the same order.
+    """
 
     of: Column
     k: float
+    rounds: int = 1
 
     @property
     def effective(self) -> float:
-        """How many equally weighted draws would tell as much."""
-        return float(1 / (self.of**2).sum())
+        """How many independent draws would tell as much.
+
+        What a draw keeps from round to round is counted once, whatever it moved in between.
+        """
+        shares = self.of.reshape(self.rounds, -1).sum(axis=0)
+        return float(1 / (shares**2).sum())
 
 
-def smoothed(logarithms: Column) -> Weights:
+def smoothed(logarithms: Column, *, rounds: int = 1) -> Weights:
     """Weights from their logarithms (draw,), which may lack a constant; -inf is no weight.
+
+    The draws of several `rounds` follow each other, each time in the same order.
 
     Raises `ValueError` where no draw has a weight.
     """
@@ -45,13 +55,13 @@ def smoothed(logarithms: Column) -> Weights:
     cut = raw[order[size - tail - 1]] if tail < size else 0.0
     beyond = raw[largest] - cut
     if tail < FEWEST or not (beyond > 0).all():
-        return Weights(of=raw / raw.sum(), k=float("nan"))
+        return Weights(of=raw / raw.sum(), k=float("nan"), rounds=rounds)
     k, sigma = generalised_pareto(beyond)
     ranks = (np.arange(tail) + 0.5) / tail
     scaled = -np.log1p(-ranks) if abs(k) < 1e-8 else np.expm1(-k * np.log1p(-ranks)) / k
     weights = raw.copy()
     weights[largest] = np.minimum(cut + sigma * scaled, 1.0)
-    return Weights(of=weights / weights.sum(), k=k)
+    return Weights(of=weights / weights.sum(), k=k, rounds=rounds)
 
 
 def generalised_pareto(values: Column) -> tuple[float, float]:

@@ -49,7 +49,11 @@ def posterior(
     weights = np.concatenate([r.weights for r in others or [first]])
     if not np.isfinite(weights).any():
         raise FitError(_missing(asked.items, first.found.answers))
-    return Posterior(before=first.found, found=together(kept), weights=smoothed(weights))
+    return Posterior(
+        before=first.found,
+        found=together(kept),
+        weights=smoothed(weights, rounds=len(kept)),
+    )
 
 
 def _missing(items: tuple[Evidence, ...], answers: Column) -> str:

@@ -1,6 +1,7 @@
 """What was done, and what could be done: steps that hold until changed, and procedures."""
 
 from brushite.plan.conditions import START, Condition, Multiple, Relation, Rule, When
+from brushite.plan.gaps import is_open
 from brushite.plan.known import UNKNOWN, Known, Range, Unknown
 from brushite.plan.moments import NOW, PLAN_START, Moment
 from brushite.plan.plans import Monitor, Plan, lane, layered, overlaid, refuse_overlaps
@@ -31,6 +32,7 @@ __all__ = [
     "Transplant",
     "Unknown",
     "When",
+    "is_open",
     "lane",
     "layered",
     "overlaid",

@@ -14,6 +14,7 @@ from brushite.errors import FileError
 from brushite.forecast import points
 from brushite.laboratory import READINGS
 from brushite.record import Measurement, Record
+from brushite.report.distrust import uncertainty
 from brushite.report.figure import NARROW, STYLE, WIDE, figure
 from brushite.report.files import write_whole
 from brushite.report.happened import happened
@@ -107,6 +108,7 @@ def _content(record: Record, twin: Twin, outlook: Comparison) -> Mapping[str, ob
         "unsaid": unsaid(twin, [o.plan for o in outlook.outlooks]),
         "population": twin.population,
         "doubts": [d for d in doubts(outlook, twin) if d != ARTERIES],
+        "origins": uncertainty(outlook, twin),
         "data": _data(record),
         "made": _made(outlook),
         "learnt": _learnt(twin),

@@ -2,6 +2,7 @@
 
 from brushite.compare import Comparison
 from brushite.record import Record
+from brushite.report.distrust import uncertainty_object
 from brushite.report.forms import number
 from brushite.report.happened import event_rows
 from brushite.report.paths import provenance
@@ -39,4 +40,5 @@ def comparison_object(
             for a in (o.safety.burden.arteries,)
         },
         "doubts": list(doubts(comparison, twin)),
+        "uncertainty": [] if twin is None else uncertainty_object(comparison, twin),
     }

@@ -12,17 +12,7 @@ from brushite.drugs import medicine
 from brushite.equations import Assumed
 from brushite.forecast import SOLVED, Share
 from brushite.pairs import Odds
-from brushite.plan import (
-    Dialysis,
-    Drug,
-    Plan,
-    Procedure,
-    Range,
-    Step,
-    Transplant,
-    Unknown,
-    layered,
-)
+from brushite.plan import Plan, Step, is_open, layered
 from brushite.report.numbers import figure_of, plain, when
 from brushite.twin import Twin
 from brushite.units import CALCIUM, PHOSPHATE
@@ -238,6 +228,7 @@ _UNSAID = (
     ("diet.adherence", "share of the diet that is kept", 100.0, "%"),
     ("residual_filtration", "filtration left in the kidneys", 1000 / 60, "mL/min"),
     ("procedure.tissue_left", "parathyroid tissue left by the surgeon", 100.0, "%"),
+    ("procedure.nodular_share_left", "nodular share of the piece left by the surgeon", 100.0, "%"),
     ("procedure.removed", "share of the mass removed by the surgeon", 100.0, "%"),
     ("procedure.autograft", "autograft, of a normal gland", 100.0, "%"),
     ("procedure.glands_treated", "share of the glands treated", 100.0, "%"),
@@ -255,56 +246,8 @@ def unsaid(twin: Twin, plans: Sequence[Plan]) -> tuple[str, ...]:
     return tuple(
         _filled(name, np.asarray(values, dtype=float))
         for name, values in sorted(twin.draws.unsaid.items())
-        if any(_is_open(name, steps) for steps in treatments)
+        if any(is_open(name, steps) for steps in treatments)
     )
-
-
-def _is_open(name: str, steps: Sequence[Step]) -> bool:
-    """Whether some step needs the population for this field, or no step sets it at all."""
-    lane, _, field = name.partition(".")
-    if lane == "drug":
-        drug, _, field = field.rpartition(".")
-        own = [s for s in steps if isinstance(s, Drug) and s.drug == drug]
-        return any(isinstance(getattr(s, field), Unknown) for s in own)
-    if lane == "procedure":
-        done = [s for s in steps if isinstance(s, Procedure)]
-        return any(_is_left_open(field, s) for s in done)
-    if lane == "transplant":
-        given = [s for s in steps if isinstance(s, Transplant)]
-        return any(isinstance(s.filtration, Unknown) for s in given)
-    if name in {"diet.adherence", "dialysis.missed"}:
-        named = [getattr(s, field, None) for s in steps if s.kind == lane]
-        return any(isinstance(value, Unknown) for value in named)
-    if field == "substitution_flow" and not any(
-        isinstance(s, Dialysis) and s.modality == "HDF" for s in steps
-    ):
-        return False
-    named = [getattr(s, field, None) for s in steps if s.kind == lane]
-    return all(value is None or isinstance(value, Unknown) for value in named)
-
-
-def _is_left_open(field: str, step: Procedure) -> bool:
-    """Whether an operation needs the population for this field of `procedure`."""
-    known = (float, Range)
-    match step.operation, field:
-        case "parathyroidectomy", "tissue_left":
-            return step.glands_left != 0 and not isinstance(step.tissue_left, known)
-        case "parathyroidectomy", "autograft":
-            return isinstance(step.autograft, Unknown)
-        case "gland ablation" | "ethanol injection", "glands_treated":
-            return isinstance(step.glands_treated, Unknown)
-        case ("gland ablation", "destroyed_by_heat") | (
-            "ethanol injection",
-            "destroyed_by_ethanol",
-        ):
-            return not isinstance(step.destroyed, known)
-        case "corticosteroid injection", "quietened":
-            return not isinstance(step.quietened, known)
-        case "mass excision", "removed":
-            return step.capsule != "removed" and not isinstance(step.removed, known)
-        case "mass excision", "seed_left":
-            return step.capsule == "left"
-    return False
 
 
 def _filled(name: str, values: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from brushite.compare import Comparison, Outlook
 from brushite.forecast import points
 from brushite.record import Record
+from brushite.report.distrust import uncertainty
 from brushite.report.forms import WIDTH, columns
 from brushite.report.happened import happened
 from brushite.report.numbers import figure_of, tick_labels, ticks, time_ticks
@@ -65,6 +66,8 @@ def page(
         said += [*textwrap.wrap(score(record, comparison), WIDTH), ""]
     said.append("What to distrust")
     said += _list(doubt for doubt in doubts(comparison, twin) if doubt != ARTERIES)
+    if twin is not None:
+        said += _list(uncertainty(comparison, twin))
     return "\n".join([*said, "", DISCLAIMER]) + "\n"
 
 

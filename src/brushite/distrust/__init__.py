@@ -1,0 +1,1 @@
+"""Where the uncertainty of a forecast comes from: what is assumed, unsaid, or not known of now."""
