@@ -102,7 +102,7 @@ def test_one_record_that_cannot_be_read_does_not_lose_the_others(tmp_path, capsy
     assert "broken.yaml: no backtest. RecordError: " in told.out
     assert "short.yaml: no backtest. RecordError: " in told.out
     assert "long-plans" not in told.out + told.err
-    assert "forecast from 2 of 4 dates" in told.out
+    assert "forecast from 2 of 4 dates" in " ".join(told.out.split())
     assert told.err.count("No backtest of ") == 2
 
 
@@ -121,7 +121,7 @@ def test_a_date_that_is_refused_is_reported_beside_the_others(tmp_path, capsys, 
 
     told = capsys.readouterr()
     assert code == 1
-    assert "forecast from 1 of 4 dates" in told.out
+    assert "forecast from 1 of 4 dates" in " ".join(told.out.split())
     assert "Not forecast from 2025-05-26: RecordError: the second is refused" in told.out
     assert "No forecast from 1 date" in told.err
 

@@ -16,6 +16,7 @@ from brushite.laboratory import READINGS, true_values
 from brushite.model import MINERAL
 from brushite.plan import Plan
 from brushite.population import Population
+from brushite.scoring import crps
 from brushite.simulate import simulate
 from brushite.twin import Trajectories
 from twin_calibration.people import VISITS, Known, twin_of
@@ -112,11 +113,3 @@ def _rank(draws: Column, truth: float, chance: np.random.Generator) -> float:
     known = draws[np.isfinite(draws)]
     below, same = (known < truth).sum(), (known == truth).sum()
     return float((below + chance.uniform() * (same + 1)) / (len(known) + 1))
-
-
-def crps(sample: Column, value: float) -> float:
-    """The continuous ranked probability score of a sample, in the unit of the value."""
-    rising = np.sort(sample)
-    size = len(rising)
-    spread = (rising * (2 * np.arange(1, size + 1) - size - 1)).sum() / size**2
-    return float(np.abs(rising - value).mean() - spread)

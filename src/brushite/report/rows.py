@@ -1,6 +1,7 @@
 """Comparisons as rows for a spreadsheet and a program."""
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from brushite.attainment import STAY, Attainment, MassChange, Spread
 from brushite.compare import SEVERE_HYPERCALCAEMIA, SEVERE_HYPOCALCAEMIA, Comparison, Outlook
@@ -12,7 +13,7 @@ from brushite.report.sentences import under_usual
 
 WEEK = 168.0
 Cells = Mapping[str, Cell]
-UNKNOWN: Cells = {"meaning": "cannot evaluate"}
+UNKNOWN: Cells = MappingProxyType({"meaning": "cannot evaluate"})
 AFTER = "of the weekly readings after today"
 
 
