@@ -12,7 +12,6 @@ from brushite.report.sentences import under_usual
 
 WEEK = 168.0
 Cells = Mapping[str, Cell]
-UNKNOWN: Cells = {"meaning": "cannot evaluate"}
 AFTER = "of the weekly readings after today"
 
 
@@ -64,7 +63,7 @@ def _row(outlook: Outlook, measure: str, unit: str, *cells: Cells) -> Row:
 
 def _courses(share: Share | None, meaning: str = "") -> Cells:
     if share is None:
-        return UNKNOWN
+        return {"meaning": "cannot evaluate"}
     return {"courses": share.count, "of": share.of, "meaning": meaning}
 
 
