@@ -236,7 +236,72 @@ def test_json_has_results_and_how_they_were_made(capsys):
     assert found["made"] == {"brushite": "0.1.0", "model": "0123456789ab", "seed": 1, "draws": 8}
     assert {row["plan"] for row in found["outcomes"]} == {"A", "B"}
     assert found["arterial_burden"]["A"] == {"low": 1.1, "middle": 1.2, "high": 1.3}
-    assert {"measure": "pth", "lower": "B", "other": "A", "courses": 8, "of": 8} in found["pairs"]
+    (pth,) = (p for p in found["pairs"] if (p["measure"], p["plan"]) == ("pth", "B"))
+    assert (pth["other"], pth["lower"], pth["higher"], pth["of"]) == ("A", 8, 0, 8)
+    (calcium,) = (p for p in found["pairs"] if (p["measure"], p["plan"]) == ("calcium", "B"))
+    assert sum(calcium["at_end"].values()) == sum(calcium["time_in_target"].values()) == 8
+
+
+GOALS = """
+[[goal]]
+output = "pth"
+wish = "150 to 300 pg/mL"
+source = "our ward"
+range = ["150 pg/mL", "300 pg/mL"]
+"""
+
+
+@pytest.mark.parametrize("verb", ["forecast", "compare", "report"])
+@pytest.mark.usefixtures("quick")
+def test_plans_are_judged_by_the_goals_of_a_file(verb, tmp_path):
+    (tmp_path / "ward.toml").write_text(GOALS)
+    out = tmp_path / "out.html"
+
+    form = () if verb == "report" else ("--format", "json")
+    goals = ("--goals", str(tmp_path / "ward.toml"))
+
+    done = run([verb, str(CASE), "--plan", f"{PLANS}#1", "-o", str(out), *goals, *form])
+
+    assert done == 0
+    assert "our ward: 150 to 300 pg/mL" in out.read_text()
+    assert "KDIGO" not in out.read_text()
+
+
+def test_goals_that_cannot_be_are_refused_before_anything_is_computed(tmp_path, capsys):
+    (tmp_path / "ward.toml").write_text(GOALS.replace("pg/mL", "kg"))
+
+    assert run(["compare", str(CASE), "--goals", str(tmp_path / "ward.toml")]) == 2
+
+    said = capsys.readouterr().err
+    assert "ward.toml, goal 1 (pth), range" in said
+    assert "draws" not in said
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_file_of_goals_is_not_written_over(tmp_path, capsys):
+    file = tmp_path / "ward.toml"
+    file.write_text(GOALS)
+
+    assert run(["compare", str(CASE), "--goals", str(file), "-o", str(file)]) == 2
+
+    assert "is read, so the result may not go there" in capsys.readouterr().err
+    assert file.read_text() == GOALS
+
+
+@pytest.mark.usefixtures("quick")
+def test_csv_has_the_chance_of_being_better_than_current_care(capsys):
+    assert run(["compare", str(CASE), "--plan", f"{PLANS}#1", "--format", "csv"]) == 0
+
+    rows = {
+        (r["plan"], r["measure"]): r for r in csv.DictReader(io.StringIO(capsys.readouterr().out))
+    }
+    beside = [
+        rows["B", f"calcium: {words} under plan A"]
+        for words in ("nearer to target than", "as near to target as", "farther from target than")
+    ]
+    assert sum(int(row["courses"]) for row in beside) == int(beside[0]["of"]) == 8
+    assert rows["A", "calcium: share of the time in target"]["unit"] == "1"
+    assert rows["A", "episodes of calcium under 1.9 mmol/L"]["mean"] == "0.0"
 
 
 @pytest.mark.usefixtures("quick")

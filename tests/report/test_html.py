@@ -6,7 +6,9 @@ from html.parser import HTMLParser
 import pytest
 
 import outlooks
+from brushite.compare import side_by_side
 from brushite.errors import FileError
+from brushite.goals import Goal, Goals
 from brushite.report.files import write_whole
 from brushite.report.html import Report, report
 
@@ -86,6 +88,28 @@ def test_the_parts_stand_in_the_order_in_which_they_are_read(page):
 def test_what_was_reported_later_stands_beside_the_forecast_with_hit_or_miss(page):
     assert "plan A hit 0 of 2" in page
     assert ">miss\n" in page
+
+
+def test_goals_stand_with_the_way_to_them_and_with_the_same_draws_under_two_plans(page):
+    headings = re.findall(r"<h3>(.*?)</h3>", page)
+
+    assert headings[:3] == [
+        "Time in target",
+        "Draw by draw: the same courses under two plans",
+        "Targets",
+    ]
+    assert "better: 7 of 7\nsame: 0 of 7\nworse: 0 of 7" in page
+
+
+@pytest.mark.parametrize(("wishes", "is_said"), [((), True), (("mass volume",), False)])
+def test_masses_have_no_target_only_where_no_goal_names_them(wishes, is_said):
+    of = outlooks.record()
+    goals = [Goal(output=name, wish="small", source="us", range=(0, 99)) for name in wishes]
+    outlook = side_by_side([outlooks.run()], Goals(tuple(goals)), seed=1)
+
+    text = report(of, outlooks.twin(), outlook).text
+
+    assert ("Mass volume: no target" in text) == is_said
 
 
 def test_what_happened_in_the_courses_is_listed(page):

@@ -38,6 +38,13 @@ def test_the_result_compares_with_the_first_plan_and_gives_both_numbers():
     assert "PTH lower in 8 of 8 courses" in said
 
 
+def test_the_result_says_what_mostly_becomes_of_the_distance_from_the_target():
+    said = result(outlooks.comparison())
+
+    assert " pg/mL; nearer to target in 8 of 8 courses)" in said
+    assert "mmol/L; as near to target in 8 of 8 courses)" in said
+
+
 def test_one_plan_alone_says_its_shares_in_target():
     said = result(outlooks.comparison(operated=()))
 

@@ -35,6 +35,22 @@ def test_every_plan_has_its_letter_in_the_chart():
     assert all(any(f" {letter} " in line for line in chart) for letter in "ABC")
 
 
+def test_the_legend_names_the_plans_that_the_chart_shows():
+    one, five = (page(outlooks.comparison(operated=of)) for of in ((), ("w", "x", "y", "z")))
+
+    assert " A median, " in one
+    assert "first three plans" not in one
+    assert " A B C medians, " in five
+    assert "The chart shows the first three plans; the tables show all." in five
+
+
+def test_plans_are_held_together_only_where_there_are_two():
+    one, two = (page(outlooks.comparison(operated=of)) for of in ((), ("x",)))
+
+    assert "Draw by draw" not in one
+    assert "B beside A: time" in two
+
+
 def test_what_was_reported_later_stands_beside_the_forecast_with_hit_or_miss():
     lines = page(outlooks.comparison(), record=outlooks.record()).splitlines()
 

@@ -159,7 +159,7 @@ def _targets(outlook: Comparison) -> list[str]:
             ends = (figure_of(aim.low, band.unit), figure_of(aim.high, band.unit))
             numbers = f"{ends[0]} to {ends[1]} {band.unit}"
         said.append(f"{band.title}: {numbers} ({aim.source})")
-    if "mass volume" in bands:
+    if "mass volume" in bands and bands["mass volume"].target is None:
         said.append("Mass volume: no target; the chart shows the start and zero")
     return said
 

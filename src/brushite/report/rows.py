@@ -1,7 +1,6 @@
 """Comparisons as rows for a spreadsheet and a program."""
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 
 from brushite.attainment import STAY, Attainment, MassChange, Spread
 from brushite.compare import SEVERE_HYPERCALCAEMIA, SEVERE_HYPOCALCAEMIA, Comparison, Outlook
@@ -13,7 +12,6 @@ from brushite.report.sentences import under_usual
 
 WEEK = 168.0
 Cells = Mapping[str, Cell]
-UNKNOWN: Cells = MappingProxyType({"meaning": "cannot evaluate"})
 AFTER = "of the weekly readings after today"
 
 
@@ -65,7 +63,7 @@ def _row(outlook: Outlook, measure: str, unit: str, *cells: Cells) -> Row:
 
 def _courses(share: Share | None, meaning: str = "") -> Cells:
     if share is None:
-        return UNKNOWN
+        return {"meaning": "cannot evaluate"}
     return {"courses": share.count, "of": share.of, "meaning": meaning}
 
 

@@ -132,8 +132,8 @@ def _dangers(outlook: Outlook) -> tuple[str, ...]:
     own = outlook.safety
     suppressed = share_in_words(own.over_suppressed, short=True)
     for name, share, meaning in under_usual(own):
-        suppressed += f"\n{name.removeprefix('PTH ')}, {meaning}: "
-        suppressed += share_in_words(share, short=True)
+        suppressed += f"\n{name.removeprefix('PTH ')}: {share_in_words(share, short=True)}"
+        suppressed += f"\n({meaning})"
     return (
         _named(outlook),
         suppressed,
