@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import log_ndtr
 
-from brushite.inference.learning import Data, Round, learnt, matched
+from brushite.inference.learning import ENOUGH, Data, Round, learnt, matched
 from brushite.inference.pareto import smoothed
 
 DRAWS = 300
@@ -107,7 +107,7 @@ def test_data_far_out_in_the_prior_are_reached():
 
         mean, _, effective = believed(lambda z, s=slopes: z @ s.T, far, seed)
 
-        assert effective > 100
+        assert effective > ENOUGH  # a draw counts once, however often it moved
         assert np.abs(in_errors(mean, expected, spread, effective / 2)).max() < 4.5
 
 
@@ -164,7 +164,7 @@ def agree_with_brute_force(function, data):
         mean, covariance, effective = believed(function, data, seed, draws=1000, names=BENT)
         independent = 1 / (2 / effective + 1 / many)
         misses = in_errors(mean, expected, np.diag(spread**2), independent)
-        assert effective > 100
+        assert effective > ENOUGH  # a draw counts once, however often it moved
         assert np.abs(misses).max() < 4.5
         # the spread of a spread, whose tails may be as heavy as those of twice a normal one
         assert np.sqrt(np.diag(covariance)) == pytest.approx(
@@ -287,7 +287,7 @@ def test_the_rest_of_a_draw_is_its_own():
     assert sizes[2:].max() < 1e-9 * sizes[0]  # two data speak of two directions
 
 
-def test_an_easy_problem_takes_seven_rounds_and_a_hard_one_no_more_than_eleven():
+def test_an_easy_problem_takes_seven_rounds_and_a_hard_one_no_more_than_nine():
     slopes, data = linear(1, 3)
     easy, few = asking(lambda z: z @ slopes.T)
     hard, many = asking(lambda z: np.sin(6 * z) @ slopes.T)
@@ -296,7 +296,7 @@ def test_an_easy_problem_takes_seven_rounds_and_a_hard_one_no_more_than_eleven()
     learnt(hard, data, prior(1), ALL, 1)
 
     assert len(few) == 7
-    assert len(many) == 11
+    assert len(many) == 9
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_one_others():
