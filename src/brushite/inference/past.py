@@ -119,6 +119,7 @@ def lived(of: Past, who: Latent, numbers: Column, progress: Progress | None = No
         if item.kind == "growth":
             known = np.isfinite(answers[:, k])
             answers[known, k] = strain[known, item.slot - 1]
+    answers[~np.isfinite(answers)] = np.nan  # a mass that is gone, or that no inclination lets grow
     counted = {n: 0 * c if n.startswith(COUNTED) else c for n, c in draws.states.items()}
     return Lived(
         numbers=numbers,
