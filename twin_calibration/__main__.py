@@ -3,9 +3,11 @@
 import json
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 
 import click
@@ -39,52 +41,63 @@ def main(
     """Fit patients of whom the truth is known; exit code 1 if what is demanded is not met."""
     out.mkdir(parents=True, exist_ok=True)
     found: list[Judged] = []
-    begun, is_cut = time.monotonic(), False
-    try:
-        for number, each in enumerate(_fitted(patients, draws, seed, population, jobs or cores())):
-            found += [] if each is None else [each]
-            seconds = time.monotonic() - begun
-            click.echo(
-                f"\r{number + 1} of {patients} patients, {seconds:.0f} s", nl=False, err=True
-            )
-    except KeyboardInterrupt:
-        is_cut = True
+    begun, tried, is_cut = time.monotonic(), 0, False
+    with (out / "patients.jsonl").open("w", encoding="utf-8") as kept:
+        try:
+            for each in _fitted(patients, draws, seed, population, jobs or cores()):
+                tried += 1
+                if each is not None:
+                    found.append(each)
+                    kept.write(json.dumps(asdict(each)) + "\n")
+                    kept.flush()
+                seconds = time.monotonic() - begun
+                told = f"\r{len(found)} of {patients} patients, {seconds:.0f} s"
+                click.echo(told, nl=False, err=True)
+        except KeyboardInterrupt:
+            is_cut = True
     click.echo(err=True)
     if not found:
         sys.exit(INTERRUPTED)
-    lines = [json.dumps(asdict(each)) for each in found]
-    (out / "patients.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-    told = demands(found)
+    lines = demands(found)
     content = {
         "patients": len(found),
-        "unreadable": patients - len(found),
+        "unreadable": tried - len(found),
         "draws": draws,
         "seed": seed,
         "population": population,
         "seconds": time.monotonic() - begun,
-        "demands": [asdict(line) for line in told],
+        "demands": [asdict(line) for line in lines],
         "ranks": [asdict(row) for row in ranks_of(found)],
         "crps_ratio_of_logarithms": sharpness(found, in_units=False),
         "crps_ratio_in_units": sharpness(found, in_units=True),
     }
     (out / "summary.json").write_text(json.dumps(content, indent=1) + "\n", "utf-8")
     (out / "ranks.html").write_text(figure(found), "utf-8")
-    for line in told:
+    for line in lines:
         click.echo(f"{'met ' if line.is_met else 'MISS'} {line.found:6.3f}  {line.what}")
     click.echo(f"{len(found)} patients in {content['seconds']:.0f} s; everything is in {out}.")
-    sys.exit(INTERRUPTED if is_cut else UNMET * any(not line.is_met for line in told))
+    sys.exit(INTERRUPTED if is_cut else UNMET * any(not line.is_met for line in lines))
 
 
 def _fitted(
     patients: int, draws: int, seed: int, population: str, jobs: int
 ) -> Iterator[Judged | None]:
+    """As many patients as are wanted, in order, and None for each that had no readable record."""
     with ProcessPoolExecutor(jobs) as processes:
-        waiting = [
-            processes.submit(one, number, draws, seed, population) for number in range(patients)
-        ]
+        numbers = count()
+
+        def asked() -> "Future[Judged | None]":
+            return processes.submit(one, next(numbers), draws, seed, population)
+
+        waiting = deque(asked() for _ in range(min(patients, 2 * jobs)))
+        missing = patients
         try:
-            for each in waiting:
-                yield each.result()
+            while missing:
+                each = waiting.popleft().result()
+                missing -= each is not None
+                if len(waiting) < missing:
+                    waiting.append(asked())
+                yield each
         finally:
             processes.shutdown(wait=False, cancel_futures=True)
 
