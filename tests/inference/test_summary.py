@@ -450,8 +450,8 @@ def test_a_mass_that_could_hardly_have_grown_is_noted_with_the_share_of_draws():
     [
         (100, 0.3, False),
         (100, np.nan, False),
-        (49, 0.3, True),
-        (49, np.nan, True),
+        (29, 0.3, True),
+        (29, np.nan, True),
         (100, 0.8, True),
     ],
 )
