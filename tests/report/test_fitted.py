@@ -52,7 +52,7 @@ def test_each_value_stands_beside_the_draws_before_and_after():
     (line,) = (each for each in lines_of() if each.startswith("calcium"))
 
     assert line == "calcium today 2.4 mmol/L 2.39 (2.25 to 2.52) 2.1 (1.8 to 2.5) 0.90"
-    assert lines_of()[0] == "Value when measured twin before the data chance"
+    assert lines_of()[0] == "Value When Measured Twin Before the data Chance"
 
 
 def test_a_bound_is_written_as_one_with_its_time_and_has_no_chance():

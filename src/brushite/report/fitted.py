@@ -15,11 +15,9 @@ def twin_page(twin: Twin) -> str:
     """The fit in short: values and draws side by side, what was learnt, how far to trust it."""
     parts: list[list[str]] = []
     if twin.matches:
-        rows = [("Value", "when", "measured", "twin", "before the data", "chance")]
-        parts.append(columns([*rows, *map(_match, twin.matches)]))
+        parts.append(columns(match_rows(twin)))
     if twin.learnt:
-        learnt = [("Learnt of", "unit", "before", "after")]
-        parts.append(columns([*learnt, *map(_learnt, twin.learnt[:MOST])]))
+        parts.append(columns(learnt_rows(twin)[: 1 + MOST]))
         more = len(twin.learnt) - MOST
         if more > 0:
             parts[-1] += [f"and less of {more} more, in --format json"]
@@ -27,6 +25,18 @@ def twin_page(twin: Twin) -> str:
         parts.append([trust_words(twin.trust)])
     parts.append([line for note in twin.notes for line in textwrap.wrap(note, WIDTH)])
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
+
+
+def match_rows(twin: Twin) -> tuple[tuple[str, ...], ...]:
+    """A head line, then each measured value beside what the draws give, if there is any."""
+    head = ("Value", "When", "Measured", "Twin", "Before the data", "Chance")
+    return (head, *map(_match, twin.matches)) if twin.matches else ()
+
+
+def learnt_rows(twin: Twin) -> tuple[tuple[str, ...], ...]:
+    """A head line, then each quantity of which the data taught something, if there is any."""
+    head = ("Learnt of", "Unit", "Before", "After")
+    return (head, *map(_learnt, twin.learnt)) if twin.learnt else ()
 
 
 def trust_words(trust: Trust) -> str:
@@ -93,7 +103,7 @@ def draw_rows(twin: Twin) -> tuple[Row, ...]:
     )
 
 
-def _match(match: Match) -> tuple[str, str, str, str, str, str]:
+def _match(match: Match) -> tuple[str, ...]:
     bound = {"below": "< ", "above": "> ", None: ""}[match.limit]
     return (
         match.name,
@@ -105,7 +115,7 @@ def _match(match: Match) -> tuple[str, str, str, str, str, str]:
     )
 
 
-def _learnt(learnt: Learnt) -> tuple[str, str, str, str]:
+def _learnt(learnt: Learnt) -> tuple[str, ...]:
     return (learnt.meaning or learnt.name, learnt.unit, _span(learnt.before), _span(learnt.after))
 
 

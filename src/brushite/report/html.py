@@ -17,6 +17,7 @@ from brushite.record import Measurement, Record
 from brushite.report.distrust import uncertainty
 from brushite.report.figure import NARROW, STYLE, WIDE, figure
 from brushite.report.files import write_whole
+from brushite.report.fitted import learnt_rows, match_rows
 from brushite.report.happened import happened
 from brushite.report.numbers import figure_of, plain, when
 from brushite.report.sentences import (
@@ -111,8 +112,8 @@ def _content(record: Record, twin: Twin, outlook: Comparison) -> Mapping[str, ob
         "origins": uncertainty(outlook, twin),
         "data": _data(record),
         "made": _made(outlook),
-        "learnt": _learnt(twin),
-        "matches": _matches(twin),
+        "learnt": learnt_rows(twin),
+        "matches": match_rows(twin),
         "parameters": _parameters(twin),
     }
 
@@ -209,29 +210,6 @@ def _made(outlook: Comparison) -> str:
         f"brushite {made.version}, model {made.model}, seed {made.seed}, {made.draws} draws; "
         f"horizon {outlook.weeks:.4g} weeks."
     )
-
-
-def _span(values: tuple[float, float, float]) -> str:
-    low, middle, high = (plain(v) for v in values)
-    return f"{middle} ({low} to {high})"
-
-
-def _learnt(twin: Twin) -> Rows:
-    rows = [(x.meaning or x.name, x.unit, _span(x.before), _span(x.after)) for x in twin.learnt]
-    return (("Quantity", "Unit", "Before", "After"), *rows) if rows else ()
-
-
-def _matches(twin: Twin) -> Rows:
-    rows = [
-        (
-            m.name,
-            when(m.hour) if m.hour else "today",
-            f"{plain(m.measured)} {m.unit}",
-            _span(m.computed),
-        )
-        for m in twin.matches
-    ]
-    return (("Value", "When", "Measured", "Twin"), *rows) if rows else ()
 
 
 def _parameters(twin: Twin) -> Rows:

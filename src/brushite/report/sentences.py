@@ -13,6 +13,7 @@ from brushite.equations import Assumed
 from brushite.forecast import SOLVED, Share
 from brushite.pairs import Odds
 from brushite.plan import Plan, Step, is_open, layered
+from brushite.report.fitted import trust_words
 from brushite.report.numbers import figure_of, plain, when
 from brushite.twin import Twin
 from brushite.units import CALCIUM, PHOSPHATE
@@ -201,6 +202,8 @@ def doubts(comparison: Comparison, twin: Twin | None) -> tuple[str, ...]:
             f"{assumed} of the model's {len(numbers)} parameters are assumed, for lack of a "
             "measurement; the others are cited."
         )
+    if twin is not None and twin.trust is not None:
+        said.append(trust_words(twin.trust))
     said.append(
         "Laboratory errors, and variation from day to day, are assumed except for PTH: neither was "
         "reported with the values."
