@@ -277,6 +277,36 @@ def test_people_have_settled_into_the_care_that_began_the_past():
     assert np.abs(long.answers[:, 0] - long.answers[:, 1]).max() < 0.1
 
 
+def test_what_a_range_comes_to_goes_with_the_patient():
+    """Whatever number a draw has among those that are chosen for a twin."""
+    weekly = "{sessions: 3, hours_per_week: [8 h, 20 h], dialysate_calcium: 1.5 mmol/L}"
+    half = "{surgery: parathyroidectomy, glands_left: [1/8, 3/4], from: week 0}"
+    of = record(care=weekly, steps=[half])
+    _, _, found = alive(of)
+    chosen = np.array([6, 2, 3])
+
+    def under_care(draws):
+        twin = Twin(
+            model=MINERAL,
+            at=of.now,
+            draws=draws,
+            therapy=Plan(name="Nothing", base="none"),
+            lesions=(),
+            seed=1,
+            population="haemodialysis",
+        )
+        care = Plan(name="Care", base="none", steps=of.therapy.steps)
+        run = simulate(twin, care, weeks=1, quantities=("diffuse_mass",))
+        hours = [next(b.weekly for b in c if b.lane == "dialysis") for c in run.courses]
+        return np.array(hours), run.values["diffuse_mass"][:, -1]
+
+    for all_draws, some in zip(
+        under_care(found.draws), under_care(found.draws.at(chosen)), strict=True
+    ):
+        assert some == pytest.approx(all_draws[chosen], rel=1e-3)
+        assert np.ptp(all_draws) > 0.1
+
+
 # Masses
 
 
