@@ -22,7 +22,7 @@ def fates():
     record = Record(person=Person(label="Someone"), lesions=(Lesion(name="right hip", site="hip"),))
     population = Population.named("haemodialysis")
     twin = fit(record, model=MINERAL, population=population, draws=DRAWS, seed=1, jobs=2)
-    plan = Plan(name="Binder", steps=(Drug(drug="sevelamer", dose="2.4 g/day"),))
+    plan = Plan(name="Binder", steps=(Drug(drug="sevelamer", dose="7.2 g/day"),))
     run = simulate(twin, plan, weeks=52, every=52 * 168, quantities=[MASS, *CHEMISTRY])
     calcium, phosphate, pth = (run.values[n][:, 0] for n in CHEMISTRY)
     volume = run.values[MASS]

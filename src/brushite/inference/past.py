@@ -1,18 +1,9 @@
 """The past of patients, lived through with every session: what a laboratory would have read in it.
 
-A patient first settles for a year into the care that began the past, with sessions averaged and
-without growth of glands, masses and arterial calcification. Averaging is 17 to 24 % wrong for what
-follows sessions, so only states that change over months rest on it: all that is read lies behind
-weeks of real sessions.
-
-A mass that could not grow would not be there. So the odds of its growth under the care that began
-the past are those of the population among masses that grow: its local factor and the capacity of
-its cells are drawn together from the part of their spread where it gains. It begins so much smaller
-that it is about as large now as the patient's number says.
+How the past begins stands in `beginning.py`. All that is read lies behind weeks of real sessions.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,20 +11,15 @@ from numpy.typing import NDArray
 
 from brushite.engine.course import Course, Setting
 from brushite.engine.draw import drawn
-from brushite.engine.lanes.block import LANES
 from brushite.engine.lanes.courses import courses_of
-from brushite.engine.lanes.engine import engine
-from brushite.engine.lanes.methods import method_for
-from brushite.engine.lanes.passages import passages
 from brushite.engine.operations import Theatre
-from brushite.engine.passage import SOLVED, Stretch
-from brushite.engine.prescription import Lanes, averaged, settled
-from brushite.engine.schedule import Schedule
-from brushite.engine.standings import Clock, holding, next_change, opening, turned
+from brushite.engine.passage import SOLVED
+from brushite.engine.prescription import settled
 from brushite.equations import Model
 from brushite.errors import EngineError
+from brushite.inference.beginning import PER_CALCIUM, began, care_at
 from brushite.inference.evidence import CORRECTED_TO, CORRECTION, Evidence
-from brushite.inference.latent import Latent, Patients, patients
+from brushite.inference.latent import Latent, patients
 from brushite.record import Record
 from brushite.simulate import OPERATIONS
 from brushite.twin import Draws, LesionSlot
@@ -44,26 +30,12 @@ Progress = Callable[[int, int], None]  # draws done, of how many
 WEEK = 168.0
 SHORTEST_PAST = 26  # weeks
 LEAD = 4  # weeks of sessions before the first value is read
-STOPPED = "stopped while sessions were averaged"
-YEAR = 8766.0  # h; all but bone mineral and glands settles within it
-ACCURACY = 1e-3  # relative, of a step of the averaged model; at 1e-2 a step may leave all sense
 PAST_ACCURACY = 3e-4  # relative, of a step; laboratories miss by a hundred times as much
 SLOTS = 4
-# What has no steady state rests while a patient settles.
-TISSUE_GROWS_BY = (
-    *("gland_growth", "gland_regression", "nodular_growth", "nodular_transformation"),
-    "arterial_progression",
-)
-GROWTH = "mass_growth_speed"
-MASSES_GROW_BY = ("local_factor", "cell_capacity")
 COUNTED = ("eaten_", "faecal_", "dialysed_", "urinary_", "skin_")  # what starts anew at the present
 # After a session: the last of these hours since it opened at which it has not ended.
 SESSION_HOURS = tuple(np.arange(2.0, 10.01, 0.25))
-PER_CALCIUM = "hydroxyapatite_mass"
-BALL, SPHERE = 4 * np.pi / 3, np.pi / 6
-HALF_WAY = 0.5  # of the present volume, for growth on the way to it
-HISTORY = 4383.0  # h; half a year
-SMALLEST_START = 0.3  # of the present radius
+SPHERE = np.pi / 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,16 +112,8 @@ def lived(of: Past, who: Latent, numbers: Column, progress: Progress | None = No
     Raises `PlanError` where the therapy leaves open what the population does not know.
     """
     people = patients(who, numbers)
-    first = _care(of.setting, of.setting.start)
-    states, speed, reasons = _after_a_year(of, people, first)
-    minerals, strain = _masses(who, people, states, speed)
-    begun = Draws(
-        parameters=people.parameters,
-        states={**states, **minerals},
-        unsaid=people.unsaid,
-        uniform=people.uniform,
-    )
-    lost = {i: f"{STOPPED}: {reason}" for i, reason in enumerate(reasons) if reason}
+    begun, strain, begins = began(of.setting, who, people, seed=of.seed, jobs=of.jobs)
+    lost = {i: outcome for i, outcome in enumerate(begins) if outcome != SOLVED}
     answers, draws, outcomes = through(of, begun, lost, progress)
     for k, item in enumerate(of.items):
         if item.kind == "growth":
@@ -236,115 +200,6 @@ def _hours_of(item: Evidence) -> tuple[float, ...]:
     return () if item.kind in ("parameter", "growth") else (item.hour,)
 
 
-def _care(setting: Setting, until: float) -> Lanes:
-    """What holds at the hour `until`, by the clock alone."""
-    clock = Clock(now=setting.now, start=setting.start)
-    standings, hour = turned(opening(setting.plan), {}, clock, setting.start)[0], setting.start
-    while hour < until:
-        hour = min(until, next_change(standings, clock, hour))
-        standings, _ = turned(standings, {}, clock, hour)
-    return holding(standings, {})
-
-
-def _after_a_year(
-    of: Past, people: Patients, lanes: Lanes
-) -> tuple[dict[str, Column], Column, Sequence[str]]:
-    """States of settled patients, how fast masses would grow (cm/h), and why any has none."""
-    model = of.setting.model
-    states = {n: np.full(people.size, s.start) for n, s in model.states.items()}
-    nodular = people.gland_mass * people.nodular_share
-    states |= {"diffuse_mass": people.gland_mass - nodular, "nodular_mass": nodular}
-    resting = dict.fromkeys(TISSUE_GROWS_BY, 0.0)
-    resting |= {f"lesion_{slot}_{n}": 0.0 for slot in people.volumes for n in MASSES_GROW_BY}
-    given = people.parameters
-    states |= {
-        f"lesion_{slot}_mineral": given[f"lesion_{slot}_density"] * volume / given[PER_CALCIUM]
-        for slot, volume in people.volumes.items()
-    }
-    ready = engine(model, method_for(ACCURACY))
-
-    begun = Draws(
-        parameters=people.parameters, states=states, unsaid=people.unsaid, uniform=people.uniform
-    )
-
-    def stretch(number: int) -> Stretch:
-        person = drawn(begun, number, of.seed)
-        inputs = averaged(settled(model, lanes, person))
-        return Stretch(
-            parameters={**person.parameters, **resting},
-            states=person.states,
-            schedule=Schedule(edges=(0.0, YEAR), inputs=(inputs,), before=inputs),
-            operations=lambda _: (),
-            hours=(YEAR,),
-            quantities=(GROWTH,),
-        )
-
-    stretches = [stretch(i) for i in range(people.size)]
-    blocks = [stretches[i : i + LANES] for i in range(0, len(stretches), LANES)]
-    with ThreadPoolExecutor(max_workers=of.jobs) as threads:
-        found = list(threads.map(lambda b: passages(ready, b, accuracy=ACCURACY), blocks))
-    rows = [passage for block in found for passage in block]
-    settled_states = {n: np.array([row.final[n] for row in rows]) for n in states}
-    speed = np.array([row.values[GROWTH][0] for row in rows])
-    return settled_states, speed, ["" if row.outcome == SOLVED else row.outcome for row in rows]
-
-
-def _masses(
-    of: Latent, people: Patients, states: Mapping[str, Column], speed: Column
-) -> tuple[dict[str, Column], Column]:
-    """Mineral of each mass when the past begins, and the strain (patient, slot) of its growth.
-
-    The parameters of the patients get its local factor and cell capacity.
-    """
-    minerals: dict[str, Column] = {}
-    strain = np.zeros((people.size, len(people.volumes)))
-    given = {**people.parameters, **states}
-    for slot, volume in people.volumes.items():
-        one = {
-            n.removeprefix(f"lesion_{slot}_"): c
-            for n, c in given.items()
-            if n.startswith(f"lesion_{slot}_")
-        }
-        growth = speed / (1 + HALF_WAY * volume / one["volume_limit"])
-        loss = one["cells"] * given["resorption_speed"]
-        with np.errstate(all="ignore"):  # of a patient who failed nothing is known
-            local, capacity, least = _inclined(of, people.inclinations[slot], slot, loss / growth)
-            gain = (local * growth - capacity * loss) * HISTORY  # cm
-        people.parameters[f"lesion_{slot}_local_factor"] = local
-        people.parameters[f"lesion_{slot}_cell_capacity"] = capacity
-        radius = (volume / BALL) ** (1 / 3)
-        room = 1 - SMALLEST_START
-        start = radius * (SMALLEST_START + room * np.exp(-gain / radius / room))
-        per_volume = one["density"] / given[PER_CALCIUM]
-        minerals[f"lesion_{slot}_mineral"] = per_volume * BALL * start**3
-        strain[:, slot - 1] = least
-    return minerals, strain
-
-
-def _inclined(
-    of: Latent, numbers: tuple[Column, Column], slot: int, least: Column
-) -> tuple[Column, Column, Column]:
-    """Local factors and cell capacities of which the ratio is above `least`, and how rare that is.
-
-    The logarithm of the ratio is normal; its part above `least` is taken as if it were the whole.
-    What is independent of the ratio stays as the two normal `numbers` say. How rare: in spreads
-    above the middle of the ratio.
-    """
-    from scipy.special import log_ndtr, ndtri_exp
-
-    local, capacity = (of.spreads[f"lesion_{slot}_{n}"] for n in MASSES_GROW_BY)
-    both = np.hypot(local.sd, capacity.sd)
-    ratio = (local.sd * numbers[0] - capacity.sd * numbers[1]) / both
-    other = (capacity.sd * numbers[0] + local.sd * numbers[1]) / both
-    floor = (np.log(least) - np.log(local.median / capacity.median)) / both
-    ratio = -ndtri_exp(log_ndtr(-ratio) + log_ndtr(-floor))
-    return (
-        local.median * np.exp(local.sd * (local.sd * ratio + capacity.sd * other) / both),
-        capacity.median * np.exp(capacity.sd * (local.sd * other - capacity.sd * ratio) / both),
-        floor,
-    )
-
-
 def _answers(of: Past, draws: Draws, courses: Sequence[Course]) -> Column:
     """Logarithms (draw, item) of what each item would have been in draws with these courses."""
     values = {n: np.array([c.values[n] for c in courses]) for n in of.setting.quantities}
@@ -381,7 +236,7 @@ def _filled(item: Evidence, draws: Draws) -> Column:
 
 def _at_the_end(of: Past, item: Evidence, draws: Draws, read: Column) -> Column:
     """What is read at the end of each draw's session; `read` (draw, hour) in its course."""
-    lanes = _care(of.setting, item.hour)
+    lanes = care_at(of.setting, item.hour)
     numbers = range(draws.size)
     lengths = [settled(of.setting.model, lanes, drawn(draws, i, of.seed)).hours for i in numbers]
     last = np.searchsorted(SESSION_HOURS, lengths, side="right") - 1

@@ -16,8 +16,9 @@ from brushite.drugs import medicine
 from brushite.engine.passage import SOLVED
 from brushite.equations import Model
 from brushite.errors import ModelError
+from brushite.inference.beginning import TISSUE_GROWS_BY
 from brushite.inference.latent import Patients, latent, patients
-from brushite.inference.past import COUNTED, TISSUE_GROWS_BY
+from brushite.inference.past import COUNTED
 from brushite.plan import UNKNOWN, Dialysis, Drug, Plan
 from brushite.population import Population
 from brushite.record import PRESENT, Person, Record

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from brushite.engine.passage import SOLVED
 from brushite.errors import FitError
+from brushite.inference.beginning import PER_CALCIUM
 from brushite.inference.evidence import Evidence
 from brushite.inference.latent import GLAND_MASS, NODULAR_SHARE, Latent
 from brushite.inference.pareto import TRUSTED, Weights
-from brushite.inference.past import PER_CALCIUM
 from brushite.inference.posterior import Posterior
 from brushite.plan import Dialysis, Drug, Unknown
 from brushite.population import Population

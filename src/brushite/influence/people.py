@@ -28,17 +28,9 @@ from brushite.engine.prescription import averaged, settled
 from brushite.engine.schedule import Schedule
 from brushite.engine.standings import base_lanes
 from brushite.equations import Model
+from brushite.inference.beginning import ACCURACY, MASSES_GROW_BY, TISSUE_GROWS_BY, YEAR
 from brushite.inference.latent import UNSAID
-from brushite.inference.past import (
-    ACCURACY,
-    COUNTED,
-    MASSES_GROW_BY,
-    PAST_ACCURACY,
-    SHORTEST_PAST,
-    TISSUE_GROWS_BY,
-    WEEK,
-    YEAR,
-)
+from brushite.inference.past import COUNTED, PAST_ACCURACY, SHORTEST_PAST, WEEK
 from brushite.influence.outputs import Question
 from brushite.plan import Dialysis, Plan
 from brushite.population import Population
