@@ -8,6 +8,7 @@ import pytest
 import brushite.inference.past
 from brushite.distribution import evenly, normal_at
 from brushite.engine.passage import SOLVED
+from brushite.inference.beginning import began
 from brushite.inference.evidence import evidence
 from brushite.inference.latent import latent, patients
 from brushite.inference.past import WEEK, lived, past, since, through, together
@@ -338,6 +339,22 @@ def test_a_mass_always_grows_under_the_care_that_began_the_past():
     assert found.strain.shape == (40, 1)
     assert found.strain.min() < 1
     assert found.strain.max() > 3
+
+
+def test_a_mass_that_no_inclination_would_let_grow_has_no_answer(monkeypatch):
+    def began_without(*given, **options):
+        draws, strain, outcomes = began(*given, **options)
+        strain[2] = np.inf
+        return draws, strain, outcomes
+
+    monkeypatch.setattr(brushite.inference.past, "began", began_without)
+
+    asked, _, found = alive(record(A_MASS))
+
+    (place,) = (k for k, e in enumerate(asked.items) if e.kind == "growth")
+    assert np.flatnonzero(np.isnan(found.answers[:, place])).tolist() == [2]
+    others = np.delete(np.arange(SIZE), 2)
+    assert np.array_equal(found.answers[others, place], found.strain[others, 0])
 
 
 @pytest.mark.xfail(strict=True, reason="87 to 89 of a hundred; the others are larger")
