@@ -363,9 +363,7 @@ def test_a_mass_is_about_as_large_now_as_its_number_says():
     assert np.mean(np.abs(np.log2(sizes_now(record(A_MASS), size=300))) < 1) > 0.9
 
 
-@pytest.mark.xfail(
-    strict=True, reason="none begins later than the past, so half are 1.9 times as large"
-)
+@pytest.mark.xfail(strict=True, reason="none begins later than the past: 1.9 times as large")
 def test_a_mass_with_a_longer_past_is_no_larger():
     longer = "measurements: [{analyte: pth, value: 700 pg/mL, taken: week -157}]"
 

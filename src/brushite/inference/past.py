@@ -117,9 +117,9 @@ def lived(of: Past, who: Latent, numbers: Column, progress: Progress | None = No
     answers, draws, outcomes = through(of, begun, lost, progress)
     for k, item in enumerate(of.items):
         if item.kind == "growth":
-            own = strain[:, item.slot - 1]
-            known = np.isfinite(answers[:, k]) & np.isfinite(own)  # infinite where nothing grows
-            answers[:, k] = np.where(known, own, np.nan)
+            known = np.isfinite(answers[:, k])
+            answers[known, k] = strain[known, item.slot - 1]
+    answers[~np.isfinite(answers)] = np.nan  # a mass that is gone, or that no inclination lets grow
     counted = {n: 0 * c if n.startswith(COUNTED) else c for n, c in draws.states.items()}
     return Lived(
         numbers=numbers,
