@@ -124,6 +124,26 @@ def test_weights_of_any_size_raise_no_warning():
             assert found.effective >= 1 - 1e-9
 
 
+def test_what_draws_keep_from_round_to_round_is_counted_once():
+    """Two rounds of the same draws tell as much as one, where they keep their weights."""
+    once = np.random.default_rng(1).standard_normal(300)
+
+    twice = smoothed(np.concatenate([once, once]), rounds=2)
+
+    assert twice.effective == pytest.approx(smoothed(once).effective, rel=0.05)
+    assert smoothed(np.concatenate([once, once])).effective > 1.9 * twice.effective
+
+
+def test_weights_that_change_from_round_to_round_count_for_more():
+    chance = np.random.default_rng(1)
+    once, other = chance.standard_normal((2, 300))
+
+    both = smoothed(np.concatenate([once, other]), rounds=2)
+
+    assert both.effective > 1.2 * smoothed(once).effective
+    assert both.effective <= 300
+
+
 def test_where_no_draw_has_a_weight_that_is_an_error():
     with pytest.raises(ValueError, match="No draw has a weight"):
         smoothed(np.full(10, -np.inf))

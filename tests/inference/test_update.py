@@ -84,8 +84,7 @@ def agree(one, other):
         ours, theirs = (
             np.log(tissue(t) if name == "glands" else t.draws.states[name]) for t in (one, other)
         )
-        # two rounds of a fit share what data do not inform, so that half its draws may count
-        few = 2 / one.trust.effective + 2 / other.trust.effective
+        few = 1 / one.trust.effective + 1 / other.trust.effective
         spread = np.sqrt((ours.var() + theirs.var()) / 2)
         misses.append((ours.mean() - theirs.mean()) / spread / np.sqrt(few))
         assert ours.std() == pytest.approx(theirs.std(), rel=4 * np.sqrt(few / 2)), name

@@ -29,6 +29,7 @@ from brushite.engine.prescription import Lanes, averaged, settled
 from brushite.engine.schedule import Schedule
 from brushite.engine.standings import Clock, holding, next_change, opening, turned
 from brushite.inference.latent import Latent, Patients
+from brushite.plan import Procedure
 from brushite.twin import Draws
 
 Column = NDArray[np.float64]
@@ -152,11 +153,16 @@ def _after_a_year(
 def _run_in(
     setting: Setting, draws: Draws, outcomes: Sequence[str], *, seed: int, jobs: int
 ) -> tuple[Draws, dict[str, Column], tuple[str, ...]]:
-    """The draws after some weeks with every session, and means over the last of them."""
+    """The draws after some weeks with every session, and means over the last of them.
+
+    What was operated before the past is operated when it begins, and so not here.
+    """
     well = np.flatnonzero([o == SOLVED for o in outcomes])
+    steps = tuple(s for s in setting.plan.steps if not isinstance(s, Procedure))
     cells = [f"lesion_{slot.slot}_cells" for slot in setting.theatre.lesions]
     before = replace(
         setting,
+        plan=replace(setting.plan, steps=steps),
         start=setting.start - RUN_IN,
         end=setting.start,
         hours=tuple(setting.start + hour for hour in WATCHED),

@@ -42,6 +42,8 @@ OF_MASS: Mapping[str, str] = MappingProxyType(
 )
 SMALL_PARTS = ("hand", "finger", "palm", "wrist", "foot", "toe")
 BINDER, HIDDEN_BINDER = "binder.unreported", "unreported_binder"
+# What a plan may give a range for, though no population has values of it.
+ONLY_RANGED = ("dialysis.hours_per_week", "procedure.glands_left")
 RANGE = "range."  # before the name of what a range in a plan is resolved with
 GLAND_MASS, NODULAR_SHARE = "state.gland_mass", "state.nodular_share"
 ASSAY = "laboratory.assay_share"
@@ -111,7 +113,7 @@ def latent(
     population.refuse_strangers(model)
     spreads = _spreads(model, population, record)
     names = tuple(spreads)
-    ranges = (*(n for n in names if n.startswith((*UNSAID, "drug.", BINDER))), FILTRATION)
+    ranges = (*(n for n in names if n.startswith((*UNSAID, "drug."))), *ONLY_RANGED)
     correlations = [
         replace(c, between=(_bare(c.between[0]), _bare(c.between[1])))
         for c in population.correlations
