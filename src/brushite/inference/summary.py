@@ -279,11 +279,16 @@ def _of_masses(record: Record, items: Sequence[Evidence], found: Posterior) -> l
 
 
 def _of_trust(trust: Trust) -> list[str]:
-    if trust.effective < FEWEST or trust.shape > TRUSTED:
+    if trust.effective < FEWEST:
         return [
             f"The forecast rests on about {trust.effective:.0f} independent draws of "
             f"{trust.of}, since few patients of the population are like this one: its percentiles "
             "are coarse. Ask for more draws."
+        ]
+    if trust.shape > TRUSTED:
+        return [
+            f"A few draws weigh much (Pareto k {trust.shape:.2f}, {TRUSTED} is the most that can "
+            "be trusted): the tails of the forecast are rough. Ask for more draws."
         ]
     return []
 
