@@ -35,10 +35,10 @@ Flags = NDArray[np.bool_]
 
 # By how much variances of errors count as larger in each round.
 TEMPERATURES = (16.0, 4.0, 2.0, 1.0, 1.0, 1.0)
-CLOSER = (100.0, 25.0, 6.0)  # the same, for draws that are matched closely
+CLOSER = (100.0, 25.0, 6.0, 1.0, 0.02)  # the same, for draws that are to match, not to weigh
 CLOSE, NEARLY_ALL = 2.0, 0.98  # errors, and the share of draws that are so near at the end
 SEARCHING = 3  # rounds in which directions are searched anew
-MOST_ROUNDS = 8
+MOST_ROUNDS, MOST_TO_MATCH = 8, 10
 ENOUGH = 60.0  # independent draws, with which no more rounds are needed
 REMEMBERED = 3  # rounds from which they are learnt
 FIRST_KEPT = 5  # round from which on draws are weighed: slopes are good, errors as they are
@@ -47,6 +47,7 @@ MOVED = 60  # quantities, those that matter most, that directions are made of
 INFORMED = 0.5  # errors by which a spread along a direction changes the data, to count as informed
 MOST_DIRECTIONS = 12
 LONGEST_STEP = 3.0  # spreads, in one round
+TINY = 1e-12  # of squared slopes: those of an item that hangs on nothing
 SHORTEST_STEP = 1e-4  # spreads, from which a slope is learnt
 FLATTEST = 0.05  # curvature of a bound's logarithmic likelihood, in its squared error
 
@@ -149,12 +150,12 @@ def matched(
     rounds = [first]
     way = _way(rounds, data, is_smooth)
     seen: list[_Change] = []
-    while len(rounds) <= MOST_ROUNDS and not _are_matched(rounds[-1], data):
+    while len(rounds) <= MOST_TO_MATCH and not _are_matched(rounds[-1], data):
         number = len(rounds) - 1
         if number < SEARCHING:
             way, seen = _way(rounds[-REMEMBERED:], data, is_smooth), []
         here = _Place(rounds[-1].numbers, rounds[-1].found.answers)
-        temperature = (*CLOSER, 1.0)[min(number, len(CLOSER))]
+        temperature = CLOSER[min(number, len(CLOSER) - 1)]
         rounds.append(_moved(ask, data, here, way, temperature, None))
         seen.append(_change(here, rounds[-1], way))
         if number + 1 >= SEARCHING:
@@ -206,7 +207,8 @@ def _way(rounds: Sequence[Round[Found]], data: Data, is_smooth: Flags) -> _Way:
     alike = np.linalg.solve(x.T @ x + RIDGE * np.eye(x.shape[1]), x.T @ y).T
     slopes = np.where(is_smooth, alike, 0.0)
     in_errors = data.whitening @ slopes
-    strength = (in_errors**2).sum(axis=0)
+    squares = in_errors**2  # an item as closely known as none other must not take all places
+    strength = (squares / np.maximum(squares.sum(axis=1, keepdims=True), TINY)).sum(axis=0)
     weak = np.argsort(-strength, kind="stable")[MOVED:]
     slopes[:, weak] = in_errors[:, weak] = 0.0
     _, lengths, directions = np.linalg.svd(in_errors, full_matrices=False)
