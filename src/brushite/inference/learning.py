@@ -35,7 +35,7 @@ Flags = NDArray[np.bool_]
 
 # By how much variances of errors count as larger in each round.
 TEMPERATURES = (16.0, 4.0, 2.0, 1.0, 1.0, 1.0)
-CLOSER = (100.0, 25.0, 6.0, 1.0, 0.02)  # the same, for draws that are to match, not to weigh
+CLOSER = (100.0, 25.0, 6.0, 1.0)  # the same, for draws that are matched closely
 CLOSE, NEARLY_ALL = 2.0, 0.98  # errors, and the share of draws that are so near at the end
 SEARCHING = 3  # rounds in which directions are searched anew
 MOST_ROUNDS, MOST_TO_MATCH = 8, 10
