@@ -249,7 +249,7 @@ def test_a_value_below_the_population_is_refused_with_its_date():
 def test_a_value_outside_the_population_is_refused_where_next_to_no_draw_is_left():
     """Though the draws that are left come near it."""
     both = found(lived(around(2.3, 0.01)), lived(around(2.5, 0.01)))
-    item = replace(CALCIUM, value=2.55)
+    item = replace(CALCIUM, value=2.7)
 
     refuse_hopeless([item], both, WELL)
     assert "above all 100 draws" in refused([item], both, POORLY)

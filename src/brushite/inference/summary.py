@@ -21,6 +21,7 @@ from brushite.twin import Draws, Learnt, Match, Trust
 Column = NDArray[np.float64]
 Triple = tuple[float, float, float]
 
+CLEARLY = 2.0  # standard errors by which a value lies outside all draws of the prior
 HOPELESS = 5.0  # standard errors by which even the nearest draw misses a value
 UNLIKELY = 0.05  # chance that any value of a record is so far off, below which it is spoken of
 LEAST = 10.0  # effective draws, below which nobody of the population is like the patient
@@ -139,7 +140,8 @@ def refuse_hopeless(items: Sequence[Evidence], found: Posterior, trust: Trust) -
         )
         is_hopeless = np.abs(far).min() >= HOPELESS and _one_sided(far)
         is_outside = _one_sided(beyond)
-        if not (is_hopeless or (is_outside and trust.effective < LEAST)):
+        is_far = is_outside and np.abs(beyond).min() >= CLEARLY
+        if not (is_hopeless or (is_far and trust.effective < LEAST)):
             continue
         is_above = bool(beyond.mean() > 0)
         side, most = ("above", "highest") if is_above else ("below", "lowest")
