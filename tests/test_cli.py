@@ -55,6 +55,7 @@ def shell(*arguments, **environment):
     )
 
 
+@pytest.mark.xfail(strict=True, reason="a fit takes scipy.special, which brings numpy.ma: 0.17 s")
 def test_a_warm_start_loads_no_more_than_it_needs(tmp_path):
     told = (
         "import sys; from brushite.cli import run; "
@@ -72,9 +73,7 @@ def test_a_warm_start_loads_no_more_than_it_needs(tmp_path):
         return set(ast.literal_eval(done.stdout.splitlines()[-1]))
 
     cold, warm = modules(), modules()
-    # a fit needs scipy.special, which brings numpy.ma; nothing else of SciPy
-    unneeded = {"scipy.integrate", "scipy.stats", "scipy.optimize", "sympy", "polars"}
-    unneeded |= {"brushite.report.html"}
+    unneeded = {"scipy", "sympy", "polars", "numpy.ma", "brushite.report.html"}
 
     assert "brushite.engine.lanes.listing" in cold
     assert "brushite.engine.lanes.listing" not in warm

@@ -92,7 +92,13 @@ def test_the_twin_says_how_much_its_draws_can_carry(twin):
     assert rounds >= 2
     assert rest == 0
     assert 30 < twin.trust.effective <= ENSEMBLE  # what a draw keeps is counted once
-    assert np.isfinite(twin.trust.shape)  # above 0.7 a note says so
+
+
+@pytest.mark.xfail(
+    strict=True, reason="0.75: the note of the twin says that a few draws weigh much"
+)
+def test_the_weights_of_the_twin_can_be_trusted(twin):
+    assert twin.trust.shape < 0.7
 
 
 def test_draws_are_a_sample_of_those_that_were_weighed(twin):
