@@ -7,8 +7,8 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does, before NumPy loads
 
-import pytest  # noqa: E402
-from hypothesis import Phase, settings  # noqa: E402
+import pytest
+from hypothesis import Phase, settings
 
 ROOT = Path(__file__).parents[1]
 WHERE = Path(os.environ.get("BRUSHITE_SHARED") or ROOT.parent / "shared")
