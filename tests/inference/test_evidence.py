@@ -15,6 +15,7 @@ from brushite.inference.evidence import (
     covariance,
     evidence,
 )
+from brushite.intake.records import record_in
 from brushite.laboratory import LASTING_SHARE, READINGS
 from brushite.model import MINERAL
 from brushite.plan import Moment
@@ -387,3 +388,25 @@ def test_errors_of_different_things_of_bounds_and_of_sizes_go_their_own_ways():
 def test_without_values_there_is_nothing():
     assert evidence(record()) == ((), ())
     assert covariance(()).shape == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("taken", "read"),
+    [
+        ("2025-11-25", -42.0),  # eight days before the operation: six weeks before now
+        ("2025-12-02", -35.0),  # the day before it
+        ("2025-12-03", -35.0),  # its own day: drawn before it
+        ("2025-12-04", -28.0),  # the day after it, though five weeks ago would be nearer
+    ],
+)
+def test_a_value_is_read_on_its_own_side_of_an_operation(taken, read):
+    operated = record_in(
+        "brushite: record/1\nperson: {label: A}\nnow: 2026-01-05\n"
+        f"measurements: [{{analyte: pth, value: 30 pg/mL, taken: {taken}}}]\n"
+        "therapy:\n  - dialysis: {sessions: 3, hours: 4 h}\n"
+        "  - {surgery: parathyroidectomy, glands_left: 1/8, from: 2025-12-03}\n"
+    )
+
+    (item,), _ = evidence(operated)
+
+    assert item.hour == read * 24

@@ -94,7 +94,7 @@ def evidence(record: Record) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
             item
             for size in lesion.sizes
             if (hour := _past(record, size)) is not None
-            for item in _of_mass(lesion, size, slot, hour)
+            for item in _of_mass(lesion, size, slot, _laboratory_day(record, hour))
         ]
     used += [_growth(lesion, slot) for slot, lesion in enumerate(record.lesions, start=1)]
     used += _glands(record)
@@ -127,7 +127,7 @@ def _laboratory(record: Record, measurement: Measurement, hour: float) -> Eviden
     name = measurement.analyte
     reading = READINGS[name]
     intact = name == "pth" and not whole_molecule(record, measurement)
-    day = round(hour / WEEK) * WEEK
+    day = _laboratory_day(record, hour)
     is_after = measurement.timing == "after dialysis"
     return Evidence(
         kind="after dialysis" if is_after else "laboratory",
@@ -139,6 +139,22 @@ def _laboratory(record: Record, measurement: Measurement, hour: float) -> Eviden
         error=hypot(reading.error, reading.stray),
         limit=measurement.limit,
     )
+
+
+def _laboratory_day(record: Record, hour: float) -> float:
+    """The laboratory day nearest to an hour of the past on the same side of all that was changed.
+
+    What begins or ends on a date does so after the values of that date. The hour itself, where no
+    laboratory day lies between two changes.
+    """
+    whens = [w for s in record.therapy.steps for w in (s.from_, s.until) if w is not None]
+    changes = [h for w in whens if (h := w.hours(record.now)) is not None]
+    first = max((h for h in changes if h < hour), default=-inf)
+    last = min((h for h in changes if h >= hour), default=inf)
+    nearest = round(hour / WEEK) * WEEK
+    days = (nearest + k * WEEK for k in (0, -1, 1))
+    possible = [day for day in days if first < day <= last and day <= 0]
+    return min(possible, key=lambda day: abs(day - hour), default=hour)
 
 
 def _unusable(measurement: Measurement, hour: float | None) -> str:
@@ -212,13 +228,13 @@ def _unplaced(record: Record) -> list[str]:
 
 
 def _of_mass(lesion: Lesion, size: Size, slot: int, hour: float) -> list[Evidence]:
-    """The volume or the mean diameter of a mass, and its mineral, on the nearest laboratory day."""
+    """The volume or the mean diameter of a mass, and its mineral, at an hour of the past."""
     scan = READINGS["mass volume"].scatter
     usual = Evidence(
         kind="volume",
         name=f"volume of {lesion.name}",
         quantity=f"lesion_{slot}_volume",
-        hour=round(hour / WEEK) * WEEK,
+        hour=hour,
         value=1.0,
         unit="mL",
         error=scan,
@@ -289,7 +305,7 @@ def _glands(record: Record) -> list[Evidence]:
             kind="glands",
             name="parathyroid glands",
             quantity="diffuse_mass",
-            hour=round(max(h for h, _ in newest.values()) / WEEK) * WEEK,
+            hour=_laboratory_day(record, max(h for h, _ in newest.values())),
             value=sum((length / NORMAL_GLAND) ** 3 for _, length in newest.values()),
             unit="normal glands",
             error=GLAND_ERROR,
