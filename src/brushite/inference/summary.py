@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from brushite.twin import Draws, Learnt, Match, Trust
 Column = NDArray[np.float64]
 Triple = tuple[float, float, float]
 
+_BOUNDS = MappingProxyType({"above": "> ", "below": "< ", None: ""})
 CLEARLY = 2.0  # standard errors by which a value lies outside all draws of the prior
 HOPELESS = 5.0  # standard errors by which even the nearest draw misses a value
 UNLIKELY = 0.05  # chance that any value of a record is so far off, below which it is spoken of
@@ -143,14 +145,15 @@ def refuse_hopeless(items: Sequence[Evidence], found: Posterior, trust: Trust) -
         is_far = is_outside and np.abs(beyond).min() >= CLEARLY
         if not (is_hopeless or (is_far and trust.effective < LEAST)):
             continue
+        is_alone = len(items) == 1 or np.abs(beyond).min() >= HOPELESS or not is_hopeless
         is_above = bool(beyond.mean() > 0)
         side, most = ("above", "highest") if is_above else ("below", "lowest")
         furthest = float(np.exp(prior.max() if is_above else prior.min()))
         raise FitError(
-            f"{item.name} {spelled(item.value)} {item.unit} {_when(item)}"
+            f"{item.name} {_BOUNDS[item.limit]}{spelled(item.value)} {item.unit} {_when(item)}"
             + (
                 f"lies {side} all {len(prior)} draws of the prior ({most} {spelled(furthest)})."
-                if is_outside
+                if is_outside and is_alone
                 else "contradicts the other values of the record: no patient of the population "
                 "comes near it together with them."
             )
