@@ -303,3 +303,27 @@ def test_a_draw_that_cannot_be_taken_on_is_left_out(twin):
 
     assert np.isfinite(found.draws.states["pth"]).all()
     assert np.median(found.draws.states["pth"]) == pytest.approx(300, rel=0.3)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ["{surgery: parathyroidectomy, glands_left: 1/8, from: 2025-12-29}"],
+        ["{give: cinacalcet 30 mg/day, from: 2025-10-01}"],
+    ],
+)
+def test_a_therapy_before_the_moment_that_the_twin_never_had_is_refused(twin, steps):
+    with pytest.raises(FitError, match="therapy before 2026-01-05 is not the one"):
+        update(twin, record(pth(300, "2026-02-02"), weeks=4, steps=steps), seed=1)
+
+
+def test_a_value_of_before_the_moment_that_comes_late_is_refused(twin):
+    with pytest.raises(FitError, match="now has pth 150 from before 2026-01-05"):
+        update(twin, record(pth(150, "2025-12-08"), weeks=4), seed=1)
+
+
+def test_a_value_that_was_taken_back_or_corrected_is_refused(twin):
+    corrected = (KNOWN[0].replace("2.25", "2.05"), *KNOWN[1:])
+
+    with pytest.raises(FitError, match=r"has lost calcium 2\.25 from before 2026-01-05"):
+        update(twin, record(weeks=4, known=corrected), seed=1)

@@ -7,6 +7,7 @@ what is new: beyond that the whole record has to be fitted.
 """
 
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +15,16 @@ from numpy.typing import NDArray
 from brushite.engine.course import refuse
 from brushite.engine.passage import SOLVED
 from brushite.errors import FitError
-from brushite.inference.evidence import Evidence, evidence
+from brushite.inference.evidence import CONSTANTS, LONGEST_PAST, Evidence, evidence
 from brushite.inference.pareto import Weights, resampled, smoothed
 from brushite.inference.past import COUNTED, WEEK, Progress, since, through
 from brushite.inference.posterior import data
 from brushite.inference.summary import relearnt, weighed
-from brushite.plan import START, Plan, Procedure, Step
+from brushite.plan import START, Moment, Plan, Procedure, Step
 from brushite.record import Record
 from brushite.twin import Draws, Match, Trust, Twin
 
+_READ = ("laboratory", "volume", "diameter", "mineral")  # what is read at its own time
 FEWEST = 20.0  # independent draws that have to be left
 
 
@@ -37,7 +39,8 @@ def update(
     same twin.
 
     Raises `FitError` for a record whose now is no whole number of weeks after the twin's, for one
-    of other masses, or when too few draws explain the new values: fit the whole record then.
+    of other masses, or with another therapy or other values before the twin's moment, and when too
+    few draws explain the new values: fit the whole record then.
     """
     apart = record.now.hours_after(twin.at)
     if apart is None or apart < 0 or apart % WEEK:
@@ -46,6 +49,7 @@ def update(
             f"{twin.at}. Set it so, or fit the record anew."
         )
     _refuse_other_masses(twin, record)
+    _refuse_other_past(twin, record, apart)
     items = _new(twin, _dated(record) if apart else record, -apart)
     if not items and not apart:
         return twin
@@ -90,6 +94,44 @@ def _refuse_other_masses(twin: Twin, record: Record) -> None:
             f"The record has the masses {', '.join(theirs) or 'none'}, and the twin "
             f"{', '.join(ours) or 'none'}. Name and order them as before, or fit the record anew."
         )
+
+
+def _refuse_other_past(twin: Twin, record: Record, apart: float) -> None:
+    """Raise `FitError` where the past of the twin has been changed, or was another one."""
+    if _begun(twin.therapy, twin.at, 0.0) != _begun(record.therapy, record.now, apart):
+        raise FitError(
+            f"The record's therapy before {twin.at} is not the one that the twin was fitted with. "
+            "Fit the record anew."
+        )
+    ours = {(m.name, m.measured): m.hour for m in twin.matches}
+    theirs = {(i.name, i.value) for i in evidence(record)[0]}
+    oldest = apart - LONGEST_PAST * WEEK
+    gone = [key for key, hour in ours.items() if hour > oldest and key not in theirs]
+    late = [
+        (i.name, i.value)
+        for i in evidence(_dated(record))[0]
+        if i.kind in _READ and i.hour < -apart and (i.name, i.value) not in ours
+    ]
+    for said, found in (("has lost", gone), ("now has", late)):
+        for name, value in found:
+            if name not in CONSTANTS:
+                raise FitError(
+                    f"The record {said} {name} {value:.4g} from before {twin.at}, which the twin "
+                    "cannot take back or make up for. Fit the record anew."
+                )
+
+
+def _begun(therapy: Plan, now: Moment, apart: float) -> list[str]:
+    """What had begun before the moment `apart` hours before `now`, and when, in comparable form."""
+    found = []
+    for step in therapy.steps:
+        begins = -inf if step.from_ == START else (step.from_.hours(now) or 0.0) + apart
+        ends = None if step.until is None else step.until.hours(now)
+        if begins < 0:
+            ended = inf if ends is None or ends + apart >= 0 else ends + apart
+            bare = replace(step, from_=START, until=None, note="", source="")
+            found.append(f"{bare!r} {begins:.0f} {ended:.0f}")
+    return sorted(found)
 
 
 def _dated(record: Record) -> Record:
