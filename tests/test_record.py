@@ -4,7 +4,7 @@ import pytest
 
 from brushite.errors import RecordError, UnitError
 from brushite.plan import UNKNOWN, Diet, Drug, Moment, Plan
-from brushite.record import Lesion, Measurement, Outcome, Person, Record, Size
+from brushite.record import PRESENT, Lesion, Measurement, Outcome, Person, Record, Size
 from brushite.units import Quantity
 
 
@@ -113,3 +113,19 @@ def test_a_value_keeps_the_unit_it_was_written_in():
 def test_mineral_that_no_mass_can_have_is_refused(written):
     with pytest.raises(RecordError, match=r"outside 0 to 10 kg\. Leave it out"):
         Size(mineral=Quantity.parse(written))
+
+
+def test_what_is_only_said_to_be_later_is_kept_for_judging():
+    later = Moment.parse("after change of treatment")
+    assert str(later) == "after change of treatment"
+    assert later.is_known
+    record = Record(
+        person=Person(label="x"),
+        now=Moment.parse("change of treatment"),
+        measurements=(
+            Measurement(analyte="pth", value=Quantity(1433, "pg/mL")),
+            Measurement(analyte="pth", value=Quantity(800, "pg/mL"), taken=later),
+        ),
+    )
+    assert [m.value.value for m in record.before(PRESENT).measurements] == [1433]
+    assert [m.value.value for m in record.after(PRESENT).measurements] == [800]

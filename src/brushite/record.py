@@ -244,10 +244,16 @@ class Record:
         """Hours from `now` to `moment`, or None when it cannot be said."""
         return moment.hours_after(self.now)
 
+    def is_later(self, moment: Moment) -> bool:
+        """Whether `moment` is said to be after now; what cannot be said counts as earlier."""
+        hours = self.hours(moment)
+        return moment.is_later if hours is None else hours > 0
+
     def before(self, moment: Moment) -> "Record":
         """The record without what was measured, seen or reported after `moment`.
 
-        What has no known time stays, since reports give the undated first.
+        What has no known time stays, since reports give the undated first, unless it is said to be
+        after an event.
         """
         return self._keeping(moment, later=False)
 
@@ -262,7 +268,7 @@ class Record:
 
         def stays(taken: Moment) -> bool:
             hours = self.hours(taken)
-            return later == (hours is not None and hours > limit)
+            return later == (taken.is_later if hours is None else hours > limit)
 
         return dataclasses.replace(
             self,

@@ -73,7 +73,7 @@ def check_plan(plan: Plan, record: Record | None = None) -> tuple[Remark, ...]:
 
 
 def _laboratory_remarks(record: Record) -> Iterator[Remark]:
-    fitted = [m for m in record.measurements if (record.hours(m.taken) or 0) <= 0]
+    fitted = [m for m in record.measurements if not record.is_later(m.taken)]
     if not fitted:
         yield Remark("measurements", "no laboratory value; the forecast rests on the population.")
     pth = [m for m in record.measurements if m.analyte == "pth"]

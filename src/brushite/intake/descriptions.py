@@ -12,7 +12,7 @@ def describe(subject: Record | Plan) -> str:
 
 
 def _record(record: Record) -> str:
-    later = [m for m in record.measurements if (record.hours(m.taken) or 0) > 0]
+    later = [m for m in record.measurements if record.is_later(m.taken)]
     now = [m for m in record.measurements if m not in later]
     sections = (
         ("Laboratory", [measurement_words(m) for m in now] or ["no laboratory value"]),

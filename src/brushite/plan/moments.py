@@ -21,16 +21,20 @@ class Moment:
 
     The anchor is `"now"` (the present of a record), `"week 0"` (the start of a plan) or a named
     event such as `"parathyroidectomy"`. `precision` says how far off it may be, either way.
+    With `is_later` it was after the anchor, and nobody said how long.
     """
 
     date: datetime.date | None = None
     offset: Quantity | None = None
     anchor: str = NOW
     precision: Quantity | None = None
+    is_later: bool = False
 
     def __post_init__(self) -> None:
         if self.date is not None and self.offset is not None:
             raise PlanError("A moment is a date or an offset, not both.")
+        if self.is_later and (self.date is not None or self.offset is not None):
+            raise PlanError("A moment some time after an event has neither date nor offset.")
         for part in (self.offset, self.precision):
             if part is not None and dimension(part.unit) != "time":
                 raise PlanError(f"{part} is not a length of time. Write for example 4 weeks.")
@@ -45,6 +49,8 @@ class Moment:
         tail = f", give or take {self.precision}" if self.precision else ""
         if self.date is not None:
             return f"{self.date.isoformat()}{tail}"
+        if self.is_later:
+            return f"after {self.anchor}{tail}"
         if self.offset is None:
             return "unknown"
         if self.offset.value == 0:
@@ -56,7 +62,7 @@ class Moment:
     @property
     def is_known(self) -> bool:
         """Whether anything is said of when it was."""
-        return self.date is not None or self.offset is not None
+        return self.date is not None or self.offset is not None or self.is_later
 
     def hours_after(self, origin: "Moment") -> float | None:
         """Hours from `origin` to this moment, or None when it cannot be said.
@@ -78,7 +84,8 @@ class Moment:
     def parse(cls, text: object) -> "Moment":
         """Read `"2026-01-05"`, `"4 months after parathyroidectomy"`, `"week -3"` or `"now"`.
 
-        `"unknown"` is a moment of which nothing is said. Any of them may end in
+        `"unknown"` is a moment of which nothing is said, `"after parathyroidectomy"` one of which
+        nobody said how long after it was. Any of them may end in
         `", give or take 2 weeks"`. Raises `PlanError` for anything else.
         """
         if isinstance(text, Moment):
@@ -99,6 +106,8 @@ class Moment:
             return cls(offset=offset, anchor=found["anchor"], precision=precision)
         if re.match(r"\d", written):
             return cls(date=read_date(written), precision=precision)
+        if found := re.fullmatch(r"after\s+([^\W\d][\w -]*)", written):
+            return cls(anchor=found[1], precision=precision, is_later=True)
         if re.fullmatch(r"[^\W\d][\w -]*", written):
             return cls(offset=Quantity(0, "h"), anchor=written, precision=precision)
         raise PlanError(f"{text!r} is not a moment. {_MOMENTS}")
