@@ -1,0 +1,57 @@
+"""Where in its story a report is: before the treatment, after an operation, at a follow-up."""
+
+import re
+
+from brushite.intake.casereport.laboratory import State, moment_of
+from brushite.intake.casereport.operations import Mention
+from brushite.intake.casereport.sentences import Sentence
+from brushite.intake.casereport.timing import When
+from brushite.plan import Moment
+
+_COURSE = re.compile(
+    r"^(?: ?[a-z]+){0,2} ?(?:l'evolution|evolution|the (?:post\w+ )?(?:course|outcome|evolution)|follow[- ]?up|les suites|suites|(?:clinical|biochemical|biological) (?:course|improvement)|post-?op\w*|apres (?:l'intervention|traitement)|after (?:treatment|surgery))"
+    r"|l'evolution (?:a ete|etait|fut|est|biologique|clinique|ulterieure|sous)|(?:was|has been) (?:noted|observed) (?:after|during) (?:treatment|follow)|under (?:this|these) (?:treatment|measures|regimen)|sous (?:ce|cette|ces) (?:traitement|schema|mesures)|on this (?:treatment|regimen|therapy)|with (?:this|these) (?:treatment|measures|regimen|changes)"
+)
+_STARTED = re.compile(
+    r"\b(?:was|were|a ete|ont ete|est|fut) (?:then |ensuite |alors |\w+ly )?(?:started|initiated|introduced|switched|added|instaure\w*|introduit\w*|debute\w*|ajoute\w*|prescri\w+|commenced|increased|intensified|augmente\w*|intensifie\w*|mis\w* sous|put on|changed|remplace\w*|replaced|lowered|reduced to|optimi[sz]e\w*|majore\w*)"
+    r"|nous avons (?:introduit|debute|instaure|augmente|optimise|prescrit|mis|intensifie|remplace|ajoute|associe|propose|reduit)|we (?:started|introduced|initiated|increased|added|switched|lowered|changed|prescribed|intensified|replaced)|(?:treatment|traitement|therapy) (?:with|par|by) .{0,60} (?:was|a ete) (?:started|initiated|instaure|debute|begun)|he started|she started|mise? sous\b"
+)
+_ONSET = re.compile(
+    r"appar\w+|appear\w*|developp\w+|develop\w+|notic\w+|remarqu\w+|constat\w+|presente?d?\b|install\w+|consult\w+|noted? (?:a|l'apparition)|onset|symptom\w*|admis\w*|admitted|hospitalis\w+|referred"
+)
+_LONG_AGO = re.compile(r"\b(?:dialys|hemodial|haemodial)\w* (?:was|a ete) (?:started|initiated|debute)")
+
+
+def during(sentence: Sentence, done: list[Mention], times: list[When], state: State) -> None:
+    """Move `state` by what a sentence says of itself, before its values are placed."""
+    if done:
+        state.operation = _chief(done, state.operation)
+    if state.moment is None and not times and _COURSE.search(sentence.plain):
+        state.moment = Moment(anchor=state.operation or "now", is_later=True)
+    if any(w.kind == "now" for w in times) and not any(w.kind != "now" for w in times):
+        state.moment = None
+
+
+def after(sentence: Sentence, done: list[Mention], times: list[When], state: State) -> None:
+    """Move `state` by what a sentence told, for those that follow."""
+    leading = [w for w in times if w.start < 25 and w.kind in {"after", "later", "op"}]
+    if leading and is_onset(sentence, state):
+        return
+    if leading:
+        state.moment = moment_of(leading[-1], state)
+    elif done or (_STARTED.search(sentence.plain) and not _LONG_AGO.search(sentence.plain)):
+        before = any(w.kind in {"before", "date"} for w in times)
+        if not before:
+            state.moment = Moment(anchor=state.operation or "now", is_later=True)
+
+
+def is_onset(sentence: Sentence, state: State) -> bool:
+    """Whether "six months later" tells how the illness began, before all that was measured."""
+    return not state.has_begun and _ONSET.search(sentence.plain) is not None
+
+
+def _chief(done: list[Mention], known: str | None) -> str | None:
+    kinds = [m.kind for m in done if m.kind in {"parathyroidectomy", "mass excision", "transplantation", "ethanol injection"}]
+    if "parathyroidectomy" in kinds:
+        return "parathyroidectomy"
+    return known or (kinds[0] if kinds else None)
