@@ -75,7 +75,7 @@ _MULTIPLE = re.compile(
     rf"(?P<number>{NUMBER}|\b\w+\b)(?:[- ](?:a|to) ?(?:{NUMBER}))? ?(?:-?fold|fois|x|times|folds)\b(?! ?(?:a|per|par|/|de|daily|week|day)\b).{{0,25}}?(?:norm|uln|lsn|upper|limit|superieur)"
 )
 _TARGET = re.compile(
-    r"\b(?:target|cible|objectif|goal|threshold|seuil|recommended|recommand\w+|kdigo|kdoqi|guidelines?|au-dela du seuil)\b[^;.]{0,50}$"
+    r"\b(?:targets?|cibles?|objectifs?|goals?|threshold|seuil|recommended|recommand\w+|kdigo|kdoqi|guidelines?)\b(?:(?!notre|our |the patient|le patient|etait|was )[^;.]|[.]\d){0,110}$"
 )
 
 

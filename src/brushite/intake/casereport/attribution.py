@@ -10,15 +10,20 @@ _OURS = re.compile(
     r"|in (?:the|this) present (?:case|report)|\b(?:the )?present (?:case|patient)|(?:dans|in) (?:notre|cette|our|this) (?:cas|observation|case)"
     r"|nous (?:rapportons|presentons|decrivons)|we (?:here )?(?:report|present|describe)|(?:a|the) case of (?:a|an) |un cas d|il s'agit d'une? (?:patiente?|homme|femme|malade)"
 )
-_FAMILY = re.compile(
-    r"\b(?:(?:sa|son|ses|his|her|the patient's|la|le|une|un|whose|dont la|dont le|an?) (?:\w+ )?(?:mere|pere|soeur|frere|cousine?|fils|fille|tante|oncle|grand-?mere|grand-?pere|jumelle|jumeau"
-    r"|mother|father|sister|brother|siblings?|cousin|son|daughter|aunt|uncle|grandmother|grandfather|twin))\b"
-    r"|\b(?:soeurs|freres|brothers|sisters|siblings|parents|relatives)\b|family (?:history|members?)|antecedents? familia|contexte familial|histoire familiale|dans la famille|in the family"
-)
+_FAMILY = {
+    "fr": re.compile(
+        r"\b(?:sa|son|ses|la|le|une|un|l'|dont la|dont le) ?(?:\w+ )?(?:mere|pere|soeur|frere|cousine?|fils|fille|tante|oncle|grand-?mere|grand-?pere|jumelle|jumeau)\b"
+        r"|\b(?:soeurs|freres|parents)\b|antecedents? familia|contexte familial|histoire familiale|dans la famille"
+    ),
+    "en": re.compile(
+        r"\b(?:his|her|the|whose|an?|patient's) (?:\w+ )?(?:mother|father|sister|brother|siblings?|cousin|son|daughter|aunt|uncle|grandmother|grandfather|twin)\b"
+        r"|\b(?:brothers|sisters|siblings|parents|relatives)\b|family (?:history|members?)|in the family"
+    ),
+}
 _GRAFT = re.compile(r"don(?:ne(?:ur|use|e)?|or|ated?|ation)\b|greff|transplant|accompan|rein\b|kidney from")
 _LITERATURE = re.compile(
-    r"\bet al\b|\bet coll\b|\b(?:les|the|dans une|in a|une|une autre|another|a|des|several|plusieurs|multiple|other|these|these other|previous|certain\w*|autres?) (?:\w+ )?(?:etudes?|stud(?:y|ies)|series?|auteurs|authors|essais?|trials?|cohortes?|cohorts?|registres?|meta-?analys\w+|publications?|rapports de cas|case reports|revues?|review)\b"
-    r"|dans la litterature|in the literature|la litterature|literature|\bkdigo\b|\bk/?doqi\b|guidelines?|recommandations?"
+    r"\bet al\b|\bet coll\b|\b(?:les|dans une|in a|une|une autre|another|a|des|several|plusieurs|multiple|other|these|these other|previous|certain\w*|autres?) (?:\w+ )?(?:etudes?|stud(?:y|ies)|series?|auteurs|authors|essais?|trials?|cohortes?|cohorts?|registres?|meta-?analys\w+|publications?|rapports de cas|case reports|reviews?)\b|revues? (?:de la litterature|systematique)"
+    r"|\b(?:the|this|that) (?:study|trial|series|cohort) (?:by|of|from|group)|\b(?:mean|median|average|moyenne|mediane)\b|\b(?:rapport(?:ai)?ent|decriv(?:ai)?ent)\b|dans la litterature|in the literature|la litterature|literature|\bkdigo\b|\bk/?doqi\b|guidelines?|recommandations?"
     r"|\b(?:les|des|chez des|chez les|in|among|of|parmi les|the other|other|autres|all|most) (?:\d+ )?(?:\w+ ){0,2}(?:patients|malades|sujets|subjects|individuals|adults|adultes|controls?|temoins|volunteers|hemodialyses|dialyses|participants|cases)\b"
     r"|another (?:patient|case)|un autre (?:patient|cas|malade)|une autre patiente|healthy|sains?\b|\bnormally\b|(?:reported|described|rapporte|decrit)e?s? (?:by|par|in|dans)|a (?:different|second) patient|second patient|voisin|roommate"
     r"|\b(?:\w+) (?:reported|described|found|rapportent|rapporte|ont rapporte|ont decrit|ont montre) (?:a|an|un|une|the|le|that|que) (?:similar |other |autre )?(?:case|patient|cas|man|woman|homme|femme|boy|girl)|(?:their|leur) (?:patient|cas)\b"
@@ -41,8 +46,8 @@ def subject_of(sentence: Sentence, place: int) -> Subject:
     if not is_told(sentence):
         return "other people"
     before = sentence.plain[:place]
-    clause = re.split(r"[;]|\. ", before)[-1]
-    for pattern, subject in ((_FAMILY, "family"), (_LITERATURE, "other people")):
+    clause = before.split(";")[-1]
+    for pattern, subject in ((_FAMILY[sentence.language], "family"), (_LITERATURE, "other people")):
         last = None
         for last in pattern.finditer(clause):
             pass

@@ -1,13 +1,15 @@
 """A whole report: its sentences and tables told in order, and what they say put together."""
 
+import datetime
 from dataclasses import replace
 
 from brushite.analytes import analyte
 from brushite.errors import BrushiteError
 from brushite.intake.casereport import laboratory, operations
 from brushite.intake.casereport.grids import grids, values_of_grid
-from brushite.intake.casereport.laboratory import Found, State, Value, values_of
+from brushite.intake.casereport.laboratory import Found, Value, values_of
 from brushite.intake.casereport.letters import Letters, tidy
+from brushite.intake.casereport.placing import State
 from brushite.intake.casereport.sentences import Sentence, language_of, sentences
 from brushite.intake.casereport.stories import after, during, is_onset
 from brushite.intake.casereport.timing import whens
@@ -63,7 +65,16 @@ def _operation(mentions: list[operations.Mention]) -> str | None:
 
 
 def _is_past(one: operations.Mention) -> bool:
-    return one.when is not None and one.when.kind in {"before", "date"}
+    """Whether an operation was long ago: "eight years ago", or of a year that is only history."""
+    if one.when is None:
+        return False
+    return one.when.kind == "before" or (one.when.kind == "date" and one.is_history)
+
+
+def _date(mentions: list[operations.Mention], operation: str | None) -> datetime.date | None:
+    """When the operation was done, where a date is told."""
+    dates = [m.when.date for m in mentions if m.kind == operation and m.status == "done" and m.when]
+    return next((d for d in dates if d is not None), None)
 
 
 def _tell(
@@ -74,20 +85,21 @@ def _tell(
     operation: str | None,
 ) -> None:
     """Go through the sentences in their order, knowing what was done before each."""
-    state = State(surgery=operation)
+    date = _date(mentions, operation)
+    state = State()
     zone = None
     for sentence in told:
         if sentence.zone == "references":
             continue
         if sentence.zone != zone:
-            state, zone = State(surgery=operation), sentence.zone
+            state, zone = State(surgery=operation, surgery_date=date), sentence.zone
             state.operation = operation if zone == "legend" else None
         times = whens(sentence.plain)
         here = [m for m in mentions if m.sentence == sentence.number]
         done = [m for m in here if m.status == "done" and not _is_past(m)]
         during(sentence, done, times, state)
         count = len(found.values)
-        values_of(sentence, [] if is_onset(sentence, state) else times, state, found, source)
+        values_of(sentence, [w for w in times if w.kind != "after"] if is_onset(sentence, times, state) else times, state, found, source)
         state.has_begun = state.has_begun or len(found.values) > count or bool(done)
         after(sentence, done, times, state)
 

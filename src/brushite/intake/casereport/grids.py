@@ -1,319 +1,408 @@
-"""Tables inside a text: rows that begin with an analyte, or columns headed by analytes."""
+"""Tables inside a text: analytes down and times across, or times down and analytes across."""
 
+import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from brushite.analytes import analyte
 from brushite.intake.casereport.amounts import Name, names_in
-from brushite.intake.casereport.laboratory import Found, Value, assay_of, judged, remark_of
+from brushite.intake.casereport.laboratory import Found, Value, assay_of, judged
 from brushite.intake.casereport.letters import Letters
 from brushite.intake.casereport.lexicon import UNIT, unit_of
-from brushite.intake.casereport.numbers import NUMBER, Language, readings
-from brushite.intake.casereport.timing import When, whens
-from brushite.intake.reading import Doubt
+from brushite.intake.casereport.numbers import COUNT, Language
+from brushite.intake.casereport.placing import NOW
+from brushite.intake.casereport.rows import Cell, Line, Row, Token, fitted, lines_of, row_of, rows_of
+from brushite.intake.casereport.timing import When, length_of, whens
 from brushite.plan import Moment
 from brushite.record import LaboratoryRange
 
-_CELL = re.compile(
-    rf"(?P<sign>[<>≤≥] ?)?(?P<number>{NUMBER})(?: ?(?P<dash>-|a|to) ?(?P<second>{NUMBER}))? ?(?P<unit>{UNIT})? ?(?P<flag>\(?\b[hlnb]\b\)?|[*+↑↓]+)?"
+ColumnKind = Literal["time", "patient", "norm", "unit", "others"]
+_UNITS = r"jours?|days?|semaines?|weeks?|sem\b|wks?\b|mois|months?|ans?\b|annees?|years?|heures?|hours?|h\b|minutes?|min\b"
+_COLUMN = re.compile(
+    r"(?P<norm>(?:valeurs? |intervalles? |laboratory |normal |reference |usual )*(?:norm\w*|usuel\w*|(?:de )?reference\w*|\bref\.?(?!\w)|\bvn\b|\bvr\b|ranges?)(?: (?:ranges?|values?|intervals?|laboratory))?)"
+    r"|(?P<unit>\bunites?\b|\bunits?\b)"
+    r"|(?P<others>series?\b|(?:other|autres?) (?:cases?|cas|patients?)|(?:cas|case|patient) ?[2-9]\b|\w+ et al\.?|litt?erature|controls?\b|temoins?)"
+    r"|(?P<patient>notre (?:cas|patiente?|observation)|our (?:case|patient)|valeurs? du patient|\bpatiente?\b|(?:resultats?|results?|valeurs?|values?)\b)"
+    r"|(?P<date>\b\d{1,2}[/.]\d{1,2}[/.](?:19|20)?\d\d\b|\b(?:0?[1-9]|1[0-2])/(?:19|20)\d\d\b|(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|august|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? (?:19|20)\d\d)"
+    r"|(?P<now>(?:avant|before|prior to)(?: (?:la |the )?(?:para? ?-?thyr\w+|ptx|surgery|chirurgie|intervention|operation|traitement|treatment|therapy))?|pre-?(?:op\w*|ptx|therapeutic|treatment)?\b\.?|\b(?:j|m|t|d|w|s) ?0\b|(?:day|week|month|jour|semaine|mois) 0\b|(?:a l'|on |at )?(?:admission|presentation|baseline|entree|diagnosis|diagnostic|inclusion)|initial\w*|\bbase\b|depart)"
+    rf"|(?P<length>(?:(?:apres|after|post-?op\w*|a|at) )?(?:{COUNT}|\b(?:un|une|one|a)\b)[- ](?:{_UNITS})(?: ?(?:apres|after|post-?\w*|later|plus tard|de suivi|follow-?up))?)"
+    r"|(?P<short>\b(?:pod|post-?op(?:erative)? ?(?:day|d)?|j|m|d|w|s) ?-?\d{1,3}\b(?!/)|(?:day|week|month|jour|semaine|mois|year|an) \d{1,3}\b)"
+    r"|(?P<later>(?:apres|after|post-?)(?: ?(?:la |the )?(?:para? ?-?thyr\w+|ptx|surgery|chirurgie|intervention|operation|traitement|treatment|therapy|op\w*))?|dernier\w*(?: \w+)?|last(?: \w+)?|final\w*|actuel\w*|current\w*|sortie|discharge|follow-?up|suivi|controle)"
 )
-_BLANK = re.compile(r"-+|/|\bn\.?[adf]\.?\b|\bnd\b|non fait|not done|\.\.+")
-_NUMBER_ONE_SPACE = re.compile(r"\d{1,3}(?:[.,]\d{3})*(?:[.,]\d+)?")
-_NORM = re.compile(r"norm\w*|valeurs? (?:usuelles?|de reference|normales?)|reference\w*|\bvn\b|\bref\b|range|usual")
-_CAPTION = re.compile(r"^ ?(?:tableau|table) ?\d*\b")
+_CAPTION = re.compile(r"^ ?(?:tableau|table) ?(?:\d+|[ivx]+)?\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One cell of a table: a number or a range, from `start` to `end` of its line."""
+class Column:
+    """A column of a table; for one of values, when they were measured."""
 
-    start: int
-    end: int
-    number: str = ""
-    second: str = ""
-    unit: str = ""
-    sign: str = ""
-
-    @property
-    def is_range(self) -> bool:
-        """Whether it is a range of the laboratory, or one of its limits."""
-        return bool(self.second)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A line of a table: what it is of, its unit if it has one, its cells."""
-
-    letters: Letters
-    name: Name
-    unit: str
-    cells: tuple[Cell, ...]
+    kind: ColumnKind
+    when: When | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table from `start` to `end` of the text: rows, and the words above them."""
+    """A table from `start` to `end` of the text; `names` head the columns if times go down."""
 
     start: int
     end: int
     rows: tuple[Row, ...]
-    header: Letters
-    head_lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    start: int
-    end: int
-    letters: Letters
-
-    @property
-    def is_blank(self) -> bool:
-        return not self.letters.plain.strip()
+    columns: tuple[Column, ...] = ()
+    names: tuple[tuple[Name, str], ...] = ()
 
 
 def grids(text: str) -> list[Grid]:
     """The tables of a text that is `tidy`, in order."""
-    lines = _lines(text)
-    rows = {i: row for i, line in enumerate(lines) if (row := _row(line, text)) is not None}
+    lines = lines_of(text)
+    rows = rows_of(lines, text)
+    found = _down(lines, rows, text)
+    taken = [(g.start, g.end) for g in found]
+    across = [g for g in _across(lines, text) if not any(a < g.end and g.start < b for a, b in taken)]
+    return sorted([*found, *across], key=lambda g: g.start)
+
+
+# --- analytes down, times across ------------------------------------------------------------------
+
+
+def _down(lines: list[Line], rows: dict[int, tuple[Row, int]], text: str) -> list[Grid]:
     found: list[Grid] = []
     index = 0
     while index < len(lines):
-        if index not in rows:
+        if index not in rows or rows[index][0].name is None:
             index += 1
             continue
-        members, last, skipped = [index], index, 0
-        for following in range(index + 1, len(lines)):
-            if following in rows:
-                members.append(following)
-                last, skipped = following, 0
-            elif not lines[following].is_blank:
+        members, last, place = [index], rows[index][1], rows[index][1] + 1
+        skipped = 0
+        while place < len(lines) and skipped <= 3:
+            if place in rows:
+                if rows[place][0].name is not None:
+                    members.append(place)
+                    last = rows[place][1]
+                skipped = 0 if rows[place][0].name is not None else skipped + 1
+                place = rows[place][1] + 1
+            elif len(lines[place].plain) < 70 and not re.search(r"[.;]$", lines[place].plain):
                 skipped += 1
-                if skipped > 1 or len(lines[following].letters.plain) > 60:
-                    break
-        if len(members) >= 2:
-            head = _head(lines, members[0])
-            start = lines[head].start
-            end = lines[last].end
+                place += 1
+            else:
+                break
+        own = [rows[m][0] for m in members if rows[m][0].name is not None and rows[m][0].name.analyte]
+        if len(members) >= 2 and own:
+            first = _first(lines, index, found[-1].end if found else 0)
+            head = Letters.of(text, lines[first].start, lines[index].start)
+            columns = _columns(lines[first:index], head, text)
             found.append(
-                Grid(
-                    start=start,
-                    end=end,
-                    rows=tuple(rows[i] for i in members),
-                    header=Letters.of(text, start, lines[members[0]].start),
-                    head_lines=tuple(text[line.start : line.end] for line in lines[head : members[0]]),
-                )
+                Grid(start=lines[first].start, end=lines[last].end, rows=tuple(own), columns=columns)
             )
         index = last + 1
     return found
 
 
-def _lines(text: str) -> list[_Line]:
-    found, place = [], 0
-    for written in text.splitlines(keepends=True):
-        found.append(_Line(place, place + len(written), Letters.of(text, place, place + len(written))))
-        place += len(written)
+def _first(lines: list[Line], index: int, floor: int) -> int:
+    """The first line above a table that belongs to it: a caption, or short lines without a stop."""
+    first = index
+    for place in range(index - 1, max(-1, index - 15), -1):
+        plain = lines[place].plain
+        if lines[place].start < floor:
+            break
+        if _CAPTION.match(plain):
+            return place
+        if len(plain) > 90 or re.search(r"[.;]$", plain):
+            break
+        first = place
+    return first
+
+
+def _columns(lines: list[Line], head: Letters, text: str) -> tuple[Column, ...]:
+    """What the header says of the columns, in order."""
+    caption = next((i for i, line in enumerate(lines) if _CAPTION.match(line.plain)), None)
+    plain = head.plain
+    if caption is not None:
+        below = lines[caption + 1 :]
+        plain = " ".join(line.plain for line in below)
+        lines = below
+        found = _read_columns(plain)
+        if not found:
+            said = re.split(r"[:.]", head.plain, maxsplit=1)
+            plain = said[-1]
+    written = [text[line.start : line.end] for line in lines]
+    if sum(bool(re.search(r"\S\s{2,}\S|\t|\|", w.strip())) for w in written):
+        plain = _stacked(written)
+    return tuple(_read_columns(plain))
+
+
+def _read_columns(plain: str) -> list[Column]:
+    found = []
+    for match in _COLUMN.finditer(plain):
+        kind = next(k for k, v in match.groupdict().items() if v is not None)
+        if kind in {"norm", "unit", "others", "patient"}:
+            found.append(Column(kind=kind))  # type: ignore[arg-type]
+        else:
+            when = _when(kind, match)
+            if when is not None:
+                found.append(Column(kind="time", when=when))
+    is_compared = any(c.kind == "others" for c in found)
+    times = [c for c in found if c.kind == "time"]
+    if times and not is_compared:  # "Result" beside times is no column of its own
+        found = [c for c in found if c.kind != "patient"]
     return found
 
 
-def _head(lines: list[_Line], first: int) -> int:
-    """The first line above a table that belongs to it: a caption, or short lines without a stop."""
-    head = first
-    for index in range(first - 1, max(-1, first - 16), -1):
-        plain = lines[index].letters.plain.strip()
-        if not plain:
-            continue
-        if _CAPTION.match(plain):
-            return index
-        if len(plain) > 90 or re.search(r"[.;]$", plain):
-            break
-        head = index
-    return head
-
-
-def _row(line: _Line, text: str) -> Row | None:
-    plain = line.letters.plain
-    names = [n for n in names_in(plain) if not plain[: n.start].strip(" -*|:.0123456789")]
-    if not names:
-        return None
-    name = names[0]
-    rest = plain[name.end :]
-    lead = re.match(rf"[ ,:|]*(?:\(?(?:total[e]?|serique|serum|intacte?|1-84|plasma\w*|level)\)? ?)*[ ,:|]*[(\[]? ?(?P<unit>{UNIT})? ?[)\]]?[ :|]*", rest)
-    place = name.end + (lead.end() if lead else 0)
-    unit = lead["unit"] or "" if lead else ""
-    cells: list[Cell] = []
-    while place < len(plain):
-        if not plain[place:].strip(" |;,"):
-            break
-        if gap := re.compile(r"[ |;,()\[\]]+").match(plain, place):
-            place = gap.end()
-            continue
-        if blank := _BLANK.match(plain, place):
-            cells.append(Cell(start=place, end=blank.end()))
-            place = blank.end()
-            continue
-        cell = _CELL.match(plain, place)
-        if cell is None:
+def _when(kind: str, match: re.Match[str]) -> When | None:
+    start, end, words = match.start(), match.end(), match[0]
+    surgical = bool(re.search(r"thyr|ptx|surgery|chirurg|interv|opera|post-?op|pod", words))
+    if kind == "now":
+        return When(start=start, end=end, kind="now")
+    if kind == "length":
+        found = re.search(rf"(?P<count>{COUNT}|\b(?:un|une|one|a)\b)[- ](?P<unit>{_UNITS})", words)
+        if found is None:
             return None
-        cells.append(_cell(cell, plain, line, text))
-        place = cells[-1].end
-    return Row(letters=line.letters, name=name, unit=unit, cells=tuple(cells)) if cells else None
+        length = length_of(found["count"], found["unit"])
+        return When(start=start, end=end, kind="after", length=length, is_surgical=surgical)
+    if kind == "short":
+        count = re.search(r"\d+", words)
+        unit = {"j": "day", "d": "day", "p": "day", "m": "month", "w": "week", "s": "week", "y": "year", "a": "year"}[words[0]]
+        if count is None:
+            return None
+        return When(start=start, end=end, kind="after", length=length_of(count[0], unit), is_surgical=surgical)
+    if kind == "date":
+        dated = [w for w in whens(f"in {words}") if w.date is not None]
+        if dated:
+            return When(start=start, end=end, kind="date", date=dated[0].date, precision=dated[0].precision)
+        return _numeric(words, start, end)
+    return When(start=start, end=end, kind="later", is_surgical=surgical)
 
 
-def _cell(match: re.Match[str], plain: str, line: _Line, text: str) -> Cell:
-    number, end = match["number"], match.end()
-    second, unit = match["second"] or "", match["unit"] or ""
-    if " " in number and not second and _is_wide(line, match, text):
-        number = number.split(" ")[0]
-        end, unit = match.start("number") + len(number), ""
-    return Cell(
-        start=match.start("number"), end=end, number=number, second=second, unit=unit,
-        sign=(match["sign"] or "").strip(),
-    )  # fmt: skip
+def _numeric(words: str, start: int, end: int) -> When | None:
+    parts = [int(p) for p in re.split(r"[/.]", words)]
+    try:
+        if len(parts) == 2:
+            return When(start=start, end=end, kind="date", date=datetime.date(parts[1], parts[0], 15), precision=length_of("15", "days"))
+        year = parts[2] + (2000 if parts[2] < 100 else 0)
+        return When(start=start, end=end, kind="date", date=datetime.date(year, parts[1], parts[0]))
+    except ValueError:
+        return None
 
 
-def _is_wide(line: _Line, match: re.Match[str], text: str) -> bool:
-    """Whether the white space inside a number is more than one space: then it parts two cells."""
-    start = line.letters.at[match.start("number")]
-    end = line.letters.at[match.end("number") - 1]
-    return re.search(r"\s\s", text[start:end]) is not None
-
-
-def _columns(grid: Grid) -> list[When | None]:
-    """What the header says of the columns, in order; None for one of normal values."""
-    stacked = [re.split(r"\s{2,}|\t|\|", line.strip()) for line in grid.head_lines if line.strip()]
-    plain = grid.header.plain
-    if any(len(parts) > 1 for parts in stacked):
-        plain = _joined(grid.head_lines)
-    caption = _CAPTION.match(plain)
-    if caption:
-        first = re.search(r"[:.] ?", plain)
-        rest = plain[first.end() :] if first else plain
-        plain = _after_caption(grid, rest)
-    found: list[tuple[int, When | None]] = [(w.start, w) for w in whens(plain)]
-    for word in re.finditer(r"\b(?:avant|before|pre)\b(?! ?(?:et|and|/))|\bj0\b|\bm0\b|\bt0\b|\badmission\b|\bpresentation\b|\bentree\b|diagnosis|diagnostic", plain):
-        if not any(w is not None and w.start <= word.start() < w.end for _, w in found):
-            found.append((word.start(), When(start=word.start(), end=word.end(), kind="now")))
-    for word in re.finditer(r"\b(?:apres|after|post)\b(?! ?(?:et|and))", plain):
-        if not any(w is not None and w.start <= word.start() < w.end for _, w in found):
-            found.append((word.start(), When(start=word.start(), end=word.end(), kind="later")))
-    found += [(m.start(), None) for m in _NORM.finditer(plain)]
-    return [w for _, w in sorted(found, key=lambda f: f[0])]
-
-
-def _after_caption(grid: Grid, rest: str) -> str:
-    """The header without the caption, whose words of time are no columns."""
-    lines = [Letters.of(line).plain.strip() for line in grid.head_lines]
-    lines = [line for line in lines if line]
-    if len(lines) > 1:
-        kept = " ".join(lines[1:])
-        if whens(kept) or re.search(r"avant|before|norm", kept):
-            return kept
-    return rest
-
-
-def _joined(lines: tuple[str, ...]) -> str:
+def _stacked(lines: Sequence[str]) -> str:
     """Header cells that are broken over lines, put together by where they stand."""
     columns: list[tuple[int, int, list[str]]] = []
     for line in lines:
-        for part in re.finditer(r"\S+(?:[ ]\S+)*", line):
+        for part in re.finditer(r"\S+(?:[ ]\S+)*", line.rstrip("\n")):
             middle = (part.start() + part.end()) / 2
             home = next(
-                (c for c in columns if c[0] - 2 <= middle <= c[1] + 2 or part.start() - 2 <= (c[0] + c[1]) / 2 <= part.end() + 2),
+                (i for i, (a, b, _) in enumerate(columns)
+                 if a - 2 <= middle <= b + 2 or part.start() - 2 <= (a + b) / 2 <= part.end() + 2),
                 None,
-            )
+            )  # fmt: skip
             if home is None:
                 columns.append((part.start(), part.end(), [part[0]]))
             else:
-                columns[columns.index(home)] = (min(home[0], part.start()), max(home[1], part.end()), [*home[2], part[0]])
+                a, b, words = columns[home]
+                columns[home] = (min(a, part.start()), max(b, part.end()), [*words, part[0]])
     columns.sort(key=lambda c: c[0])
-    return Letters.of(" ; ".join(" ".join(c[2]) for c in columns)).plain
+    return Letters.of(" ; ".join(" ".join(words) for _, _, words in columns)).plain
 
 
-def values_of_grid(grid: Grid, operation: str | None, language: Language, found: Found, number: int) -> None:
-    """Put into `found` the values of a table."""
-    columns = _columns(grid)
-    times = [c for c in columns if c is not None]
-    caption = grid.header.plain
-    for row in grid.rows:
-        if not row.name.analyte:
+# --- times down, analytes across ------------------------------------------------------------------
+
+
+def _across(lines: list[Line], text: str) -> list[Grid]:
+    found: list[Grid] = []
+    for index, line in enumerate(lines):
+        if found and line.start < found[-1].end:
             continue
-        ranges = [c for c in row.cells if c.is_range]
-        cells = [c for c in row.cells if not c.is_range]
-        if not ranges and None in columns and len(cells) == len(columns):
-            normal = cells.pop(columns.index(None))
-            ranges = [normal]
-        limits = _limits(row, ranges, language)
-        own = [c for c in cells if c.number]
-        if len(cells) == len(times):
-            moments = [t.moment(operation) for t in times]
-        elif len(cells) == 1 and len(times) <= 1:
-            moments = [t.moment(operation) for t in times] or [Moment.parse("now")]
-        else:
-            moments = []
-        for index, cell in enumerate(cells):
-            if not cell.number:
-                continue
-            unit = unit_of(cell.unit or row.unit or _shared_unit(row), row.name.analyte)
-            units = (unit,) if unit else _units(row)
-            written = f"{cell.number} {unit or ''}".strip()
-            quantities, question = judged(
-                row.name.analyte, written, cell.number, units, language, is_said=unit is not None
+        head = _heading(line.plain)
+        if head is None:
+            continue
+        place, units = index + 1, ""
+        while place < len(lines) and place <= index + 4 and not _timed(lines[place], text):
+            units += " " + lines[place].plain
+            place += 1
+        rows = []
+        while place < len(lines) and (row := _timed(lines[place], text)) is not None:
+            rows.append(row)
+            place += 1
+        if rows and (len(rows) > 1 or len(rows[0].tokens) > 1):
+            names = tuple(zip(head, _units_of(line.plain, head, units), strict=True))
+            first = _first(lines, index, 0)
+            found.append(
+                Grid(start=lines[first].start, end=lines[place - 1].end, rows=tuple(rows), names=names)
             )
-            if not moments:
-                question = (
-                    f"{row.name.analyte} {written} stands in column {index + 1} of a table whose header "
-                    "does not say when."
-                )
-            span = row.letters.span(cell.start, cell.end)
-            found.values.append(
-                Value(
-                    analyte=row.name.analyte,
-                    readings=quantities,
-                    limit={"<": "below", "≤": "below", ">": "above", "≥": "above"}.get(cell.sign),
-                    taken=moments[index] if moments else Moment(),
-                    told=bool(times),
-                    assay=assay_of(row.name.words, row.letters.plain[row.name.end : row.name.end + 12])
-                    if row.name.analyte == "pth"
-                    else None,
-                    remark=None,
-                    subject="patient",
-                    span=span,
-                    sentence=-number,
-                    question=question,
-                    range=limits,
-                )
-            )
-        if not own and ranges:
-            found.doubts.append(
-                Doubt(question=f"{row.name.words} has only a range in a table.", spans=(row.letters.span(0, len(row.letters.plain.rstrip()) or 1),))
-            )
-    _ = caption, remark_of
+    return found
 
 
-def _units(row: Row) -> tuple[str, ...]:
-    from brushite.analytes import analyte
-
-    return analyte(row.name.analyte).measure.units
-
-
-def _shared_unit(row: Row) -> str:
-    return next((c.unit for c in reversed(row.cells) if c.unit), "")
-
-
-def _limits(row: Row, ranges: list[Cell], language: Language) -> LaboratoryRange | None:
-    if not ranges:
+def _heading(plain: str) -> list[Name] | None:
+    """The analytes that head columns, or None when a line is anything else."""
+    names = names_in(plain)
+    if len(names) < 2 or re.search(r"[.;!?]$", plain) or len(plain) > 140:
         return None
-    cell = ranges[0]
-    unit = unit_of(cell.unit or row.unit or _shared_unit(row), row.name.analyte)
-    if unit is None:
-        return None
-    high = judged(row.name.analyte, cell.second or cell.number, cell.second or cell.number, (unit,), language)[0]
-    low = judged(row.name.analyte, cell.number, cell.number, (unit,), language)[0] if cell.second else ()
-    if not high:
-        return None
-    if low and low[0].value >= high[0].value:
-        low = ()
-    return LaboratoryRange(low=low[0] if low else None, high=high[0])
+    rest = plain
+    for name in names:
+        rest = rest.replace(name.words, " ", 1)
+    rest = re.sub(rf"\(?\[?{UNIT}\]?\)?|\b(?:date|temps|time|visit\w*|mois|months?|delai|periode|period|jour|day)\b|[^a-z0-9]", " ", rest)
+    words = rest.split()
+    is_head = len(words) <= 4 and not any(w.isdigit() for w in words)
+    return names if is_head and sum(bool(n.analyte) for n in names) >= 2 else None
 
 
-__all__ = ["Grid", "grids", "readings", "values_of_grid"]
+def _units_of(plain: str, names: list[Name], below: str) -> list[str]:
+    """The unit of each column: behind its name, else in the same order in the lines below."""
+    own = []
+    for index, name in enumerate(names):
+        stop = names[index + 1].start if index + 1 < len(names) else len(plain)
+        found = re.search(UNIT, plain[name.end : stop])
+        own.append(found[0] if found else "")
+    listed = re.findall(rf"{UNIT}|umol/l|%", below)
+    return own if any(own) or len(listed) < len(names) else list(listed[: len(names)])
+
+
+def _timed(line: Line, text: str) -> Row | None:
+    """A line that begins with a time and goes on with numbers."""
+    plain = line.letters.plain
+    begin = len(plain) - len(plain.lstrip())
+    match = _COLUMN.match(plain, begin)
+    if match is None or not (match["now"] or match["length"] or match["short"] or match["date"] or match["later"]):
+        return None
+    rest = line.letters.part(match.end(), len(plain))
+    more = re.match(r"[^0-9<>]{0,30}", rest.plain)
+    cut = rest.part(more.end() if more else 0, len(rest.plain))
+    stop = re.search(r" \d+(?:[.,]\d+)? ?x ?\d| [a-z]{4,}", cut.plain)
+    numbers = cut.part(0, stop.start() if stop else len(cut.plain))
+    if not numbers.plain.strip():
+        return None
+    row = row_of(numbers, line.start, line.end, text)
+    if row is None or not row.tokens:
+        return None
+    return Row(letters=row.letters, start=line.start, end=line.end, name=None, label=match[0], unit="", tokens=row.tokens)
+
+
+# --- values ----------------------------------------------------------------------------------------
+
+
+def values_of_grid(
+    grid: Grid, operation: str | None, language: Language, found: Found, number: int
+) -> None:
+    """Put into `found` the values of a table."""
+    if grid.names:
+        for row in grid.rows:
+            _put_across(grid, row, operation, language, found, number)
+        return
+    for row in grid.rows:
+        _put_down(grid, row, operation, language, found, number)
+
+
+def _put_down(
+    grid: Grid, row: Row, operation: str | None, language: Language, found: Found, number: int
+) -> None:
+    assert row.name is not None
+    name = row.name.analyte
+    unit = unit_of(row.unit, name) if row.unit else None
+    if row.unit and unit is None:
+        return
+    units = (unit,) if unit else analyte(name).measure.units
+    ranges = [t for t in row.tokens if t.is_range]
+    tokens = [t for t in row.tokens if not t.is_range]
+    columns = [c for c in grid.columns if c.kind != "unit"]
+    if ranges or not any(c.kind == "norm" for c in columns):
+        columns = [c for c in columns if c.kind != "norm"]
+    wanted = columns or [Column(kind="patient")]
+    cells = fitted(tokens, [(name, units)] * len(wanted), language, tail=False)
+    if cells is None and len(wanted) == 1 and tokens and tokens[-1].sign and len(tokens) == 2:
+        cells, wanted = [Cell(tokens=(tokens[0],)), Cell(tokens=(tokens[1],))], [*wanted, Column(kind="norm")]
+    limits = _limits(name, ranges[0] if ranges else None, units, language)
+    if cells is None:
+        loose = fitted(tokens, [(name, units)] * len(tokens), language, tail=True) or []
+        for index, cell in enumerate(loose):
+            question = f"{name} {cell.number} stands in column {index + 1} of a table whose header does not say when."
+            _put(row, cell, Moment(), (name, units), language, found, number, question=question)
+        return
+    for column, cell in zip(wanted, cells, strict=True):
+        if column.kind == "norm":
+            limits = limits or _limits(name, cell.tokens[0], units, language)
+    for column, cell in zip(wanted, cells, strict=True):
+        if column.kind not in {"time", "patient"} or any(t.is_mean for t in cell.tokens):
+            continue
+        taken = column.when.moment(operation) if column.when is not None else NOW
+        _put(row, cell, taken, (name, units), language, found, number, limits=limits, told=column.when is not None, is_said=unit is not None)
+
+
+def _put_across(
+    grid: Grid, row: Row, operation: str | None, language: Language, found: Found, number: int
+) -> None:
+    match = _COLUMN.match(row.label)
+    kind = next((k for k, v in match.groupdict().items() if v is not None), "") if match else ""
+    when = _when(kind, match) if match else None
+    columns = []
+    for name, written in grid.names:
+        unit = unit_of(written, name.analyte) if written and name.analyte else None
+        columns.append((name.analyte, (unit,) if unit else analyte(name.analyte).measure.units if name.analyte else ()))
+    cells = fitted(row.tokens, columns, language, tail=True)
+    if cells is None or when is None:
+        return
+    for (name, units), (named, _), cell in zip(columns, grid.names, cells, strict=True):
+        if name:
+            assay = assay_of(named.words, "") if name == "pth" else None
+            _put(row, cell, when.moment(operation), (name, units), language, found, number, told=True, is_said=len(units) == 1, assay=assay)
+
+
+def _put(
+    row: Row,
+    cell: Cell,
+    taken: Moment,
+    column: tuple[str, tuple[str, ...]],
+    language: Language,
+    found: Found,
+    number: int,
+    *,
+    limits: LaboratoryRange | None = None,
+    told: bool = False,
+    is_said: bool = True,
+    question: str = "",
+    assay: str | None = None,
+) -> None:
+    """Put one value of a table into `found`; nothing for an empty cell."""
+    if not cell.number:
+        return
+    name, units = column
+    written = f"{cell.number} {units[0]}" if len(units) == 1 else cell.number
+    quantities, doubt = judged(name, written, cell.number, units, language, is_said=is_said)
+    first, last = cell.tokens[0], cell.tokens[-1]
+    label = row.letters.plain
+    if name == "pth" and row.name is not None:
+        assay = assay_of(row.name.words, label[row.name.end : row.name.end + 12])
+    found.values.append(
+        Value(
+            analyte=name,
+            readings=quantities,
+            limit={"<": "below", "≤": "below", ">": "above", "≥": "above"}.get(first.sign),
+            taken=taken,
+            told=told,
+            assay=assay,
+            remark=None,
+            subject="patient",
+            span=row.letters.span(first.start, last.end),
+            sentence=-number,
+            question=question or doubt,
+            range=limits,
+        )
+    )
+
+
+def _limits(
+    name: str, token: Token | None, units: tuple[str, ...], language: Language
+) -> LaboratoryRange | None:
+    """The range of the laboratory in a cell: two ends, or one with a sign."""
+    if token is None or not token.number or len(units) != 1:
+        return None
+    first = judged(name, token.number, token.number, units, language)[0]
+    if not token.second:
+        if not first or not token.sign:
+            return None
+        return LaboratoryRange(low=first[0]) if token.sign in ">≥" else LaboratoryRange(high=first[0])
+    second = judged(name, token.second, token.second, units, language)[0]
+    if not second:
+        return None
+    low = first[0] if first and first[0].value < second[0].value else None
+    return LaboratoryRange(low=low, high=second[0])

@@ -10,6 +10,7 @@ from brushite.intake.casereport.attribution import is_general, subject_of
 from brushite.intake.casereport.lexicon import SEEN, unit_of
 from brushite.intake.casereport.numbers import Language, readings
 from brushite.intake.casereport.owners import Owned, owned
+from brushite.intake.casereport.placing import NOW, State, moment_of, placed, timings
 from brushite.intake.casereport.sentences import Sentence
 from brushite.intake.casereport.timing import When
 from brushite.intake.reading import Doubt, Fact, Span, Subject
@@ -83,12 +84,6 @@ _HIGH = re.compile(r"\b(?:eleve\w*|elevat\w+|high(?:er|ly)?|haut\w*|raised|incre
 _LOW = re.compile(r"\b(?:low(?:er)?|bas(?:se|ses)?|effondre\w*|decreas\w+|reduced|diminu\w+|insuffisant\w*|deficien\w+|carence|undetectable|indetectable|suppressed|below|inferieur\w*|faibles?)\b")
 _NORMAL = re.compile(r"\b(?:normal(?:e|es|s|ised|ized|isee?s?)?|normaux|within (?:the )?(?:normal|reference)|dans les (?:normes|limites)|correcte?s?|unremarkable|satisfaisant\w*)\b")
 _COURSE = re.compile(r"\b(?:decreas\w+|fell|fall|drop\w*|diminu\w+|baiss\w+|increas\w+|augment\w+|rose|rise|passe\w*|reduced|reduction|declin\w+|normali[sz]\w+|chut\w+|from|de)\b")
-_TO = re.compile(r"\b(?:decreas\w+|fell|fall\w*|drop\w*|diminu\w+|baiss\w+|rose|rising|chut\w+|declin\w+|normali[sz]\w+|passe\w*|reduced|reduction|improv\w+|amelior\w+|reach\w+|attei\w+|became|remain\w+|stabil\w+|return\w+)\b[^.;]{0,60}$")
-_NAMES = {"calcium": "calcaemia", "phosphate": "phosphataemia"}
-_TIMINGS = (
-    ("before dialysis", r"pre-?(?:dialys|hd|hemodial)\w*|before (?:the )?(?:dialysis|session)|avant (?:la |une )?(?:dialyse|seance|hemodialyse)|predialyti\w+"),
-    ("after dialysis", r"post-?(?:dialys|hd\b|hemodial)\w*|after (?:the )?(?:dialysis|session)|apres (?:la |une )?(?:dialyse|seance|hemodialyse)|en fin de (?:dialyse|seance)"),
-)  # fmt: skip
 
 
 def remark_of(owner: str, between: str, before: str) -> str | None:
@@ -120,7 +115,7 @@ def assay_of(words: str, between: str) -> str | None:
 
 
 def values_of(
-    sentence: Sentence, times: list[When], state: "State", found: Found, source: str
+    sentence: Sentence, times: list[When], state: State, found: Found, source: str
 ) -> None:
     """Put into `found` what a sentence says of the laboratory."""
     plain = sentence.plain
@@ -128,9 +123,11 @@ def values_of(
     amounts = amounts_in(plain, names)
     mine = [o for o in owned(plain, names, amounts, sentence.language) if not o.is_bath]
     mine += _carried(sentence, amounts, mine, state)
-    moments = placed(sentence, [o.amount for o in mine], times, state)
-    for one, (taken, told) in zip(mine, moments, strict=True):
-        found.values.append(_value(sentence, one, mine, taken, told=told))
+    moments = placed(plain, mine, times, state)
+    sessions = timings(plain, mine)
+    for one, (taken, told), timing in zip(mine, moments, sessions, strict=True):
+        value = _value(sentence, one, mine, taken, told=told)
+        found.values.append(replace(value, timing=timing))
     _limits(sentence, mine, amounts, found, source)
     _ranges(sentence, names, mine, amounts, found)
     _words(sentence, names, mine, times, state, found)
@@ -139,7 +136,7 @@ def values_of(
 
 
 def _carried(
-    sentence: Sentence, amounts: list[Amount], mine: list[Owned], state: "State"
+    sentence: Sentence, amounts: list[Amount], mine: list[Owned], state: State
 ) -> list[Owned]:
     """Values whose analyte the sentence before named: "It was 230 pg/mL at six months"."""
     if mine or state.last is None:
@@ -158,122 +155,6 @@ def _carried(
     return found
 
 
-@dataclass(slots=True)
-class State:
-    """What a story has told so far.
-
-    `surgery` is the operation of the whole report, `operation` the one that was done so far, and
-    `moment` when we are, None before the treatment. `has_begun` says that values or treatment were
-    told: before that, "six months later" belongs to how the illness began.
-    """
-
-    surgery: str | None = None
-    operation: str | None = None
-    moment: Moment | None = None
-    last: Name | None = None
-    has_begun: bool = False
-
-
-def placed(
-    sentence: Sentence, amounts: list[Amount], times: list[When], state: State
-) -> list[tuple[Moment, bool]]:
-    """When each number of a sentence was measured, and whether the sentence says so."""
-    plain = sentence.plain
-    bound: dict[int, When] = {}
-    for when in times:
-        costs = [(_distance(plain, a, when, amounts, times), i) for i, a in enumerate(amounts)]
-        cost, nearest = min(costs, default=(1000, -1))
-        if cost < 1000 and (nearest not in bound):
-            bound[nearest] = when
-    alone = times[0] if len({(w.kind, w.length) for w in times}) == 1 else None
-    found: list[tuple[Moment, bool]] = []
-    current: When | None = None
-    for index, amount in enumerate(amounts):
-        leading = [w for w in times if w.end <= amount.start]
-        when = bound.get(index)
-        if when is None and leading and not _is_first(plain, index, amounts):
-            newest = leading[-1]
-            if newest not in bound.values() or current is newest or _is_sole(newest, times):
-                when = newest
-            else:
-                when = newest
-        if when is None and alone is not None and not _is_from(plain, amount):
-            when = alone
-        moved = _TO.search(plain[: amount.start]) if when is None else None
-        if when is not None and not (when.kind == "now" and _goes_on(plain, amount, when)):
-            current = when
-            found.append((moment_of(when, state), True))
-        elif _is_from(plain, amount):
-            found.append((Moment.parse("now") if state.moment is None else _before(state), False))
-        elif moved is not None or (when is not None):
-            later = state.moment or Moment(anchor=state.operation or "now", is_later=True)
-            found.append((later if later.is_known and _is_later(later) else Moment(anchor=state.operation or "now", is_later=True), False))
-        else:
-            found.append((state.moment or Moment.parse("now"), False))
-    return found
-
-
-def _is_sole(when: When, times: list[When]) -> bool:
-    return len(times) == 1 and times[0] is when
-
-
-def moment_of(when: When, state: State) -> Moment:
-    """The moment that a word of time stands for at this place of the story."""
-    operation = state.operation
-    if when.is_surgical and operation is None:
-        operation = state.surgery or "operation"
-    return when.moment(operation)
-
-
-def _before(_: State) -> Moment:
-    return Moment.parse("now")
-
-
-def _is_later(moment: Moment) -> bool:
-    return moment.is_later or (moment.offset is not None and moment.offset.value > 0)
-
-
-def _is_from(plain: str, amount: Amount) -> bool:
-    """Whether a number is where a course begins: "from 1433 to 800"."""
-    before = plain[max(0, amount.start - 14) : amount.start]
-    after = plain[amount.end : amount.end + 12]
-    starts = re.search(r"\b(?:from|de|d')(?: \(?| about | environ )?$", before)
-    goes = re.match(r" ?(?:\w+/\w+ ?)?(?:\([^)]*\) ?)?(?:to|a|vers|puis|->|jusqu)", after)
-    return bool(starts and (goes or re.search(r"\b(?:to|a|jusqu'a)\b", plain[amount.end : amount.end + 60])))
-
-
-def _is_first(plain: str, index: int, amounts: list[Amount]) -> bool:
-    return index == 0 and _is_from(plain, amounts[index])
-
-
-def _goes_on(plain: str, amount: Amount, when: When) -> bool:
-    """Whether a course leads away from `when` to the number: "initially 900, falling to 200"."""
-    between = plain[when.end : amount.start]
-    return bool(re.search(r"\b(?:fall\w*|fell|decreas\w+|drop\w+|then|puis|diminu\w+|baiss\w+|reduced to|to)\b", between)) and bool(re.search(r"\d", between))
-
-
-def _distance(
-    plain: str, amount: Amount, when: When, amounts: list[Amount], times: list[When]
-) -> int:
-    """How far a word of time is from a number; 1000 where other ones stand between."""
-    if when.start >= amount.end:
-        low, high = amount.end, when.start
-    else:
-        low, high = when.end, amount.start
-    if low > high:
-        return 1000
-    between = [a for a in amounts if a is not amount and low <= a.start < high]
-    between_times = [w for w in times if w is not when and low <= w.start < high]
-    if between or between_times:
-        return 1000
-    gap = plain[low:high]
-    cost = len(gap) + 25 * len(re.findall(r"[;:]|\.(?!\d)", gap))
-    follows = when.start >= amount.end
-    if follows:
-        cost += 18 * gap.count(",") + (40 if re.search(r"\b(?:and|et|puis|then|with|avec)\b", gap) else 0)
-    return cost
-
-
 def _value(
     sentence: Sentence, one: Owned, all_: list[Owned], taken: Moment, *, told: bool
 ) -> Value:
@@ -286,13 +167,12 @@ def _value(
     before = plain[: one.name.start]
     after = re.split(r"[,;.)]", plain[amount.end :])[0][:25]
     remark = remark_of(one.name.words, between, before if not earlier else "")
-    if remark is None and not earlier and re.match(r" ?\(?(?:normal|elev|high|bas|low)", after):
+    if remark is None and not earlier and re.match(r"[ ,(]*(?:normal|elev|high|bas|low)[^\d]*$", after):
         remark = remark_of("", after, "")
     if earlier and remark_of(one.name.words, "", "") is not None:
         remark = None
     if _COURSE.search(between) and remark in {"high", "low"}:
         remark = None
-    window = plain[max(0, start - 40) : end + 40]
     found, question = _readings(one, sentence.language, remark)
     return Value(
         analyte=one.analyte,
@@ -306,7 +186,6 @@ def _value(
         span=sentence.letters.span(start, end),
         sentence=sentence.number,
         question=question,
-        timing=next((t for t, p in _TIMINGS if re.search(p, window)), "unknown"),
     )
 
 
@@ -333,9 +212,12 @@ def judged(
     """
     measure = analyte(name).measure
     low, high = SEEN[name]
+    numbers = readings(number, language).values
     seen: list[Quantity] = []
     possible: list[Quantity] = []
-    for value in readings(number, language).values:
+    for value in numbers:
+        if " " in number and seen:
+            break  # a space parts thousands wherever that gives a value
         for unit in units:
             quantity = Quantity(value, unit)
             try:
@@ -464,5 +346,5 @@ def _words(
         remark = remark_of(name.words, after, sentence.plain[: name.start])
         if remark is None:
             continue
-        moments = tuple(moment_of(w, state) for w in times) or (state.moment or Moment.parse("now"),)
+        moments = tuple(moment_of(w, state) for w in times) or (state.moment or NOW,)
         found.remarks.append(Remark(analyte=name.analyte, remark=remark, moments=moments))

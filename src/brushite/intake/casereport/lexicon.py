@@ -32,12 +32,12 @@ NAMES: tuple[tuple[str, str], ...] = (
      r"|vitamin[e]? d ?[23]? (?:serum |plasma )?(?:levels?|status|concentrations?|serique)"
      r"|(?:taux|dosage|level|concentration)s? (?:serique )?(?:de |of |en )(?:la )?vitamin[e]? d ?[23]?"
      r"|(?:vitamin[e]? d|\bvit\.? d) ?[23]?(?= ?(?:[:=(]|a |was|of|etait) ?\d))"),
-    ("pth", r"(?:(?:bio-?)?(?:intact |whole )?(?:parathyroid hormone|\bi?-?pth\b(?:[- ]?(?:i|intacte?|1[- ]?84)\b)?"
+    ("pth", r"(?:(?:bio-?)?(?:intact |whole )?(?:parathyroid hormone|\bi?-?pth(?:\b|(?=a ?\d))(?:[- ]?(?:i|intacte?|1[- ]?84)\b)?"
      r"|parathormon[e]?(?:mie)?|parathyrin[e]?)(?: (?:intacte?|serique|bio-?intacte?|1-84))?"
      r"|\bpthi\b|hyperparathyr?oid(?:ie|ism)|hypoparathyroid(?:ie|ism))"),
     ("alkaline phosphatase", r"(?:phosphatases? alcalines?(?: totales?)?|alkaline phosphatases?|\bpal\b|\balp\b|\balk(?:aline)?\.? ?phos(?:phatase)?\b)"),
     ("albumin", r"(?:serum )?albumin(?:e(?:mie)?|emia)?\b"),
-    ("magnesium", r"(?:magnes(?:ium|emie|emia)|\bmg\b(?=2\+| ?[:=]))"),
+    ("magnesium", r"(?:magnes(?:ium|emie|emia)|\bmg\b(?=2\+| ?[:=]| \d[.,]\d+ ?m(?:mol|eq)))"),
     ("bicarbonate", r"(?:bicarbonat(?:es?|emie)|\bhco ?3?-?\b|reserves? alcalines?|total co2|\bco2 total|\bra\b(?= ?[:=]))"),
     ("calcium", rf"(?:(?:hyper|hypo|normo)?{_CALCIUM}(?: (?:total|serique)e?s?)*|\bs?-?ca\b(?: total)?)"),
     ("phosphate", rf"(?:(?:hyper|hypo|normo)?{_PHOSPHATE}|\bpo4\b|\bpi?\b(?= ?(?:[:=(]|was|of|level|\d)))"),
@@ -93,7 +93,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     (r"g ?(?:/|\.| per | par ) ?l(?:itre|iter)?\b(?: ?-1)?", "g/L"),
     (r"ru ?/ ?ml", "RU/mL"),
 )  # fmt: skip
-UNIT = rf"(?:{'|'.join(pattern for pattern, _ in _UNITS)})(?![a-z0-9/²2])"
+UNIT = rf"(?:{'|'.join(pattern for pattern, _ in _UNITS)})(?:(?![a-z0-9/²2])|(?=(?:et|and|ou|avec|with)\b))"
 """A unit of a concentration in plain letters."""
 _UNIT_PATTERNS = tuple((re.compile(pattern), unit) for pattern, unit in _UNITS)
 _SPELLED = MappingProxyType({"ug/L": ("calcidiol", "ng/mL"), "nmol/mL": ("calcidiol", "nmol/L")})

@@ -47,6 +47,9 @@ _DONE_BEFORE = re.compile(
 )
 
 
+_HISTORY = re.compile(r"antecedent|history|previous|prior|already|deja|\byears (?:ago|earlier|before)|had undergone|avait (?:ete|subi|beneficie)|had had")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """An operation that a sentence names."""
@@ -58,6 +61,7 @@ class Mention:
     span: Span
     words: str
     when: When | None = None
+    is_history: bool = False
 
 
 _RANK: dict[Status, int] = {
@@ -93,6 +97,7 @@ def _mention(kind: Kind, match: re.Match[str], sentence: Sentence) -> Mention:
         span=sentence.letters.span(match.start(), match.end()),
         words=match[0],
         when=when if when is not None and _gap(when, match) < 60 else None,
+        is_history=_HISTORY.search(sentence.plain) is not None,
     )
 
 

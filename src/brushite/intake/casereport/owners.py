@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from brushite.analytes import analyte
 from brushite.intake.casereport.amounts import Amount, Name
-from brushite.intake.casereport.lexicon import BATH, SEEN, UNIT, unit_of
-from brushite.intake.casereport.numbers import Language, readings
+from brushite.intake.casereport.lexicon import BATH, NAMED, SEEN, UNIT, unit_of
+from brushite.intake.casereport.numbers import NUMBER, Language, readings
 from brushite.units import Quantity
 
 
@@ -55,7 +55,21 @@ def owned(plain: str, names: Sequence[Name], amounts: Sequence[Amount], language
         _owned(plain, following[id(a)], a, values) for a in values if id(a) in following
     ]
     kept = [o for o in found if o.name.analyte and o.units]
-    return sorted(kept, key=lambda o: o.amount.start)
+    return _said_once(plain, sorted(kept, key=lambda o: o.amount.start))
+
+
+def _said_once(plain: str, found: list[Owned]) -> list[Owned]:
+    """The values without those that say the one before again in another unit: "2.62 (10.5)"."""
+    kept: list[Owned] = []
+    for one in found:
+        before = kept[-1] if kept else None
+        if before is not None and before.analyte == one.analyte and before.units != one.units:
+            gap = plain[before.amount.end : one.amount.start]
+            closes = re.match(r" ?[)\]]", plain[one.amount.end :])
+            if re.fullmatch(r" ?[(\[/=,]? ?(?:i\.e\.,?|soit|or|ou|equivalent to)? ?", gap) and (closes or "(" not in gap):
+                continue
+        kept.append(one)
+    return kept
 
 
 def _followed(plain: str, names: Sequence[Name], values: Sequence[Amount]) -> dict[int, Name]:
@@ -143,12 +157,21 @@ def _units(plain: str, name: Name, amount: Amount, values: Sequence[Amount]) -> 
     for other in values:
         if amount.end <= other.start <= amount.end + 60 and other.unit:
             unit = unit_of(other.unit, name.analyte)
-            if unit is not None and not re.search(r"[.;]", plain[amount.end : other.start]):
+            if unit is not None and _is_list(plain[amount.end : other.start]):
                 return (unit,)
             break
     if not _TIGHT.fullmatch(between):
         return ()
     return analyte(name.analyte).measure.units
+
+
+_LISTED = re.compile(rf"{NAMED.pattern}|{NUMBER}|\([^)]*\)")
+
+
+def _is_list(between: str) -> bool:
+    """Whether only names, numbers and small words stand between two numbers."""
+    rest = _LISTED.sub(" ", between)
+    return not re.search(r"[.]", rest) and len(re.findall(r"[a-z]{2,}", rest)) <= 6
 
 
 def _owned(plain: str, name: Name, amount: Amount, values: Sequence[Amount]) -> Owned:

@@ -154,6 +154,8 @@ def _ends(letters: Letters, stop: int, after: int) -> bool:
     following = len(plain) - len(rest)
     word = re.search(r"[\w.']*$", plain[:stop])
     last = word[0].strip(".'") if word else ""
+    if word and plain[max(0, word.start() - 1) : word.start()] == "/":
+        last = "unit"  # the "l" of mmol/l ends a sentence
     is_glued = following == after
     if is_glued:
         return last.isalpha() and len(last) > 2 and letters.is_capital(following)

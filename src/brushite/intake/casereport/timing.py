@@ -14,6 +14,7 @@ _UNIT_WORDS = {
     "month": r"mois|months?|mo\b",
     "year": r"ans?\b|annees?|years?|yrs?\b",
     "h": r"heures?|hours?|hrs?\b|h\b",
+    "min": r"minutes?|min\b",
 }
 _UNITS = "|".join(_UNIT_WORDS.values())
 _LENGTH = rf"(?:{COUNT}|\bune?\b|\ban?\b)(?: ?-? ?)(?:{_UNITS})(?: et demie?| and a half)?"
@@ -37,8 +38,9 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("skip", rf"{_DEPUIS} (?:the (?:last|past) |les |plus de |more than |about |environ |ces |a )*{_LENGTH}|{_LENGTH}[- ]?old|age[de]* (?:de |of )?{_LENGTH}|a l'age de {_LENGTH}|{_LENGTH}[- ](?:history|duration)|(?:par|per|/|each|every|toutes? les|tous les) ?{_LENGTH}|{_LENGTH} (?:par|per|a|/) ?(?:{_UNITS})"),
     ("after", rf"(?:(?:at|a|au bout d'?e?|after|apres|within|by|en|in|dans les|lors d[ue]|au|le|a la|the|about|environ|approximately|plus de|more than|some|quelques) )*(?:the |l'|les )?{_LENGTH} ?(?:mark |visit )?{_AFTERWARDS}"),
     ("after", rf"(?:at|after|apres|au bout d'?e?|within|by|dans les|in the first|au cours des|a)(?: the| a| about| environ| only| les| premiers| premieres)* {_LENGTH}(?! ?(?:of age|old|par|per|/))"),
-    ("ordinal", rf"(?:(?:on|at|by|au|a la|le) )?(?:the )?(?:post[- ]?op\w* )?(?P<ounit>day|week|month|jour|semaine|mois|pod|d|j|m|s|w)[ -]?(?P<number>\d{{1,3}})(?!\d|/|[.,]\d)(?: ?post[- ]?op\w*)?(?: {_AFTERWARDS})?"),
+    ("ordinal", rf"(?:(?:on|at|by|au|a la|le) )?(?:the )?(?:post[- ]?op\w* )?(?P<ounit>(?:day|week|month|jour|semaine|mois|pod)[ -]?|[djmsw]-?)(?P<number>\d{{1,3}})(?!\d|/|[.,]\d)(?: ?post[- ]?op\w*)?(?: {_AFTERWARDS})?"),
     ("ordinal", rf"(?:(?:on|at|by|au|a la|le|during) )?(?:the |l')?(?P<nth>{'|'.join(_ORDINAL)}|\d{{1,2}}(?:st|nd|rd|th|e|eme|er))[ -](?:post[- ]?op\w* )?(?P<ounit>day|week|month|year|jour|semaine|mois|annee)s?(?: ?post[- ]?op\w*)?"),
+    ("next day", r"\b(?:des )?le lendemain|\bthe (?:next|following) day|24 ?(?:h|heures|hours) (?:after|apres|later|post\w*)"),
     ("op", rf"(?:after|apres|following|suite a|au decours de|immediately after|dans les suites de) {_OPERATION}|\bpost-?op\w*|suites (?:operatoires|immediates)"),
     ("now", rf"(?:before|avant|prior to|preceding) (?:any |the )?{_OPERATION}|\bpre-?op\w*|(?:on|at|upon|a l'|lors de l')(?: ?(?:initial|first|her|his|the))* ?(?:admission|presentation|diagnosis|entree|hospitalisation|diagnostic|consultation)|\binitial(?:e|ement|ly|es|aux)?\b|\bbaseline\b|(?:before|avant|prior to) (?:the |any |le |tout )?(?:treatment|traitement|therapy|introduction)"),
     ("later", r"(?:at|lors d[eu]|au|a la|a) ?(?:the |his |her )?(?:last|latest|dernier|derniere|final|most recent|recent)[e]? (?:follow[- ]?up|controle|visit\w*|consultation|suivi|assessment|bilan|evaluation)|currently|actuellement|a ce jour|\bat present\b|to date|thereafter|par la suite|subsequently|ulterieur\w*|(?:bilan|dosage|controle) de controle|(?:(?:after|apres|following)(?: the| ce| le| this| this new| these| ces)?|(?:under|sous|on|with)(?: ce| this| this new| these| ces| cette)) (?:treatment|traitement|therapy|measures|mesures|changes?|changement|regimen|modifications?|adjustments?)|\bde controle\b|at discharge|a la sortie"),
@@ -60,7 +62,8 @@ class When:
 
     `kind` is "before" (of now) or "after" with a `length`, "op" (after an operation), "now",
     "later" (after now, nobody says how long), or "date". `is_surgical` says that it counts from an
-    operation.
+    operation, `is_relative` that it counts from what was told before, and `series` that it is one
+    of several in a row ("at 3, 6 and 12 months").
     """
 
     start: int
@@ -70,6 +73,8 @@ class When:
     date: datetime.date | None = None
     precision: Quantity | None = None
     is_surgical: bool = False
+    is_relative: bool = False
+    series: int = 0
 
     def moment(self, operation: str | None) -> Moment:
         """The moment it stands for; `operation` is what was done before, if anything."""
@@ -90,13 +95,13 @@ def length_of(count: str, unit: str, half: str | None = None) -> Quantity:
     number = counted("un" if count.strip() in {"a", "an", "une"} else count)
     name = next(u for u, words in _UNIT_WORDS.items() if re.fullmatch(words, unit))
     number += 0.5 if half else 0.0
-    return Quantity(number, name if number == 1 or name == "h" else f"{name}s")
+    return Quantity(number, name if number == 1 or name in {"h", "min"} else f"{name}s")
 
 
 def whens(plain: str) -> list[When]:
     """What a sentence says of time, in order. Durations that are no moments are left out."""
-    found: list[When] = []
-    covered: list[tuple[int, int]] = []
+    found = _rows(plain)
+    covered = [(w.start, w.end) for w in found]
     for kind, pattern in _COMPILED:
         for match in pattern.finditer(plain):
             start = match.start() + len(match[0]) - len(match[0].lstrip())
@@ -109,6 +114,33 @@ def whens(plain: str) -> list[When]:
     return sorted(found, key=lambda w: w.start)
 
 
+_ROW = re.compile(
+    rf"(?:at|a|after|apres|on|au|aux)? ?(?P<counts>(?:{COUNT}(?: ?(?:{_UNITS}))? ?, ?)*{COUNT}(?: ?(?:{_UNITS}))? ?(?:,? ?(?:and|et|puis|then|&)) ?{COUNT})[- ](?P<unit>{_UNITS})"
+)
+
+
+def _rows(plain: str) -> list[When]:
+    """Times in a row that share a unit: "at 3, 6 and 12 months"."""
+    found: list[When] = []
+    for number, match in enumerate(_ROW.finditer(plain), 1):
+        if re.search(rf"(?:{_DEPUIS}|every|per|entre|between) ?$", plain[: match.start()]) or re.match(r"[- ]?old|(?: and a half| et demi)", plain[match.end() :]):
+            continue
+        surgical = re.search(_OPERATION, plain[match.end() : match.end() + 40]) is not None
+        for count in re.finditer(COUNT, match["counts"]):
+            if count[0] in {"et", "and"}:
+                continue
+            start = match.start("counts") + count.start()
+            length = length_of(count[0], match["unit"])
+            found.append(
+                When(start=start, end=match.end() if count.end() == len(match["counts"]) else start + len(count[0]),
+                     kind="after", length=length, is_surgical=surgical, series=number)
+            )  # fmt: skip
+    return found
+
+
+_RELATIVE = re.compile(r"\b(?:later|plus tard|apres|after|afterwards)$|d'intervalle$")
+
+
 def _when(kind: str, match: re.Match[str], start: int) -> When | None:
     end = match.end()
     groups = match.groupdict()
@@ -119,13 +151,18 @@ def _when(kind: str, match: re.Match[str], start: int) -> When | None:
         written = _length(match)
         if written is None or written.unit == "h" and kind == "before":
             return None
-        return When(start=start, end=end, kind=kind, length=written, is_surgical=surgical)
+        relative = kind == "after" and _RELATIVE.search(match[0]) is not None
+        return When(
+            start=start, end=end, kind=kind, length=written, is_surgical=surgical,
+            is_relative=relative,
+        )  # fmt: skip
     if kind == "ordinal":
+        word = groups["ounit"].strip(" -")
         unit = {"j": "day", "d": "day", "pod": "day", "jour": "day", "m": "month", "mois": "month",
                 "s": "week", "semaine": "week", "w": "week", "annee": "year"}.get(
-            groups["ounit"], groups["ounit"])  # fmt: skip
+            word, word)  # fmt: skip
         number = groups.get("number") or _nth(groups.get("nth") or "1")
-        if len(groups["ounit"]) == 1 and not surgical and groups["ounit"] in "sdw":
+        if len(word) == 1 and not surgical and word in "sdw":
             return None
         if float(number) == 0:
             return When(start=start, end=end, kind="now")
@@ -133,6 +170,8 @@ def _when(kind: str, match: re.Match[str], start: int) -> When | None:
             start=start, end=end, kind="after", length=length_of(number, unit),
             is_surgical=surgical,
         )  # fmt: skip
+    if kind == "next day":
+        return When(start=start, end=end, kind="after", length=Quantity(1, "day"))
     if kind in {"date", "year"}:
         return _dated(kind, groups, start, end)
     return When(start=start, end=end, kind=kind, is_surgical=kind == "op")
