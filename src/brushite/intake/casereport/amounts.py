@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from brushite.intake.casereport.lexicon import NAMED, UNIT
-from brushite.intake.casereport.numbers import NUMBER
+from brushite.intake.casereport.numbers import NUMBER, readings
 from brushite.record import Limit
 
 
@@ -39,7 +39,7 @@ class Amount:
 
 
 _LESS = r"(?:<|≤|inferieure?s? ?(?:ou egale?s? )?a|below|less than|under|moins de|lower than|indetectable \(?<?)"
-_MORE = r"(?:>|≥|superieure?s? ?(?:ou egale?s? )?a|above|more than|greater than|over|plus de|exceeding|higher than|at least|depassant|au[- ]dela de|au-dessus de)"
+_MORE = r"(?:>|≥|superieure?s? ?(?:ou egale?s? )?a|above|more than|greater than|over|plus de|exceed(?:ing|ed|s)|depass(?:ait|e|ant)|higher than|at least|depassant|au[- ]dela de|au-dessus de)"
 _AMOUNT = re.compile(
     rf"(?P<less>{_LESS} ?=? ?)?(?P<more>{_MORE} ?=? ?)?"
     rf"(?<![\w])(?<!\d[.,/])(?P<number>{NUMBER})(?![\d])"
@@ -65,7 +65,8 @@ _LIMITS = (
     r"|valeurs? (?:normales?|usuelles?|de reference|seuil)|intervalle (?:normal|de reference)|limite superieure(?: de la normale)?"
     r"|\(? ?normal(?:e|es|s)?(?= ?[:=<(])|\( ?normal(?:e|es|s)?|laboratory ranges?|usual range)"
 )
-_RANGE_CUE = re.compile(rf"{_LIMITS}[^0-9;,]{{0,40}}$")
+_RANGE_CUE = re.compile(rf"{_LIMITS}[^0-9;]{{0,40}}$")
+_TIMES = re.compile(r"(?:fois|times|x|-?fold)(?: (?:the|la|le|de la|above|over|higher than))* ?$")
 _WITHIN = re.compile(
     r"(?:within|in|dans|above|below|over|au[- ]dessus|superieure?s?|inferieure?s?|under|entre)(?: the| les| la| de la| aux?| a la| laboratory| limites?| du| des)* ?$"
 )
@@ -75,7 +76,7 @@ _MULTIPLE = re.compile(
     rf"(?P<number>{NUMBER}|\b\w+\b)(?:[- ](?:a|to) ?(?:{NUMBER}))? ?(?:-?fold|fois|x|times|folds)\b(?! ?(?:a|per|par|/|de|daily|week|day)\b).{{0,25}}?(?:norm|uln|lsn|upper|limit|superieur)"
 )
 _TARGET = re.compile(
-    r"\b(?:targets?|cibles?|objectifs?|goals?|threshold|seuil|recommended|recommand\w+|kdigo|kdoqi|guidelines?)\b(?:(?!notre|our |the patient|le patient|etait|was )[^;.]|[.]\d){0,110}$"
+    r"\b(?:if|si|unless|never exceed\w*|(?:remain|stay|rest|persist)\w* (?:above|below|over|under|superieure?s? a|inferieure?s? a|au-dessus)|did not exceed|n'a jamais depasse|jamais depasse|highest value|targets?|cibles?|objectifs?|goals?|threshold|seuil|recommended|recommand\w+|kdigo|kdoqi|guidelines?)\b(?:(?!notre|our |the patient|le patient|etait|was )[^;.]|[.]\d){0,110}$"
 )
 
 
@@ -117,7 +118,7 @@ def _amount(match: re.Match[str], plain: str) -> Amount:
     end = match.end() if unit else match.end("second" if match["second"] else "number")
     second = match["second"] or ""
     role: Role = "value"
-    if _is_limit(before) or _AFTER_CUE.match(plain[end:]):
+    if _is_limit(before, readings(match["number"], "en").first) or _AFTER_CUE.match(plain[end:]):
         role = "range"
     elif _TARGET.search(before):
         role = "other"
@@ -131,10 +132,15 @@ def _amount(match: re.Match[str], plain: str) -> Amount:
     )  # fmt: skip
 
 
-def _is_limit(before: str) -> bool:
+def _is_limit(before: str, number: float) -> bool:
     """Whether what stands before a number says that it is a limit of the laboratory."""
     cue = _RANGE_CUE.search(before)
-    return cue is not None and not _WITHIN.search(before[: cue.start()])
+    if cue is None:
+        return False
+    lead = before[: cue.start()]
+    if _TIMES.search(lead):  # "14 times the upper limit (910 pg/mL)" gives the value
+        return number <= 100 and "(" in cue[0]
+    return not _WITHIN.search(lead)
 
 
 def _as(amount: Amount, role: Role) -> Amount:

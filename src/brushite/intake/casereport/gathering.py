@@ -1,17 +1,19 @@
 """A whole report: its sentences and tables told in order, and what they say put together."""
 
 import datetime
+import re
 from dataclasses import replace
 
 from brushite.analytes import analyte
 from brushite.errors import BrushiteError
 from brushite.intake.casereport import laboratory, operations
-from brushite.intake.casereport.grids import grids, values_of_grid
+from brushite.intake.casereport.attribution import is_told
+from brushite.intake.casereport.grids import Grid, grids, values_of_grid
 from brushite.intake.casereport.laboratory import Found, Value, values_of
 from brushite.intake.casereport.letters import Letters, tidy
 from brushite.intake.casereport.placing import State
-from brushite.intake.casereport.sentences import Sentence, language_of, sentences
-from brushite.intake.casereport.stories import after, during, is_onset
+from brushite.intake.casereport.sentences import Sentence, language_of, numbers_of, sentences
+from brushite.intake.casereport.stories import ANCHORS, after, during, is_onset
 from brushite.intake.casereport.timing import whens
 from brushite.intake.reading import Doubt, Fact, Reading, Span, added, blank
 from brushite.plan import Moment
@@ -30,10 +32,13 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
     mentions = operations.mentions(told)
     operation = _operation(mentions)
     found = Found()
-    _tell(told, mentions, found, source, operation)
-    whole = language_of(Letters.of(text).plain, "en")
+    date = _first_date(told, mentions, tables, operation)
+    _tell(told, mentions, found, State(surgery=operation, first_date=date))
+    plain = Letters.of(text).plain
+    whole = numbers_of(plain, language_of(plain, "en"))
+    state = State(surgery=operation, operation=operation, first_date=date)
     for number, table in enumerate(tables, 1):
-        values_of_grid(table, operation, whole, found, number)
+        values_of_grid(table, state, whole, found, number)
     facts, doubts = _measurements(found, source)
     facts += found.limits[:1]
     if operation is not None:
@@ -57,7 +62,7 @@ def _without(text: str, parts: list[tuple[int, int]]) -> str:
 
 def _operation(mentions: list[operations.Mention]) -> str | None:
     """The operation from which the report counts, if one was done that is not of the past."""
-    for kind in ("parathyroidectomy", "mass excision", "transplantation", "ethanol injection"):
+    for kind in ANCHORS:
         for one in mentions:
             if one.kind == kind and one.status == "done" and not _is_past(one):
                 return kind
@@ -71,35 +76,48 @@ def _is_past(one: operations.Mention) -> bool:
     return one.when.kind == "before" or (one.when.kind == "date" and one.is_history)
 
 
-def _date(mentions: list[operations.Mention], operation: str | None) -> datetime.date | None:
-    """When the operation was done, where a date is told."""
-    dates = [m.when.date for m in mentions if m.kind == operation and m.status == "done" and m.when]
-    return next((d for d in dates if d is not None), None)
+def _first_date(
+    told: list[Sentence],
+    mentions: list[operations.Mention],
+    tables: list[Grid],
+    operation: str | None,
+) -> datetime.date | None:
+    """The date from which the report counts: that of the operation, else that of the first visit."""
+    if operation is not None:
+        dates = [m.when.date for m in mentions if m.kind == operation and m.status == "done" and m.when]
+        return next((d for d in dates if d is not None), None)
+    for sentence in told:
+        leading = [w for w in whens(sentence.plain) if w.date is not None and w.start < 40]
+        if leading and is_told(sentence) and _VISIT.search(sentence.plain):
+            return leading[0].date
+    heads = [c.when.date for t in tables for c in t.columns if c.when is not None and c.when.date]
+    return min(heads, default=None)
+
+
+_VISIT = re.compile(
+    r"present\w*|admi\w+|consult\w*|complain\w*|refer\w*|adress\w*|hospitalis\w*|seen|vu\b|vue\b|develop\w*|notic\w*|examin\w*|adresse"
+)
 
 
 def _tell(
-    told: list[Sentence],
-    mentions: list[operations.Mention],
-    found: Found,
-    source: str,
-    operation: str | None,
+    told: list[Sentence], mentions: list[operations.Mention], found: Found, report: State
 ) -> None:
     """Go through the sentences in their order, knowing what was done before each."""
-    date = _date(mentions, operation)
-    state = State()
+    state = replace(report)
     zone = None
     for sentence in told:
         if sentence.zone == "references":
             continue
         if sentence.zone != zone:
-            state, zone = State(surgery=operation, surgery_date=date), sentence.zone
-            state.operation = operation if zone == "legend" else None
+            state, zone = replace(report), sentence.zone
+            state.operation = report.surgery if zone == "legend" else None
         times = whens(sentence.plain)
         here = [m for m in mentions if m.sentence == sentence.number]
-        done = [m for m in here if m.status == "done" and not _is_past(m)]
+        done = [m for m in here if m.status == "done" and not _is_past(m) and m.kind in ANCHORS]
         during(sentence, done, times, state)
         count = len(found.values)
-        values_of(sentence, [w for w in times if w.kind != "after"] if is_onset(sentence, times, state) else times, state, found, source)
+        early = is_onset(sentence, times, state)
+        values_of(sentence, [w for w in times if w.kind != "after"] if early else times, state, found)
         state.has_begun = state.has_begun or len(found.values) > count or bool(done)
         after(sentence, done, times, state)
 

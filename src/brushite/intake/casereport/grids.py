@@ -12,23 +12,33 @@ from brushite.intake.casereport.laboratory import Found, Value, assay_of, judged
 from brushite.intake.casereport.letters import Letters
 from brushite.intake.casereport.lexicon import UNIT, unit_of
 from brushite.intake.casereport.numbers import COUNT, Language
-from brushite.intake.casereport.placing import NOW
-from brushite.intake.casereport.rows import Cell, Line, Row, Token, fitted, lines_of, row_of, rows_of
+from brushite.intake.casereport.placing import NOW, State, moment_of, timing_in
+from brushite.intake.casereport.rows import (
+    Cell,
+    Line,
+    Row,
+    Token,
+    fitted,
+    lines_of,
+    row_of,
+    rows_of,
+    short_name,
+)
 from brushite.intake.casereport.timing import When, length_of, whens
 from brushite.plan import Moment
 from brushite.record import LaboratoryRange
 
 ColumnKind = Literal["time", "patient", "norm", "unit", "others"]
-_UNITS = r"jours?|days?|semaines?|weeks?|sem\b|wks?\b|mois|months?|ans?\b|annees?|years?|heures?|hours?|h\b|minutes?|min\b"
+_UNITS = r"jours?|days?|semaines?|weeks?|sem\b|wks?\b|mois|months?|mos?\b|ans?\b|annees?|years?|heures?|hours?|h\b|minutes?|min\b"
 _COLUMN = re.compile(
     r"(?P<norm>(?:valeurs? |intervalles? |laboratory |normal |reference |usual )*(?:norm\w*|usuel\w*|(?:de )?reference\w*|\bref\.?(?!\w)|\bvn\b|\bvr\b|ranges?)(?: (?:ranges?|values?|intervals?|laboratory))?)"
     r"|(?P<unit>\bunites?\b|\bunits?\b)"
     r"|(?P<others>series?\b|(?:other|autres?) (?:cases?|cas|patients?)|(?:cas|case|patient) ?[2-9]\b|\w+ et al\.?|litt?erature|controls?\b|temoins?)"
     r"|(?P<patient>notre (?:cas|patiente?|observation)|our (?:case|patient)|valeurs? du patient|\bpatiente?\b|(?:resultats?|results?|valeurs?|values?)\b)"
-    r"|(?P<date>\b\d{1,2}[/.]\d{1,2}[/.](?:19|20)?\d\d\b|\b(?:0?[1-9]|1[0-2])/(?:19|20)\d\d\b|(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|august|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? (?:19|20)\d\d)"
+    r"|(?P<date>\b\d{1,2}[/.]\d{1,2}[/.](?:19|20)?\d\d\b|\b(?:19|20)\d\d[-/](?:0?[1-9]|1[0-2])(?:[-/]\d{1,2})?\b|\b(?:0?[1-9]|1[0-2])/(?:19|20)\d\d\b|(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|august|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? (?:19|20)\d\d)"
     r"|(?P<now>(?:avant|before|prior to)(?: (?:la |the )?(?:para? ?-?thyr\w+|ptx|surgery|chirurgie|intervention|operation|traitement|treatment|therapy))?|pre-?(?:op\w*|ptx|therapeutic|treatment)?\b\.?|\b(?:j|m|t|d|w|s) ?0\b|(?:day|week|month|jour|semaine|mois) 0\b|(?:a l'|on |at )?(?:admission|presentation|baseline|entree|diagnosis|diagnostic|inclusion)|initial\w*|\bbase\b|depart)"
     rf"|(?P<length>(?:(?:apres|after|post-?op\w*|a|at) )?(?:{COUNT}|\b(?:un|une|one|a)\b)[- ](?:{_UNITS})(?: ?(?:apres|after|post-?\w*|later|plus tard|de suivi|follow-?up))?)"
-    r"|(?P<short>\b(?:pod|post-?op(?:erative)? ?(?:day|d)?|j|m|d|w|s) ?-?\d{1,3}\b(?!/)|(?:day|week|month|jour|semaine|mois|year|an) \d{1,3}\b)"
+    r"|(?P<short>\b(?:pod|post-?op(?:erative)? ?(?:day|d)?|h|j|m|d|w|s) ?-?\d{1,3}\b(?!/)|(?:day|week|month|jour|semaine|mois|year|an) \d{1,3}\b)"
     r"|(?P<later>(?:apres|after|post-?)(?: ?(?:la |the )?(?:para? ?-?thyr\w+|ptx|surgery|chirurgie|intervention|operation|traitement|treatment|therapy|op\w*))?|dernier\w*(?: \w+)?|last(?: \w+)?|final\w*|actuel\w*|current\w*|sortie|discharge|follow-?up|suivi|controle)"
 )
 _CAPTION = re.compile(r"^ ?(?:tableau|table) ?(?:\d+|[ivx]+)?\b")
@@ -90,8 +100,7 @@ def _down(lines: list[Line], rows: dict[int, tuple[Row, int]], text: str) -> lis
         own = [rows[m][0] for m in members if rows[m][0].name is not None and rows[m][0].name.analyte]
         if len(members) >= 2 and own:
             first = _first(lines, index, found[-1].end if found else 0)
-            head = Letters.of(text, lines[first].start, lines[index].start)
-            columns = _columns(lines[first:index], head, text)
+            columns = _columns(lines[first:index], own, text)
             found.append(
                 Grid(start=lines[first].start, end=lines[last].end, rows=tuple(own), columns=columns)
             )
@@ -114,26 +123,54 @@ def _first(lines: list[Line], index: int, floor: int) -> int:
     return first
 
 
-def _columns(lines: list[Line], head: Letters, text: str) -> tuple[Column, ...]:
-    """What the header says of the columns, in order."""
+def _columns(lines: list[Line], rows: Sequence[Row], text: str) -> tuple[Column, ...]:
+    """What the header says of the columns: of the lines above, those that fit most of the rows."""
     caption = next((i for i, line in enumerate(lines) if _CAPTION.match(line.plain)), None)
-    plain = head.plain
+    below = lines if caption is None else lines[caption + 1 :]
+    tried = [below[start:] for start in range(len(below))]
+    options = [tuple(_read_columns(_heads(part, text))) for part in tried]
     if caption is not None:
-        below = lines[caption + 1 :]
-        plain = " ".join(line.plain for line in below)
-        lines = below
-        found = _read_columns(plain)
-        if not found:
-            said = re.split(r"[:.]", head.plain, maxsplit=1)
-            plain = said[-1]
+        said = re.split(r"[:.] ", lines[caption].plain + " ", maxsplit=1)
+        options += [tuple(_read_columns(said[-1])), tuple(_read_columns(" ".join(p.plain for p in lines)))]
+    best: tuple[Column, ...] = ()
+    for option in options:
+        if _fits(option, rows) > _fits(best, rows):
+            best = option
+    return best
+
+
+def _fits(columns: tuple[Column, ...], rows: Sequence[Row]) -> float:
+    """For how many rows there are as many numbers as columns; columns of times count a little."""
+    values = [c for c in columns if c.kind not in {"unit", "norm"}]
+    norms = sum(c.kind == "norm" for c in columns)
+    count = 0
+    for row in rows:
+        numbers = sum(not t.is_range for t in row.tokens)
+        spare = sum(t.is_near and len(t.number) == 3 for t in row.tokens)
+        ranges = len(row.tokens) - numbers
+        wanted = len(values) + (norms if not ranges else 0)
+        count += wanted <= numbers <= wanted + spare and bool(wanted)
+    return count + 0.01 * sum(c.kind == "time" for c in columns)
+
+
+def _heads(lines: list[Line], text: str) -> str:
+    """The words above a table in the order of its columns."""
     written = [text[line.start : line.end] for line in lines]
-    if sum(bool(re.search(r"\S\s{2,}\S|\t|\|", w.strip())) for w in written):
-        plain = _stacked(written)
-    return tuple(_read_columns(plain))
+    if any(re.search(r"\S\s{2,}\S|\t|\|", w.strip()) for w in written):
+        return _stacked(written)
+    return " ".join(line.plain for line in lines)
+
+
+_COUNTED = re.compile(rf"(?P<unit>{_UNITS})(?: [a-z]+){{0,4}}[ :;()]+(?P<counts>\d{{1,3}}(?:[ ;]+\d{{1,3}})+)(?!\d|[.,/]\d)")
 
 
 def _read_columns(plain: str) -> list[Column]:
     found = []
+    if counted := _COUNTED.search(plain):  # "Months 0 2 4 8 12"
+        return [
+            Column(kind="time", when=_after_start(count, counted["unit"], counted.start()))
+            for count in re.findall(r"\d+", counted["counts"])
+        ]
     for match in _COLUMN.finditer(plain):
         kind = next(k for k, v in match.groupdict().items() if v is not None)
         if kind in {"norm", "unit", "others", "patient"}:
@@ -149,6 +186,12 @@ def _read_columns(plain: str) -> list[Column]:
     return found
 
 
+def _after_start(count: str, unit: str, place: int) -> When:
+    if float(count) == 0:
+        return When(start=place, end=place, kind="now")
+    return When(start=place, end=place, kind="after", length=length_of(count, unit))
+
+
 def _when(kind: str, match: re.Match[str]) -> When | None:
     start, end, words = match.start(), match.end(), match[0]
     surgical = bool(re.search(r"thyr|ptx|surgery|chirurg|interv|opera|post-?op|pod", words))
@@ -162,7 +205,7 @@ def _when(kind: str, match: re.Match[str]) -> When | None:
         return When(start=start, end=end, kind="after", length=length, is_surgical=surgical)
     if kind == "short":
         count = re.search(r"\d+", words)
-        unit = {"j": "day", "d": "day", "p": "day", "m": "month", "w": "week", "s": "week", "y": "year", "a": "year"}[words[0]]
+        unit = {"h": "h", "j": "day", "d": "day", "p": "day", "m": "month", "w": "week", "s": "week", "y": "year", "a": "year"}[words[0]]
         if count is None:
             return None
         return When(start=start, end=end, kind="after", length=length_of(count[0], unit), is_surgical=surgical)
@@ -175,8 +218,13 @@ def _when(kind: str, match: re.Match[str]) -> When | None:
 
 
 def _numeric(words: str, start: int, end: int) -> When | None:
-    parts = [int(p) for p in re.split(r"[/.]", words)]
+    parts = [int(p) for p in re.split(r"[-/.]", words)]
     try:
+        if parts[0] > 1900:
+            day = parts[2] if len(parts) > 2 else 15
+            exact = len(parts) > 2
+            return When(start=start, end=end, kind="date", date=datetime.date(parts[0], parts[1], day),
+                        precision=None if exact else length_of("15", "days"))  # fmt: skip
         if len(parts) == 2:
             return When(start=start, end=end, kind="date", date=datetime.date(parts[1], parts[0], 15), precision=length_of("15", "days"))
         year = parts[2] + (2000 if parts[2] < 100 else 0)
@@ -235,7 +283,7 @@ def _across(lines: list[Line], text: str) -> list[Grid]:
 
 def _heading(plain: str) -> list[Name] | None:
     """The analytes that head columns, or None when a line is anything else."""
-    names = names_in(plain)
+    names = _headed(plain)
     if len(names) < 2 or re.search(r"[.;!?]$", plain) or len(plain) > 140:
         return None
     rest = plain
@@ -245,6 +293,17 @@ def _heading(plain: str) -> list[Name] | None:
     words = rest.split()
     is_head = len(words) <= 4 and not any(w.isdigit() for w in words)
     return names if is_head and sum(bool(n.analyte) for n in names) >= 2 else None
+
+
+def _headed(plain: str) -> list[Name]:
+    """The names in a line that heads columns, short ones among them."""
+    names = names_in(plain)
+    covered = [(n.start, n.end) for n in names]
+    for word in re.finditer(r"\b(?:p|pi|ca|mg|alb|po4)\b", plain):
+        name = short_name(plain, word.start())
+        if name is not None and not any(a <= word.start() < b for a, b in covered):
+            names.append(name)
+    return sorted(names, key=lambda n: n.start)
 
 
 def _units_of(plain: str, names: list[Name], below: str) -> list[str]:
@@ -266,7 +325,7 @@ def _timed(line: Line, text: str) -> Row | None:
     if match is None or not (match["now"] or match["length"] or match["short"] or match["date"] or match["later"]):
         return None
     rest = line.letters.part(match.end(), len(plain))
-    more = re.match(r"[^0-9<>]{0,30}", rest.plain)
+    more = re.match(r"\*?[^0-9<>]{0,30}", rest.plain)
     cut = rest.part(more.end() if more else 0, len(rest.plain))
     stop = re.search(r" \d+(?:[.,]\d+)? ?x ?\d| [a-z]{4,}", cut.plain)
     numbers = cut.part(0, stop.start() if stop else len(cut.plain))
@@ -282,19 +341,19 @@ def _timed(line: Line, text: str) -> Row | None:
 
 
 def values_of_grid(
-    grid: Grid, operation: str | None, language: Language, found: Found, number: int
+    grid: Grid, state: State, language: Language, found: Found, number: int
 ) -> None:
     """Put into `found` the values of a table."""
     if grid.names:
         for row in grid.rows:
-            _put_across(grid, row, operation, language, found, number)
+            _put_across(grid, row, state, language, found, number)
         return
     for row in grid.rows:
-        _put_down(grid, row, operation, language, found, number)
+        _put_down(grid, row, state, language, found, number)
 
 
 def _put_down(
-    grid: Grid, row: Row, operation: str | None, language: Language, found: Found, number: int
+    grid: Grid, row: Row, state: State, language: Language, found: Found, number: int
 ) -> None:
     assert row.name is not None
     name = row.name.analyte
@@ -324,12 +383,12 @@ def _put_down(
     for column, cell in zip(wanted, cells, strict=True):
         if column.kind not in {"time", "patient"} or any(t.is_mean for t in cell.tokens):
             continue
-        taken = column.when.moment(operation) if column.when is not None else NOW
+        taken = moment_of(column.when, state) if column.when is not None else NOW
         _put(row, cell, taken, (name, units), language, found, number, limits=limits, told=column.when is not None, is_said=unit is not None)
 
 
 def _put_across(
-    grid: Grid, row: Row, operation: str | None, language: Language, found: Found, number: int
+    grid: Grid, row: Row, state: State, language: Language, found: Found, number: int
 ) -> None:
     match = _COLUMN.match(row.label)
     kind = next((k for k, v in match.groupdict().items() if v is not None), "") if match else ""
@@ -344,7 +403,7 @@ def _put_across(
     for (name, units), (named, _), cell in zip(columns, grid.names, cells, strict=True):
         if name:
             assay = assay_of(named.words, "") if name == "pth" else None
-            _put(row, cell, when.moment(operation), (name, units), language, found, number, told=True, is_said=len(units) == 1, assay=assay)
+            _put(row, cell, moment_of(when, state), (name, units), language, found, number, told=True, is_said=len(units) == 1, assay=assay)
 
 
 def _put(
@@ -386,6 +445,7 @@ def _put(
             sentence=-number,
             question=question or doubt,
             range=limits,
+            timing=timing_in(label),
         )
     )
 

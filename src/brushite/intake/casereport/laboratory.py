@@ -115,20 +115,22 @@ def assay_of(words: str, between: str) -> str | None:
 
 
 def values_of(
-    sentence: Sentence, times: list[When], state: State, found: Found, source: str
+    sentence: Sentence, times: list[When], state: State, found: Found
 ) -> None:
     """Put into `found` what a sentence says of the laboratory."""
     plain = sentence.plain
     names = names_in(plain)
     amounts = amounts_in(plain, names)
-    mine = [o for o in owned(plain, names, amounts, sentence.language) if not o.is_bath]
+    mine = [o for o in owned(plain, names, amounts, sentence.numbers) if not o.is_bath]
     mine += _carried(sentence, amounts, mine, state)
     moments = placed(plain, mine, times, state)
     sessions = timings(plain, mine)
+    if moments:
+        state.latest = moments[-1][0]
     for one, (taken, told), timing in zip(mine, moments, sessions, strict=True):
         value = _value(sentence, one, mine, taken, told=told)
         found.values.append(replace(value, timing=timing))
-    _limits(sentence, mine, amounts, found, source)
+    _limits(sentence, mine, amounts, found)
     _ranges(sentence, names, mine, amounts, found)
     _words(sentence, names, mine, times, state, found)
     if any(n.analyte for n in names):
@@ -173,7 +175,7 @@ def _value(
         remark = None
     if _COURSE.search(between) and remark in {"high", "low"}:
         remark = None
-    found, question = _readings(one, sentence.language, remark)
+    found, question = _readings(one, sentence.numbers, remark)
     return Value(
         analyte=one.analyte,
         readings=found,
@@ -228,14 +230,12 @@ def judged(
     if not is_said:
         likely = seen or possible
         return tuple(likely), f"{name} {written!r} has no unit." if likely else ""
-    if len(seen) == 1 and (not possible or readings(number, language).first == seen[0].value or remark is not None):
-        return (seen[0],), ""
-    if len(seen) == 1:
+    if seen and (len(seen) == 1 or seen[0].value == numbers[0]):
         return (seen[0],), ""
     both = (*seen, *possible)
     if len(seen) > 1:
         return both, f"{name} {written!r} can be read in {len(both)} ways."
-    if len(possible) == 1 and len(readings(number, language).values) == 1:
+    if len(possible) == 1 and len(numbers) == 1:
         return both, "" if _is_near(measure.value(possible[0]), low, high) else f"{name} {written} is far from what is seen on dialysis ({low:g} to {high:g} {measure.units[0]})."
     if both:
         return both, f"{name} {written!r} can be read in {len(both)} ways."
@@ -247,7 +247,7 @@ def _is_near(value: float, low: float, high: float) -> bool:
 
 
 def _limits(
-    sentence: Sentence, mine: list[Owned], amounts: list[Amount], found: Found, source: str
+    sentence: Sentence, mine: list[Owned], amounts: list[Amount], found: Found
 ) -> None:
     """The ranges of the laboratory behind values, and the upper limit of PTH from a multiple."""
     plain = sentence.plain
@@ -260,7 +260,7 @@ def _limits(
         unit = unit_of(amount.unit, owner.analyte) if amount.unit else owner.units[0]
         if unit is None:
             continue
-        limits = _range(owner.analyte, amount, unit, sentence.language)
+        limits = _range(owner.analyte, amount, unit, sentence.numbers)
         if limits is None:
             continue
         for index, value in enumerate(found.values):
@@ -276,7 +276,7 @@ def _limits(
     if owner is None or len(owner.units) != 1 or owner.amount.limit is not None:
         return
     times = float(multiple[1].replace(",", "."))
-    value, _ = _readings(owner, sentence.language, None)
+    value, _ = _readings(owner, sentence.numbers, None)
     if times >= 1.5 and value:
         limit = Quantity(float(f"{value[0].value / times:.2g}"), value[0].unit)
         span = sentence.letters.span(owner.amount.start, multiple.end())

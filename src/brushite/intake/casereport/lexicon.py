@@ -20,7 +20,7 @@ _VITAMIN_D = r"(?:vit(?:amin[e]?)?\.? ?d(?: ?[23](?![\d.,]))?|d(?:[23](?![\d.,])
 NAMES: tuple[tuple[str, str], ...] = (
     ("corrected calcium", rf"(?:{_CALCIUM} (?:total[e]? )?(?:corrige|ajuste)e?s?"
      rf"|(?:albumin[- ])?(?:corrected|adjusted) (?:total |serum )*{_CALCIUM}"
-     rf"|\bca(?:lcium)? ?corr?(?:\.|\b|ige|ected))"),
+     rf"|\bca(?:lcium)?,? ?corr?(?:\.|\b|ige|ected)|\b(?:corr?(?:ected|\.)?|adjusted|adj\.?)[- ](?:total |serum )?(?:ca\b|calcium)|albumin-(?:corrected|adjusted) ca\b)"),
     ("ionised calcium", rf"(?:{_CALCIUM} ionis[ea]?e?s?|{_CALCIUM} \(?ioni[sz]ed\)?"
      rf"|ioni[sz]ed (?:serum )?{_CALCIUM}|\bica\b|\bca(?:2\+|\+\+|2\+ ?ioni[sz]e[de]?)|\bca ioni[sz]e[de]?)"),
     ("fgf23", r"(?:(?:intact |c-terminal )?\bi?fgf[- ]?23\b|fibroblast growth factor[- ]?23"
@@ -36,8 +36,8 @@ NAMES: tuple[tuple[str, str], ...] = (
      r"|parathormon[e]?(?:mie)?|parathyrin[e]?)(?: (?:intacte?|serique|bio-?intacte?|1-84))?"
      r"|\bpthi\b|hyperparathyr?oid(?:ie|ism)|hypoparathyroid(?:ie|ism))"),
     ("alkaline phosphatase", r"(?:phosphatases? alcalines?(?: totales?)?|alkaline phosphatases?|\bpal\b|\balp\b|\balk(?:aline)?\.? ?phos(?:phatase)?\b)"),
-    ("albumin", r"(?:serum )?albumin(?:e(?:mie)?|emia)?\b"),
-    ("magnesium", r"(?:magnes(?:ium|emie|emia)|\bmg\b(?=2\+| ?[:=]| \d[.,]\d+ ?m(?:mol|eq)))"),
+    ("albumin", r"(?:(?:serum )?albumin(?:e(?:mie)?|emia)?\b|\balb\b(?= ?[:=]? ?\d))"),
+    ("magnesium", r"(?:magnes(?:ium|emie|emia)|\bmg\b(?=2\+| ?[:=])|(?<!\d )(?<!\d)\bmg(?= \d[.,]\d+ ?m(?:mol|eq|g ?/ ?d?l)))"),
     ("bicarbonate", r"(?:bicarbonat(?:es?|emie)|\bhco ?3?-?\b|reserves? alcalines?|total co2|\bco2 total|\bra\b(?= ?[:=]))"),
     ("calcium", rf"(?:(?:hyper|hypo|normo)?{_CALCIUM}(?: (?:total|serique)e?s?)*|\bs?-?ca\b(?: total)?)"),
     ("phosphate", rf"(?:(?:hyper|hypo|normo)?{_PHOSPHATE}|\bpo4\b|\bpi?\b(?= ?(?:[:=(]|was|of|level|\d)))"),

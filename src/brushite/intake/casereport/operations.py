@@ -39,6 +39,7 @@ _PROPOSED = re.compile(
 )
 _UNCERTAIN = re.compile(r"difficile|difficult|risky|risque")
 _DONE_AFTER = re.compile(
+    r"^ ?(?:\w+ ){0,3}?(?:a eu lieu|took place|avait eu lieu)|"
     r"^(?:[^;]{0,60}?)\b(?:was|were|a ete|ont ete|est|fut|had been|has been|avait ete|being|ayant ete|etait)(?: (?:then|finally|subsequently|alors|ensuite|donc|successfully|finalement|therefore|also|secondairement|initialement|realisee? et|\w+ly))? ?(?:performed|done|carried out|undertaken|realis\w+|effectu\w+|pratiqu\w+|faite?|excised|removed|resected|operated|completed|conduite?|menee?|suivie|followed|complicated|compliquee|uneventful|marque)"
     r"|^(?:[^;]{0,40}?)\b(?:revealed|showed|confirmed|a permis|a montre|allowed|led to|resulted|objectiva|a objective|a confirme|a entraine|brought|improved)"
 )

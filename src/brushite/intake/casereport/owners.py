@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from brushite.analytes import analyte
 from brushite.intake.casereport.amounts import Amount, Name
@@ -15,13 +15,15 @@ from brushite.units import Quantity
 class Owned:
     """A number with the analyte it is of; `units` are those it may have, one where it is certain.
 
-    `is_bath` says that it is of the dialysate.
+    `is_bath` says that it is of the dialysate. Numbers of one `block` were told together, in a row
+    for analytes in a row; 0 is none.
     """
 
     name: Name
     amount: Amount
     units: tuple[str, ...]
     is_bath: bool = False
+    block: int = 0
 
     @property
     def analyte(self) -> str:
@@ -45,12 +47,17 @@ def owned(plain: str, names: Sequence[Name], amounts: Sequence[Amount], language
     following = _followed(plain, names, values)
     taken = {id(n) for n in following.values()}
     found: list[Owned] = []
+    blocks = 0
     for run, group in _runs([n for n in names if id(n) not in taken], values):
         left = [a for a in group if id(a) not in following]
-        pairs = _zipped(plain, run, left, values, language) or [
-            (_nearest(plain, run, a, values), a) for a in left
-        ]
-        found += [_owned(plain, n, a, values) for n, a in pairs if n is not None]
+        zipped = _zipped(plain, run, left, values, language)
+        pairs = zipped or [(_nearest(plain, run, a, values), a) for a in left]
+        width = len({id(n) for n, _ in pairs})
+        for place, (name, amount) in enumerate(pairs):
+            if name is not None:
+                blocks += zipped is not None and place % width == 0
+                one = _owned(plain, name, amount, values)
+                found.append(replace(one, block=blocks if zipped is not None else 0))
     found += [
         _owned(plain, following[id(a)], a, values) for a in values if id(a) in following
     ]
@@ -107,17 +114,21 @@ def _zipped(
     plain: str, names: list[Name], group: list[Amount], values: Sequence[Amount], language: Language
 ) -> list[tuple[Name | None, Amount]] | None:
     """Names and numbers in the same order, where that fits: "calcium and PTH were 2.4 and 900"."""
-    if len(group) < 2 or len(names) < len(group):
+    if len(group) < 2 or len(names) < 2:
         return None
-    for start in range(len(names) - len(group), -1, -1):
-        pairs = list(zip(names[start : start + len(group)], group, strict=True))
-        if len({n.analyte or n.words for n, _ in pairs}) < len(pairs):
-            continue
-        if all(
-            not n.analyte or any(_is_seen(n.analyte, a, u, language) for u in _units(plain, n, a, values))
-            for n, a in pairs
-        ):
-            return [*pairs]
+    widths = [len(group)] if len(names) >= len(group) else []
+    widths += [len(names)] if len(group) > len(names) and len(group) % len(names) == 0 else []
+    for width in widths:
+        for start in range(len(names) - width, -1, -1):
+            row = names[start : start + width]
+            if len({n.analyte or n.words for n in row}) < width:
+                continue
+            pairs = [(row[i % width], a) for i, a in enumerate(group)]
+            if all(
+                not n.analyte or any(_is_seen(n.analyte, a, u, language) for u in _units(plain, n, a, values))
+                for n, a in pairs
+            ):
+                return [*pairs]
     return None
 
 
@@ -165,19 +176,19 @@ def _units(plain: str, name: Name, amount: Amount, values: Sequence[Amount]) -> 
     return analyte(name.analyte).measure.units
 
 
-_LISTED = re.compile(rf"{NAMED.pattern}|{NUMBER}|\([^)]*\)")
+_LISTED = re.compile(rf"{NAMED.pattern}|{NUMBER}|\([^)]*\)")  # what a list holds
 
 
 def _is_list(between: str) -> bool:
     """Whether only names, numbers and small words stand between two numbers."""
     rest = _LISTED.sub(" ", between)
-    return not re.search(r"[.]", rest) and len(re.findall(r"[a-z]{2,}", rest)) <= 6
+    return not re.search(r"[.(]", rest) and len(re.findall(r"[a-z]{2,}", rest)) <= 6
 
 
 def _owned(plain: str, name: Name, amount: Amount, values: Sequence[Amount]) -> Owned:
     units = _units(plain, name, amount, values)
     window = plain[max(0, name.start - 30) : amount.end + 30]
-    if re.search(r"\burin", window):
+    if re.search(r"\burin|effluent|ponction|aspirat|liquide (?!de dialyse)|\bsalive|sueur|drain", window):
         units = ()
     return Owned(name=name, amount=amount, units=units, is_bath=_is_bath(plain, name, amount))
 
@@ -189,8 +200,15 @@ def _is_bath(plain: str, name: Name, amount: Amount) -> bool:
     if _BLOOD.search(name.words) or _BLOOD.search(plain[max(0, name.start - 8) : name.start]):
         return False
     start = min(name.start, amount.start)
-    before = re.split(r"[.;]", plain[max(0, start - 70) : start])[-1]
+    before = re.split(r"\.(?!\d)|;", plain[max(0, start - 120) : start])[-1]
+    last = None
+    for last in _BLOOD.finditer(before):
+        pass
+    before = before[last.end() :] if last is not None else before
     after = plain[max(name.end, amount.end) : amount.end + 40]
     between = plain[min(name.end, amount.end) : max(name.start, amount.start)]
-    near = re.split(r"[.;,)]", after)[0]
-    return any(BATH.search(part) for part in (before, between, near))
+    near = re.split(r"[;,)]|\.(?!\d)", after)[0]
+    if any(BATH.search(part) for part in (before, between, near)):
+        return True
+    is_low = name.analyte == "calcium" and re.fullmatch(r"(?:1[.,](?:0|00|25|5|50|75)|1|2[.,]?5?)", amount.number)
+    return bool(is_low and re.search(r"dialys|seance|session|\bhdf?\b|\bbags?\b|poches?", before))

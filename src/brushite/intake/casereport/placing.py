@@ -19,16 +19,18 @@ FAR = 1000
 class State:
     """What a story has told so far.
 
-    `surgery` is the operation of the whole report, done on `surgery_date` if somebody says so;
-    `operation` is the one that was done so far, and `moment` when we are, None before the
-    treatment. `has_begun` says that values or treatment were told: before that, "six months later"
+    `surgery` is the operation of the whole report, `operation` the one that was done so far, and
+    `moment` when we are, None before the treatment. `latest` is when the value before was
+    measured. `first_date` is the date of the operation, or
+    of the first visit where none was done. `has_begun` says that values or treatment were told: before that, "six months later"
     belongs to how the illness began.
     """
 
     surgery: str | None = None
-    surgery_date: datetime.date | None = None
+    first_date: datetime.date | None = None
     operation: str | None = None
     moment: Moment | None = None
+    latest: Moment | None = None
     last: Name | None = None
     has_begun: bool = False
 
@@ -43,10 +45,12 @@ def moment_of(when: When, state: State) -> Moment:
     operation = state.operation
     if when.is_surgical and operation is None:
         operation = state.surgery or "operation"
-    if when.date is not None and state.surgery_date is not None and state.surgery is not None:
-        return _from_surgery(when.date, state.surgery_date, state.surgery)
+    if when.date is not None and state.first_date is not None:
+        return _since(when.date, state.first_date, state.surgery or "now")
+    if when.kind == "same":
+        return state.latest or state.moment or NOW
     moment = when.moment(operation)
-    known = state.moment
+    known = state.latest or state.moment
     if (
         when.is_relative
         and moment.offset is not None
@@ -61,16 +65,16 @@ def moment_of(when: When, state: State) -> Moment:
     return moment
 
 
-def _from_surgery(date: datetime.date, surgery: datetime.date, operation: str) -> Moment:
-    days = (date - surgery).days
+def _since(date: datetime.date, first: datetime.date, anchor: str) -> Moment:
+    days = (date - first).days
     if abs(days) < 8:
-        return Moment(offset=Quantity(days, "days"), anchor=operation) if days > 0 else NOW
+        return Moment(offset=Quantity(days, "days"), anchor=anchor) if days > 0 else NOW
     if abs(days) < 20:
         offset = Quantity(round(days / 7), "weeks")
     else:
         months = round(days / 30.44)
         offset = Quantity(months, "month" if abs(months) == 1 else "months")
-    return Moment(offset=offset, anchor=operation)
+    return Moment(offset=offset, anchor=anchor)
 
 
 def placed(
@@ -85,8 +89,8 @@ def placed(
         amount = value.amount
         when = series.get(index) or bound.get(index)
         if when is None and not is_from(plain, amount):
-            leading = [w for w in times if w.end <= amount.start]
-            when = leading[-1] if leading else shared.get(index)
+            leading = [w for w in times if w.end <= amount.start and (w.kind != "before" or w.start < 6)]
+            when = shared.get(index) or (leading[-1] if leading else None)
         if when is not None and when.kind == "now" and _leads_away(plain, amount, when, values):
             when = None
             found.append((_onward(state), False))
@@ -95,7 +99,8 @@ def placed(
         elif is_from(plain, amount):
             found.append((NOW if state.moment is None or times else state.moment, False))
         elif _is_reached(plain, value, values):
-            found.append((_onward(state), False))
+            rises = state.moment is None and not state.has_begun and _rises(plain, value)
+            found.append((NOW if rises else _onward(state), False))
         else:
             found.append((state.moment or NOW, False))
     return found
@@ -149,29 +154,35 @@ def _distance(
     if any(low <= w.start < high for w in times if w is not when):
         return FAR
     gap = plain[low:high]
-    cost = len(gap) + 25 * len(re.findall(r"[;:]|\.(?!\d)", gap))
+    cost = len(gap) + 10 * len(re.findall(r":", gap))
+    if re.search(r";|\.(?!\d)", gap):
+        cost += 120
     if follows:
-        turns = re.search(r"\b(?:and|et|puis|then|with|avec|mais|but)\b", gap)
-        cost += 18 * gap.count(",") + (40 if turns else 0)
+        turns = re.search(r"\b(?:and|et|puis|then|with|avec|mais|but|while|alors)\b", gap)
+        cost += 18 * gap.count(",") + (60 if turns else 0)
     return cost
 
 
 def _shared(
     plain: str, values: list[Owned], bound: dict[int, When], times: list[When]
 ) -> dict[int, When]:
-    """The one word of time at the end of a list of analytes, for all of them."""
-    if len(times) != 1 or len(bound) != 1:
-        return {}
-    index, when = next(iter(bound.items()))
-    last = values[index]
-    if when.start < last.amount.end:
-        return {}
+    """Words of time that hold for a whole list: those behind "calcium and PTH were 2.4 and 900"."""
     found: dict[int, When] = {}
-    for i, value in enumerate(values[:index]):
-        between = plain[value.amount.end : last.amount.start]
-        if value.analyte != last.analyte and not re.search(r";|\bpuis\b|\bthen\b", between):
-            found[i] = when
+    for index, when in bound.items():
+        last = values[index]
+        if when.start < last.amount.end or _PEAK.search(plain[last.name.start : when.start]):
+            continue
+        for i, value in enumerate(values[:index]):
+            between = plain[value.amount.end : last.amount.start]
+            if i in bound or value.analyte == last.analyte or re.search(r";|\bpuis\b|\bthen\b", between):
+                continue
+            is_alone = len(times) == 1
+            if value.block == last.block if value.block else is_alone:
+                found[i] = when
     return found
+
+
+_PEAK = re.compile(r"peak\w*|nadir|maxim\w+|\bpic\b|culmin\w+|minim\w+|lowest|highest")
 
 
 def is_from(plain: str, amount: Amount) -> bool:
@@ -200,6 +211,13 @@ def _is_reached(plain: str, value: Owned, values: list[Owned]) -> bool:
     return bool(earlier and re.search(rf"\b(?:puis|then|to|{_FALL})\b", before[-60:]))
 
 
+def _rises(plain: str, value: Owned) -> bool:
+    """Whether a value rose to what it is, as it does before a treatment."""
+    start = max(0, value.name.start - 45)
+    words = plain[start : value.amount.start]
+    return re.search(r"\b(?:rose|risen|rising|increas\w+|augment\w+|mont\w+|climb\w+|eleve|elevation)\b", words) is not None
+
+
 def _leads_away(plain: str, amount: Amount, when: When, values: list[Owned]) -> bool:
     """Whether a course leads from the beginning to the number: "initially 900, falling to 200"."""
     between = plain[when.end : amount.start]
@@ -213,23 +231,32 @@ _TIMINGS: tuple[tuple[Timing, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 
+def timing_in(label: str) -> Timing:
+    """How the values of a table's row stand to a session of dialysis, by its label."""
+    return next((t for t, p in _TIMINGS if p.search(label)), "unknown")
+
+
 def timings(plain: str, values: list[Owned]) -> list[Timing]:
     """How each number stands to a session of dialysis, where the sentence says it."""
     words = sorted((m.start(), m.end(), t) for t, p in _TIMINGS for m in p.finditer(plain))
+    both = re.search(r"(?:avant et apres|before and after|pre-? and post)", plain)
+    if both:
+        words = [(both.start(), both.start(), "before dialysis"), *words]
+    kinds = list(dict.fromkeys(t for _, _, t in words))
     found: list[Timing] = []
     for index, value in enumerate(values):
         amount = value.amount
         own = [v for v in values if v.name is value.name]
         stop = values[index + 1].amount.start if index + 1 < len(values) else len(plain)
-        close = [t for a, _, t in words if amount.end <= a < min(stop, amount.end + 25)]
-        inside = [t for a, _, t in words if value.name.start - 18 <= a < amount.start]
+        near = re.split(r"[;:]|\.(?!\d)", plain[amount.end : min(stop, amount.end + 25)])[0]
+        close = [t for a, _, t in words if amount.end <= a < amount.end + len(near)]
+        clause = plain.rfind(";", 0, amount.start)
+        inside = [t for a, _, t in words if max(clause, 0) <= a < amount.start]
         if close:
             found.append(close[0])
-        elif inside and len(own) == 1:
-            found.append(inside[-1])
-        elif len(own) == len(words) == 2 and words[0][2] != words[1][2]:
-            found.append(words[own.index(value)][2])
-        elif inside:
+        elif len(own) == 2 and len(kinds) == 2:
+            found.append(kinds[own.index(value)])
+        elif inside and (len(kinds) == 1 or clause >= 0 or len(own) == 1):
             found.append(inside[-1])
         else:
             found.append("unknown")

@@ -18,7 +18,7 @@ from brushite.units import Quantity
 
 _BARE = r"\d+(?:[.,]\d+)*"
 _TOKEN = re.compile(
-    rf"(?P<range>(?P<low>{_BARE}) ?(?:-|a|to|/) ?(?P<high>{_BARE}))(?![\d.,]*[a-z(])"
+    rf"(?P<range>(?P<low>{_BARE})(?P<dash> ?(?:-|a|to) ?)(?P<high>{_BARE}))(?![\d.,]*[a-z(])"
     rf"|(?P<sign>[<>≤≥] ?)?(?P<number>{_BARE})(?P<mean> ?(?:±|\+/?-) ?{_BARE})?(?P<percent> ?%)?"
     rf"|(?P<unit>{UNIT})|(?P<odd>(?:mm3|cm3|umol/l|%|mg2/dl2|mmol2/l2|\w{{1,6}}/\w{{1,4}}))"
     r"|(?P<blank>(?:-{1,3}|/|nd|na|n\.d\.?|n\.a\.?|nf|non faite?|not done|\.\.+)(?![\w]))"
@@ -104,7 +104,8 @@ def _row_from(lines: Sequence[Line], index: int, text: str) -> tuple[Row, int] |
     row = row_of(line.letters, line.start, line.end, text)
     if row is not None and row.tokens:
         return (row, index) if row.name is not None or row.label else None
-    is_label = len(line.plain) < 45 and not re.search(r"\d{2}|[.;]$", line.plain)
+    is_named = row is not None and row.name is not None
+    is_label = len(line.plain) < 45 and (is_named or not re.search(r"\d{2}|[.;]$", line.plain))
     if not is_label or index + 1 == len(lines):
         return None
     following = lines[index + 1]
@@ -145,12 +146,12 @@ def row_of(letters: Letters, start: int, end: int, text: str) -> Row | None:
     plain = letters.plain
     lead = _LEAD.match(plain)
     begin = lead.end() if lead else 0
-    name = next((n for n in names_in(plain) if n.start == begin), None)
+    name = next((n for n in names_in(plain) if n.start == begin), None) or short_name(plain, begin)
     place = name.end if name is not None else _label_end(plain, begin)
     unit = ""
     if name is not None:
         more = re.match(
-            r"[ ,]*(?:\(?(?:totaux|totales?|total|seriques?|serum|intacte?|1-84|plasma\w*|levels?|inorganique|corrigee?)\)?[ ,]*)*",
+            r"[ ,]*(?:\(?(?:pre-?dialy\w+|post-?dialy\w+|(?:avant|apres) (?:la )?(?:dialyse|seance)|(?:pre|post)-?hd|(?:before|after) dialysis|sanguin\w*|plasmatique|a jeun|fasting|in serum|totaux|totales?|total|seriques?|serum|intacte?|1-84|plasma\w*|levels?|inorganique|corrigee?)\)?[ ,]*)*",
             plain[place:],
         )
         place += more.end() if more else 0
@@ -162,8 +163,13 @@ def row_of(letters: Letters, start: int, end: int, text: str) -> Row | None:
         match = _TOKEN.match(plain, place)
         if match is None or not match[0]:
             return None
-        if match["unit"] and not unit:
-            unit = match["unit"]
+        is_spaced = match["range"] and match["dash"] == " - "
+        if is_spaced and re.search(r"\d-\d", plain[place:]):  # an empty cell between two numbers
+            match = _TOKEN.match(plain[: match.end("low")], place) or match
+        if match["unit"]:
+            if unit and tokens and match["unit"] != unit and _is_closed(plain, match.end()):
+                tokens.pop()  # the same value in another unit
+            unit = unit or match["unit"]
         elif match["number"] or match["range"] or (match["blank"] and tokens):
             if not match["percent"]:
                 tokens.append(_token(match, letters, text))
@@ -172,6 +178,21 @@ def row_of(letters: Letters, start: int, end: int, text: str) -> Row | None:
         letters=letters, start=start, end=end, name=name, label=plain[begin:place].strip(),
         unit=unit, tokens=tuple(tokens),
     )  # fmt: skip
+
+
+_SHORT = {"p": "phosphate", "pi": "phosphate", "ca": "calcium", "mg": "magnesium", "alb": "albumin", "po4": "phosphate"}  # fmt: skip
+
+
+def short_name(plain: str, place: int) -> Name | None:
+    """A short name that stands where a table has its names: "P", "Mg"."""
+    found = re.match(r"(?:s-?)?(p|pi|ca|mg|alb|po4)\b(?! ?[x*])", plain[place:])
+    if found is None:
+        return None
+    return Name(start=place, end=place + found.end(), analyte=_SHORT[found[1]], words=found[0])
+
+
+def _is_closed(plain: str, place: int) -> bool:
+    return plain[place : place + 1] in {")", "]"}
 
 
 def _label_end(plain: str, begin: int) -> int:

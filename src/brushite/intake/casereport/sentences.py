@@ -49,10 +49,11 @@ _ABBREVIATIONS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """One sentence: its letters, its language, where in the text it stands, and its zone."""
+    """One sentence: its letters, its language, that of its numbers, its place and its zone."""
 
     letters: Letters
     language: Language
+    numbers: Language
     zone: ZoneKind
     number: int
 
@@ -112,19 +113,31 @@ def language_of(plain: str, default: Language) -> Language:
     return default if french == english else "fr" if french > english else "en"
 
 
+def numbers_of(plain: str, default: Language) -> Language:
+    """The language in which a text writes its numbers: by the signs of its decimals."""
+    commas = len(re.findall(r"(?<![\d.,])\d{1,3},\d{1,2}(?![\d.,]|\d)", plain))
+    points = len(re.findall(r"(?<![\d.,])\d{1,3}\.\d{1,2}(?![\d.,]|\d)", plain))
+    if commas >= 3 * points and commas:
+        return "fr"
+    return "en" if points >= 3 * commas and points else default
+
+
 def sentences(text: str) -> list[Sentence]:
     """The sentences of a text that is `tidy`, in their order."""
-    whole = language_of(Letters.of(text).plain, "en")
+    everything = Letters.of(text).plain
+    whole = language_of(everything, "en")
     found: list[Sentence] = []
     for zone in zones(text):
         letters = Letters.of(text, zone.start, zone.end)
         language = language_of(letters.plain, whole)
         for start, end in _cut(letters):
             part = letters.part(start, end)
+            own = language_of(part.plain, language)
             found.append(
                 Sentence(
                     letters=part,
-                    language=language_of(part.plain, language),
+                    language=own,
+                    numbers=numbers_of(everything, own),
                     zone=zone.kind,
                     number=len(found),
                 )

@@ -21,6 +21,10 @@ _ONSET = re.compile(
 _LONG_AGO = re.compile(r"\b(?:dialys|hemodial|haemodial)\w* (?:was|a ete) (?:started|initiated|debute)")
 
 
+ANCHORS = ("parathyroidectomy", "mass excision", "ethanol injection")
+"""The operations from which a report counts its times, the chief one first."""
+
+
 def during(sentence: Sentence, done: list[Mention], times: list[When], state: State) -> None:
     """Move `state` by what a sentence says of itself, before its values are placed."""
     if done:
@@ -51,7 +55,7 @@ def is_onset(sentence: Sentence, times: list[When], state: State) -> bool:
 
 
 def _chief(done: list[Mention], known: str | None) -> str | None:
-    kinds = [m.kind for m in done if m.kind in {"parathyroidectomy", "mass excision", "transplantation", "ethanol injection"}]
+    kinds = [m.kind for m in done if m.kind in ANCHORS]
     if "parathyroidectomy" in kinds:
         return "parathyroidectomy"
     return known or (kinds[0] if kinds else None)

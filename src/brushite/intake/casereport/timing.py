@@ -11,7 +11,7 @@ from brushite.units import Quantity
 _UNIT_WORDS = {
     "day": r"jours?|days?|j\b|d\b",
     "week": r"semaines?|weeks?|sem\b|wks?\b",
-    "month": r"mois|months?|mo\b",
+    "month": r"mois|months?|mos?\b",
     "year": r"ans?\b|annees?|years?|yrs?\b",
     "h": r"heures?|hours?|hrs?\b|h\b",
     "min": r"minutes?|min\b",
@@ -29,7 +29,7 @@ _ORDINAL = {
 _OPERATION = r"(?:(?:la |l'|une |the |his |her |total |subtotal |sub-?total[e]? |totale )*(?:para? ?-?thyroid\w*ectom\w*|parathyr\w*ectom\w*|ptx|surgery|operation|chirurgie|intervention|resection|geste|surgical \w+))"
 _AFTERWARDS = (
     rf"(?:later|after(?:wards?)?(?: {_OPERATION})?|apres(?: {_OPERATION})?|plus tard|post[- ]?op\w*|following(?: {_OPERATION})?"
-    r"|of (?:follow[- ]?up|treatment|therapy|evolution)|(?:de|d') ?(?:suivi|evolution|traitement)|follow[- ]?up|en post\w*|d'intervalle|of this \w+|on (?:this )?\w+ (?:regimen|treatment|therapy)|sous traitement)"
+    r"|of (?:follow[- ]?up|treatment|therapy|evolution)|(?:de|d') ?(?:suivi|evolution|traitement)|follow[- ]?up|en post\w*|d'intervalle|on(?=[,;])|of this \w+|on (?:this )?\w+ (?:regimen|treatment|therapy)|sous traitement)"
 )
 _DEPUIS = r"(?:depuis|since|for|pendant|during|durant|over|sur|history of|lasting|evoluant|duration|il dure)"
 
@@ -37,12 +37,13 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("before", rf"il y ?'?a(?: environ| pres de)? {_LENGTH}|{_LENGTH} (?:ago|earlier|before(?: (?:admission|presentation))?|previously|auparavant|plus tot|avant|prior)"),
     ("skip", rf"{_DEPUIS} (?:the (?:last|past) |les |plus de |more than |about |environ |ces |a )*{_LENGTH}|{_LENGTH}[- ]?old|age[de]* (?:de |of )?{_LENGTH}|a l'age de {_LENGTH}|{_LENGTH}[- ](?:history|duration)|(?:par|per|/|each|every|toutes? les|tous les) ?{_LENGTH}|{_LENGTH} (?:par|per|a|/) ?(?:{_UNITS})"),
     ("after", rf"(?:(?:at|a|au bout d'?e?|after|apres|within|by|en|in|dans les|lors d[ue]|au|le|a la|the|about|environ|approximately|plus de|more than|some|quelques) )*(?:the |l'|les )?{_LENGTH} ?(?:mark |visit )?{_AFTERWARDS}"),
-    ("after", rf"(?:at|after|apres|au bout d'?e?|within|by|dans les|in the first|au cours des|a)(?: the| a| about| environ| only| les| premiers| premieres)* {_LENGTH}(?! ?(?:of age|old|par|per|/))"),
-    ("ordinal", rf"(?:(?:on|at|by|au|a la|le) )?(?:the )?(?:post[- ]?op\w* )?(?P<ounit>(?:day|week|month|jour|semaine|mois|pod)[ -]?|[djmsw]-?)(?P<number>\d{{1,3}})(?!\d|/|[.,]\d)(?: ?post[- ]?op\w*)?(?: {_AFTERWARDS})?"),
+    ("after", rf"(?:at|after|apres|au bout d'?e?|within|by|in|en|over|dans les|in the first|au cours des|a)(?: the| a| about| environ| only| les| premiers| premieres)* {_LENGTH}(?! ?(?:of age|old|par|per|/))"),
+    ("ordinal", rf"(?:(?:on|at|by|au|a la|le) )?(?:the )?(?:post[- ]?op\w* )?(?P<ounit>(?:day|week|month|jour|semaine|mois|pod)[ -]?|[djmswh]-?)(?P<number>\d{{1,3}})(?!\d|/|[.,]\d)(?: ?post[- ]?op\w*)?(?: {_AFTERWARDS})?"),
     ("ordinal", rf"(?:(?:on|at|by|au|a la|le|during) )?(?:the |l')?(?P<nth>{'|'.join(_ORDINAL)}|\d{{1,2}}(?:st|nd|rd|th|e|eme|er))[ -](?:post[- ]?op\w* )?(?P<ounit>day|week|month|year|jour|semaine|mois|annee)s?(?: ?post[- ]?op\w*)?"),
     ("next day", r"\b(?:des )?le lendemain|\bthe (?:next|following) day|24 ?(?:h|heures|hours) (?:after|apres|later|post\w*)"),
+    ("same", r"at the same (?:visit|time|date)|au meme moment|a la meme date|simultane\w+|concomitant\w*"),
     ("op", rf"(?:after|apres|following|suite a|au decours de|immediately after|dans les suites de) {_OPERATION}|\bpost-?op\w*|suites (?:operatoires|immediates)"),
-    ("now", rf"(?:before|avant|prior to|preceding) (?:any |the )?{_OPERATION}|\bpre-?op\w*|(?:on|at|upon|a l'|lors de l')(?: ?(?:initial|first|her|his|the))* ?(?:admission|presentation|diagnosis|entree|hospitalisation|diagnostic|consultation)|\binitial(?:e|ement|ly|es|aux)?\b|\bbaseline\b|(?:before|avant|prior to) (?:the |any |le |tout )?(?:treatment|traitement|therapy|introduction)"),
+    ("now", rf"(?:before|avant|prior to|preceding) (?:any |the )?{_OPERATION}|\bpre-?op\w*|la veille(?: de [^,;.]{0,30}{_OPERATION})?|(?:the )?day before(?: {_OPERATION})?|(?:at|on) referral|(?:on|at|upon|a l'|lors de l')(?: ?(?:initial|first|her|his|the))* ?(?:admission|presentation|diagnosis|entree|hospitalisation|diagnostic|consultation)|\binitial(?:e|ement|ly|es|aux)?\b|\bbaseline\b|(?:before|avant|prior to) (?:the |any |le |tout )?(?:treatment|traitement|therapy|introduction)"),
     ("later", r"(?:at|lors d[eu]|au|a la|a) ?(?:the |his |her )?(?:last|latest|dernier|derniere|final|most recent|recent)[e]? (?:follow[- ]?up|controle|visit\w*|consultation|suivi|assessment|bilan|evaluation)|currently|actuellement|a ce jour|\bat present\b|to date|thereafter|par la suite|subsequently|ulterieur\w*|(?:bilan|dosage|controle) de controle|(?:(?:after|apres|following)(?: the| ce| le| this| this new| these| ces)?|(?:under|sous|on|with)(?: ce| this| this new| these| ces| cette)) (?:treatment|traitement|therapy|measures|mesures|changes?|changement|regimen|modifications?|adjustments?)|\bde controle\b|at discharge|a la sortie"),
     ("date", r"(?:in |en |since |depuis |le |on |au |from |of )?(?:(?P<dday>\d{1,2})(?:er|st|nd|rd|th)? )?(?P<dmonth>janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|january|february|march|april|may|june|july|august|september|october|november|december) (?P<dyear>(?:19|20)\d\d)\b"),
     ("year", r"\b(?:in|en) (?P<dyear>(?:19|20)\d\d)\b"),
@@ -115,7 +116,7 @@ def whens(plain: str) -> list[When]:
 
 
 _ROW = re.compile(
-    rf"(?:at|a|after|apres|on|au|aux)? ?(?P<counts>(?:{COUNT}(?: ?(?:{_UNITS}))? ?, ?)*{COUNT}(?: ?(?:{_UNITS}))? ?(?:,? ?(?:and|et|puis|then|&)) ?{COUNT})[- ](?P<unit>{_UNITS})"
+    rf"(?:post-?op\w* )?(?P<first>{_UNITS}) (?P<after>(?:\d+ ?, ?)*\d+,? ?(?:and|et|puis|&) ?\d+)\b|(?:at|a|after|apres|on|au|aux)? ?(?P<counts>(?:{COUNT}(?: ?(?:{_UNITS}))? ?, ?)*{COUNT}(?: ?(?:{_UNITS}))? ?(?:,? ?(?:and|et|puis|then|&)) ?{COUNT})[- ](?P<unit>{_UNITS})"
 )
 
 
@@ -125,14 +126,13 @@ def _rows(plain: str) -> list[When]:
     for number, match in enumerate(_ROW.finditer(plain), 1):
         if re.search(rf"(?:{_DEPUIS}|every|per|entre|between) ?$", plain[: match.start()]) or re.match(r"[- ]?old|(?: and a half| et demi)", plain[match.end() :]):
             continue
-        surgical = re.search(_OPERATION, plain[match.end() : match.end() + 40]) is not None
-        for count in re.finditer(COUNT, match["counts"]):
-            if count[0] in {"et", "and"}:
-                continue
-            start = match.start("counts") + count.start()
-            length = length_of(count[0], match["unit"])
+        surgical = re.search(rf"{_OPERATION}|post-?op", plain[match.start() : match.end() + 40]) is not None
+        part = "counts" if match["counts"] else "after"
+        for count in re.finditer(COUNT, match[part]):
+            start = match.start(part) + count.start()
+            length = length_of(count[0], match["unit"] or match["first"])
             found.append(
-                When(start=start, end=match.end() if count.end() == len(match["counts"]) else start + len(count[0]),
+                When(start=start, end=match.end() if count.end() == len(match[part]) else start + len(count[0]),
                      kind="after", length=length, is_surgical=surgical, series=number)
             )  # fmt: skip
     return found
@@ -158,7 +158,7 @@ def _when(kind: str, match: re.Match[str], start: int) -> When | None:
         )  # fmt: skip
     if kind == "ordinal":
         word = groups["ounit"].strip(" -")
-        unit = {"j": "day", "d": "day", "pod": "day", "jour": "day", "m": "month", "mois": "month",
+        unit = {"h": "h", "j": "day", "d": "day", "pod": "day", "jour": "day", "m": "month", "mois": "month",
                 "s": "week", "semaine": "week", "w": "week", "annee": "year"}.get(
             word, word)  # fmt: skip
         number = groups.get("number") or _nth(groups.get("nth") or "1")
