@@ -72,6 +72,7 @@ _WITHIN = re.compile(
 )
 _AFTER_CUE = re.compile(r"^ ?(?:is |being |est |soit )?(?:la |le |the )?(?:upper (?:normal )?limit|uln\b|lsn\b|limite sup)")
 _BETWEEN = re.compile(r"(?:between|entre|ranging|ranged|variant|varying|oscill\w+|fluctuat\w+)[^0-9;,]{0,15}$")
+_BEHIND = re.compile(rf" ?\[[^\]]{{1,20}}\] ?(?P<unit>{UNIT})")
 _MULTIPLE = re.compile(
     rf"(?P<number>{NUMBER}|\b\w+\b)(?:[- ](?:a|to) ?(?:{NUMBER}))? ?(?:-?fold|fois|x|times|folds)\b(?! ?(?:a|per|par|/|de|daily|week|day)\b).{{0,25}}?(?:norm|uln|lsn|upper|limit|superieur)"
 )
@@ -118,6 +119,9 @@ def _amount(match: re.Match[str], plain: str) -> Amount:
     end = match.end() if unit else match.end("second" if match["second"] else "number")
     second = match["second"] or ""
     role: Role = "value"
+    behind = _BEHIND.match(plain[end:])
+    if not unit and not second and behind is not None:  # "2.35 [2.20-2.60] mmol/L"
+        unit = behind["unit"]
     if _is_limit(before, readings(match["number"], "en").first) or _AFTER_CUE.match(plain[end:]):
         role = "range"
     elif _TARGET.search(before):

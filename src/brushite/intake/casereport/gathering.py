@@ -27,7 +27,7 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
     """
     text = tidy(text)
     tables = grids(text)
-    prose = _without(text, [(t.start, t.end) for t in tables])
+    prose = _without(text, [part for table in tables for part in table.parts])
     told = sentences(prose)
     mentions = operations.mentions(told)
     operation = _operation(mentions)

@@ -3,7 +3,7 @@
 import datetime
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from brushite.analytes import analyte
@@ -26,18 +26,19 @@ from brushite.intake.casereport.rows import (
 )
 from brushite.intake.casereport.timing import When, length_of, whens
 from brushite.plan import Moment
-from brushite.record import LaboratoryRange
+from brushite.record import LaboratoryRange, Timing
 
 ColumnKind = Literal["time", "patient", "norm", "unit", "others"]
 _UNITS = r"jours?|days?|semaines?|weeks?|sem\b|wks?\b|mois|months?|mos?\b|ans?\b|annees?|years?|heures?|hours?|h\b|minutes?|min\b"
 _COLUMN = re.compile(
     r"(?P<norm>(?:valeurs? |intervalles? |laboratory |normal |reference |usual )*(?:norm\w*|usuel\w*|(?:de )?reference\w*|\bref\.?(?!\w)|\bvn\b|\bvr\b|ranges?)(?: (?:ranges?|values?|intervals?|laboratory))?)"
+    r"|(?P<session>(?:pre|post)-? ?(?:dialys\w+|hd\b|h(?:a?)emodialys\w+)|(?:avant|apres|before|after) (?:la |the )?(?:dialyse|dialysis|seance|session)\b)"
     r"|(?P<unit>\bunites?\b|\bunits?\b)"
     r"|(?P<others>series?\b|(?:other|autres?) (?:cases?|cas|patients?)|(?:cas|case|patient) ?[2-9]\b|\w+ et al\.?|litt?erature|controls?\b|temoins?)"
     r"|(?P<patient>notre (?:cas|patiente?|observation)|our (?:case|patient)|valeurs? du patient|\bpatiente?\b|(?:resultats?|results?|valeurs?|values?)\b)"
     r"|(?P<date>\b\d{1,2}[/.]\d{1,2}[/.](?:19|20)?\d\d\b|\b(?:19|20)\d\d[-/](?:0?[1-9]|1[0-2])(?:[-/]\d{1,2})?\b|\b(?:0?[1-9]|1[0-2])/(?:19|20)\d\d\b|(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|august|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? (?:19|20)\d\d)"
     r"|(?P<now>(?:avant|before|prior to)(?: (?:la |the )?(?:para? ?-?thyr\w+|ptx|surgery|chirurgie|intervention|operation|traitement|treatment|therapy))?|pre-?(?:op\w*|ptx|therapeutic|treatment)?\b\.?|\b(?:j|m|t|d|w|s) ?0\b|(?:day|week|month|jour|semaine|mois) 0\b|(?:a l'|on |at )?(?:admission|presentation|baseline|entree|diagnosis|diagnostic|inclusion)|initial\w*|\bbase\b|depart)"
-    rf"|(?P<length>(?:(?:apres|after|post-?op\w*|a|at) )?(?:{COUNT}|\b(?:un|une|one|a)\b)[- ](?:{_UNITS})(?: ?(?:apres|after|post-?\w*|later|plus tard|de suivi|follow-?up))?)"
+    rf"|(?P<length>(?:(?:apres|after|post-?op\w*|a|at) )?(?:{COUNT}|\b(?:un|une|one|a)\b)[- ](?:{_UNITS})(?: ?(?:apres|after|post-?\w*|later|plus tard|de suivi|follow-?up|before|avant|ago|prior|earlier))?)"
     r"|(?P<short>\b(?:pod|post-?op(?:erative)? ?(?:day|d)?|h|j|m|d|w|s) ?-?\d{1,3}\b(?!/)|(?:day|week|month|jour|semaine|mois|year|an) \d{1,3}\b)"
     r"|(?P<later>(?:apres|after|post-?)(?: ?(?:la |the )?(?:para? ?-?thyr\w+|ptx|surgery|chirurgie|intervention|operation|traitement|treatment|therapy|op\w*))?|dernier\w*(?: \w+)?|last(?: \w+)?|final\w*|actuel\w*|current\w*|sortie|discharge|follow-?up|suivi|controle)"
 )
@@ -50,15 +51,20 @@ class Column:
 
     kind: ColumnKind
     when: When | None = None
+    timing: Timing = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table from `start` to `end` of the text; `names` head the columns if times go down."""
+    """A table from `start` to `end` of the text; `names` head the columns if times go down.
+
+    `parts` are its lines that are no prose: header and rows.
+    """
 
     start: int
     end: int
     rows: tuple[Row, ...]
+    parts: tuple[tuple[int, int], ...]
     columns: tuple[Column, ...] = ()
     names: tuple[tuple[Name, str], ...] = ()
 
@@ -101,8 +107,15 @@ def _down(lines: list[Line], rows: dict[int, tuple[Row, int]], text: str) -> lis
         if len(members) >= 2 and own:
             first = _first(lines, index, found[-1].end if found else 0)
             columns = _columns(lines[first:index], own, text)
+            rows_at = [(rows[m][0].start, rows[m][0].end) for m in members]
             found.append(
-                Grid(start=lines[first].start, end=lines[last].end, rows=tuple(own), columns=columns)
+                Grid(
+                    start=lines[first].start,
+                    end=lines[last].end,
+                    rows=tuple(own),
+                    parts=((lines[first].start, lines[index].start), *rows_at),
+                    columns=columns,
+                )
             )
         index = last + 1
     return found
@@ -127,7 +140,8 @@ def _columns(lines: list[Line], rows: Sequence[Row], text: str) -> tuple[Column,
     """What the header says of the columns: of the lines above, those that fit most of the rows."""
     caption = next((i for i, line in enumerate(lines) if _CAPTION.match(line.plain)), None)
     below = lines if caption is None else lines[caption + 1 :]
-    tried = [below[start:] for start in range(len(below))]
+    count = len(below)
+    tried = [below[a:b] for a in range(count) for b in range(count, a, -1)]
     options = [tuple(_read_columns(_heads(part, text))) for part in tried]
     if caption is not None:
         said = re.split(r"[:.] ", lines[caption].plain + " ", maxsplit=1)
@@ -161,7 +175,9 @@ def _heads(lines: list[Line], text: str) -> str:
     return " ".join(line.plain for line in lines)
 
 
-_COUNTED = re.compile(rf"(?P<unit>{_UNITS})(?: [a-z]+){{0,4}}[ :;()]+(?P<counts>\d{{1,3}}(?:[ ;]+\d{{1,3}})+)(?!\d|[.,/]\d)")
+_COUNTED = re.compile(
+    rf"(?<![/\w])(?P<unit>{_UNITS})(?: [a-z]+){{0,4}}[ :;()]+(?P<counts>\d{{1,3}}(?:[ ;]+\d{{1,3}})+) ?$"
+)
 
 
 def _read_columns(plain: str) -> list[Column]:
@@ -173,7 +189,10 @@ def _read_columns(plain: str) -> list[Column]:
         ]
     for match in _COLUMN.finditer(plain):
         kind = next(k for k, v in match.groupdict().items() if v is not None)
-        if kind in {"norm", "unit", "others", "patient"}:
+        if kind == "session":
+            now = When(start=match.start(), end=match.end(), kind="now")
+            found.append(Column(kind="time", when=now, timing=timing_in(re.sub(r"(pre|post)-? ", r"\1-", match[0]))))
+        elif kind in {"norm", "unit", "others", "patient"}:
             found.append(Column(kind=kind))  # type: ignore[arg-type]
         else:
             when = _when(kind, match)
@@ -202,6 +221,8 @@ def _when(kind: str, match: re.Match[str]) -> When | None:
         if found is None:
             return None
         length = length_of(found["count"], found["unit"])
+        if re.search(r"before|avant|ago|prior|earlier", words):
+            return When(start=start, end=end, kind="before", length=length)
         return When(start=start, end=end, kind="after", length=length, is_surgical=surgical)
     if kind == "short":
         count = re.search(r"\d+", words)
@@ -210,7 +231,7 @@ def _when(kind: str, match: re.Match[str]) -> When | None:
             return None
         return When(start=start, end=end, kind="after", length=length_of(count[0], unit), is_surgical=surgical)
     if kind == "date":
-        dated = [w for w in whens(f"in {words}") if w.date is not None]
+        dated = [] if words[0].isdigit() else [w for w in whens(f"in {words}") if w.date is not None]
         if dated:
             return When(start=start, end=end, kind="date", date=dated[0].date, precision=dated[0].precision)
         return _numeric(words, start, end)
@@ -275,8 +296,9 @@ def _across(lines: list[Line], text: str) -> list[Grid]:
         if rows and (len(rows) > 1 or len(rows[0].tokens) > 1):
             names = tuple(zip(head, _units_of(line.plain, head, units), strict=True))
             first = _first(lines, index, 0)
+            whole = (lines[first].start, lines[place - 1].end)
             found.append(
-                Grid(start=lines[first].start, end=lines[place - 1].end, rows=tuple(rows), names=names)
+                Grid(start=whole[0], end=whole[1], rows=tuple(rows), parts=(whole,), names=names)
             )
     return found
 
@@ -313,14 +335,15 @@ def _units_of(plain: str, names: list[Name], below: str) -> list[str]:
         stop = names[index + 1].start if index + 1 < len(names) else len(plain)
         found = re.search(UNIT, plain[name.end : stop])
         own.append(found[0] if found else "")
-    listed = re.findall(rf"{UNIT}|umol/l|%", below)
+    listed = re.findall(rf"{UNIT}|umol/l|%|\w+2/\w+2|\(cm\)", below)
     return own if any(own) or len(listed) < len(names) else list(listed[: len(names)])
 
 
 def _timed(line: Line, text: str) -> Row | None:
     """A line that begins with a time and goes on with numbers."""
     plain = line.letters.plain
-    begin = len(plain) - len(plain.lstrip())
+    lead = re.match(r"[ *•-]*(?:(?:ptx|surgery|chirurgie|post-?op\w*|apres|after)[, :]+)?(?=\d|\w+ )", plain)
+    begin = lead.end() if lead else len(plain) - len(plain.lstrip())
     match = _COLUMN.match(plain, begin)
     if match is None or not (match["now"] or match["length"] or match["short"] or match["date"] or match["later"]):
         return None
@@ -334,7 +357,7 @@ def _timed(line: Line, text: str) -> Row | None:
     row = row_of(numbers, line.start, line.end, text)
     if row is None or not row.tokens:
         return None
-    return Row(letters=row.letters, start=line.start, end=line.end, name=None, label=match[0], unit="", tokens=row.tokens)
+    return Row(letters=row.letters, start=line.start, end=line.end, name=None, label=plain[: match.end()].strip(), unit="", tokens=row.tokens)
 
 
 # --- values ----------------------------------------------------------------------------------------
@@ -384,15 +407,17 @@ def _put_down(
         if column.kind not in {"time", "patient"} or any(t.is_mean for t in cell.tokens):
             continue
         taken = moment_of(column.when, state) if column.when is not None else NOW
-        _put(row, cell, taken, (name, units), language, found, number, limits=limits, told=column.when is not None, is_said=unit is not None)
+        _put(row, cell, taken, (name, units), language, found, number, limits=limits, told=column.when is not None, is_said=unit is not None, timing=column.timing)
 
 
 def _put_across(
     grid: Grid, row: Row, state: State, language: Language, found: Found, number: int
 ) -> None:
-    match = _COLUMN.match(row.label)
+    match = _COLUMN.search(row.label)
     kind = next((k for k, v in match.groupdict().items() if v is not None), "") if match else ""
     when = _when(kind, match) if match else None
+    if when is not None and re.search(r"ptx|surg|chirurg|post-?op", row.label):
+        when = replace(when, is_surgical=True)
     columns = []
     for name, written in grid.names:
         unit = unit_of(written, name.analyte) if written and name.analyte else None
@@ -420,6 +445,7 @@ def _put(
     is_said: bool = True,
     question: str = "",
     assay: str | None = None,
+    timing: Timing = "unknown",
 ) -> None:
     """Put one value of a table into `found`; nothing for an empty cell."""
     if not cell.number:
@@ -445,7 +471,7 @@ def _put(
             sentence=-number,
             question=question or doubt,
             range=limits,
-            timing=timing_in(label),
+            timing=timing if timing != "unknown" else timing_in(label),
         )
     )
 

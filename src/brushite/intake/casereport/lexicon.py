@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from brushite.analytes import analyte
 
-_SERUM = r"(?:(?:serum|plasma|blood|total|taux seriques? de|taux de) )?"
+_SERUM = r"(?:\b(?:serum|plasma|blood|total) )?"
 _CALCIUM = r"calc(?:ium|emie|emia|aemia)s?"
 _PHOSPHATE = (
     r"phosph(?:at(?:emi[ea]|aemia)|oremie|orus|orous|ore|ates?|oremia)s?(?: (?:inorganique|serique)s?)?"
@@ -48,7 +48,7 @@ OTHERS: tuple[str, ...] = (
     r"(?:oral|elemental|intravenous|iv|i\.v\.) calcium(?! levels?)|calcium (?:par voie|oral|intraveineux|iv\b|per os|po\b|element)",
     r"(?:phosphate|phosphorus)[- ]?(?:binder|binding|restrict\w+|poor|rich)\w*|chelateurs? (?:\w+ )?(?:du |de |des )?phosph\w+|(?:low|high)[- ]phosph\w+|(?:pauvre|riche)s? en (?:phosph\w+|calcium)",
     r"(?:produit|product) ?(?:phospho-?calcique|calcium[- ]?(?:x |by )?phosph\w+|ca ?[x*] ?p\w*)?",
-    r"(?:phospho-?calci[cq]u?e?|calcium[- /]?phosph\w+|calcium (?:x|times|by) phosph\w+|phosphor-calcic)(?: product| produit| ion product)?",
+    r"(?:phospho-?calci[cq]u?e?|calcium[-/]?phosph\w+|calcium (?:x|times|by|and) phosph\w+ product|calcium phosph\w+(?= (?:ion )?product)|phosphor-calcic)(?: product| produit| ion product)?",
     r"\(?\[?\bca(?:lcium)? ?[x*] ?p(?:hosph\w+|o4)?\b\]?\)?(?: product| produit)?|\bcaxp\b|produit caxp",
     r"creatinin\w*|\bcreat\b|\bure[ae]\b|\buremie|blood urea|\bbun\b|\buree\b",
     r"h(?:a?)emoglobin\w*|\bhb\b|h(?:a?)ematocrit\w*",
@@ -101,7 +101,7 @@ _SPELLED = MappingProxyType({"ug/L": ("calcidiol", "ng/mL"), "nmol/mL": ("calcid
 NAMED = re.compile(
     "|".join(
         [f"(?P<other{i}>{pattern})" for i, pattern in enumerate(OTHERS)]
-        + [f"(?P<{name.replace(' ', '_')}>{pattern})" for name, pattern in NAMES]
+        + [f"(?P<{name.replace(' ', '_')}>{_SERUM}(?:{pattern}))" for name, pattern in NAMES]
     )
 )
 

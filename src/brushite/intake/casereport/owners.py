@@ -176,13 +176,13 @@ def _units(plain: str, name: Name, amount: Amount, values: Sequence[Amount]) -> 
     return analyte(name.analyte).measure.units
 
 
-_LISTED = re.compile(rf"{NAMED.pattern}|{NUMBER}|\([^)]*\)")  # what a list holds
+_LISTED = re.compile(rf"{NAMED.pattern}|{NUMBER}|[(\[][^)\]]*[)\]]")  # what a list holds
 
 
 def _is_list(between: str) -> bool:
     """Whether only names, numbers and small words stand between two numbers."""
     rest = _LISTED.sub(" ", between)
-    return not re.search(r"[.(]", rest) and len(re.findall(r"[a-z]{2,}", rest)) <= 6
+    return not re.search(r"[.([]", rest) and len(re.findall(r"[a-z]{2,}", rest)) <= 6
 
 
 def _owned(plain: str, name: Name, amount: Amount, values: Sequence[Amount]) -> Owned:

@@ -127,6 +127,9 @@ def _series(plain: str, values: list[Owned], times: list[When]) -> dict[int, Whe
     for row in rows:
         for name in {id(v.name): v.name for v in values}.values():
             own = [i for i, v in enumerate(values) if v.name is name]
+            before = [i for i in own if values[i].amount.end <= row[0].start]
+            if len(own) > len(row) and len(before) > len(row):
+                own = before[-len(row) :]  # "from 1,866 before to 455, 201 and 96 at 5, 10 and 20"
             if len(own) == len(row):
                 found |= dict(zip(own, row, strict=True))
     return found

@@ -185,7 +185,7 @@ _SHORT = {"p": "phosphate", "pi": "phosphate", "ca": "calcium", "mg": "magnesium
 
 def short_name(plain: str, place: int) -> Name | None:
     """A short name that stands where a table has its names: "P", "Mg"."""
-    found = re.match(r"(?:s-?)?(p|pi|ca|mg|alb|po4)\b(?! ?[x*])", plain[place:])
+    found = re.match(r"(?:s-?)?(p|pi|ca|mg|alb|po4)\b(?! ?[x*/])", plain[place:])
     if found is None:
         return None
     return Name(start=place, end=place + found.end(), analyte=_SHORT[found[1]], words=found[0])
@@ -197,6 +197,8 @@ def _is_closed(plain: str, place: int) -> bool:
 
 def _label_end(plain: str, begin: int) -> int:
     """Where the words at the beginning of a line end: the first number, blank cell or unit."""
+    if re.match(r"[<>≤≥]? ?\d", plain[begin:]):
+        return begin
     found = re.search(r"(?: |\()(?=[<>≤≥]? ?\d)| [-–] ", plain[begin:])
     return begin + found.start() if found else len(plain)
 
