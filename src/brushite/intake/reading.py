@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from brushite.plan import Moment
+from brushite.plan import START, Moment, Procedure
 from brushite.plan.steps import Step
 from brushite.record import (
     Finding,
@@ -111,7 +111,9 @@ class Fact:
 
     @property
     def is_recorded(self) -> bool:
-        """Whether it belongs into the record of the patient."""
+        """Whether it belongs into the record of the patient; an operation that is now does not."""
+        if isinstance(self.content, Procedure) and self.content.from_ == START:
+            return False
         return self.subject == "patient" and self.status in {"present", "done"}
 
 

@@ -8,9 +8,15 @@ from brushite.analytes import analyte
 from brushite.errors import BrushiteError
 from brushite.intake.casereport import laboratory, operations
 from brushite.intake.casereport.attribution import is_told
+from brushite.intake.casereport.changes import changes, operation_facts
+from brushite.intake.casereport.dialyses import dialysis_facts
+from brushite.intake.casereport.examinations import examination_facts
 from brushite.intake.casereport.grids import Grid, grids, values_of_grid
 from brushite.intake.casereport.laboratory import Found, Value, values_of
 from brushite.intake.casereport.letters import Letters, tidy
+from brushite.intake.casereport.masses import lesion_facts
+from brushite.intake.casereport.medicines import medicine_facts
+from brushite.intake.casereport.people import people_facts
 from brushite.intake.casereport.placing import State
 from brushite.intake.casereport.sentences import Sentence, language_of, numbers_of, sentences
 from brushite.intake.casereport.stories import ANCHORS, after, during, is_onset
@@ -33,23 +39,29 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
     operation = _operation(mentions)
     found = Found()
     date = _first_date(told, mentions, tables, operation)
-    _tell(told, mentions, found, State(surgery=operation, first_date=date))
+    moments = _tell(told, mentions, found, State(surgery=operation, first_date=date))
     plain = Letters.of(text).plain
     whole = numbers_of(plain, language_of(plain, "en"))
     state = State(surgery=operation, operation=operation, first_date=date)
     for number, table in enumerate(tables, 1):
         values_of_grid(table, state, whole, found, number)
-    facts, doubts = _measurements(found, source)
-    facts += found.limits[:1]
-    if operation is not None:
-        facts.append(Fact(kind="now", content=Moment.parse(operation)))
+    values, doubts = _measurements(found, source)
+    dialysis, odd = dialysis_facts(told, source)
+    drugs, strange = medicine_facts(told, source)
+    surgery = operation_facts(mentions, source)
+    facts = people_facts(told)
+    if (now := _present(operation, [*dialysis, *drugs])) is not None:
+        facts.append(now)
+    facts += [*found.limits[:1], *_assay(values), *values, *lesion_facts(told, source)]
+    facts += [*examination_facts(told, moments, source), *dialysis, *drugs, *surgery]
+    facts += changes(dialysis + drugs, surgery, operation, source)
     record = added(blank(label), facts)
     return Reading(
         source=source,
         record=record,
         text=text,
         facts=tuple(facts),
-        doubts=(*doubts, *found.doubts),
+        doubts=(*doubts, *found.doubts, *odd, *strange),
     )
 
 
@@ -101,10 +113,14 @@ _VISIT = re.compile(
 
 def _tell(
     told: list[Sentence], mentions: list[operations.Mention], found: Found, report: State
-) -> None:
-    """Go through the sentences in their order, knowing what was done before each."""
+) -> dict[int, Moment | None]:
+    """Go through the sentences in their order, knowing what was done before each.
+
+    Gives when each sentence is, by its number; None before the treatment.
+    """
     state = replace(report)
     zone = None
+    moments: dict[int, Moment | None] = {}
     for sentence in told:
         if sentence.zone == "references":
             continue
@@ -119,7 +135,30 @@ def _tell(
         early = is_onset(sentence, times, state)
         values_of(sentence, [w for w in times if w.kind != "after"] if early else times, state, found)
         state.has_begun = state.has_begun or len(found.values) > count or bool(done)
+        moments[sentence.number] = state.moment
         after(sentence, done, times, state)
+        if state.moment is not None and any(w.start < 25 for w in times):
+            moments[sentence.number] = state.moment
+    return moments
+
+
+def _present(operation: str | None, therapy: list[Fact]) -> Fact | None:
+    """What the record's now is: the operation, or the change of treatment."""
+    if operation is not None:
+        return Fact(kind="now", content=Moment.parse(operation))
+    changed = [f for f in therapy if f.status == "started" and f.subject == "patient"]
+    if not changed:
+        return None
+    return Fact(kind="now", content=Moment.parse("change of treatment"), spans=changed[0].spans)
+
+
+def _assay(values: list[Fact]) -> list[Fact]:
+    """The assay of PTH, where all values that name one name the same."""
+    named = [f for f in values if isinstance(f.content, Measurement) and f.content.assay and f.is_recorded]
+    assays = {f.content.assay for f in named if isinstance(f.content, Measurement)}
+    if len(assays) != 1:
+        return []
+    return [Fact(kind="pth assay", content=str(assays.pop()), spans=named[0].spans[:1])]
 
 
 def _measurements(found: Found, source: str) -> tuple[list[Fact], list[Doubt]]:

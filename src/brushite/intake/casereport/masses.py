@@ -12,7 +12,7 @@ from brushite.plan import Moment
 from brushite.record import PRESENT, Lesion, Origin, Side, Size
 from brushite.units import Quantity
 
-_SITES: tuple[tuple[str, str], ...] = (
+SITES: tuple[tuple[str, str], ...] = (
     ("palm of the hand", r"palmaire|palmar|\bpalm\b|hypothenar\w*|thenar\w*"),
     ("back of the hand", r"(?:face |region )?dorsale? de la main|dorsal (?:aspect|side|surface|face) of the (?:\w+ )?hand|dorsum of the (?:\w+ )?hand|back of the (?:\w+ )?hand|dos de la main"),
     ("buttock", r"fess\w+|glut(?:e|ae)al\w*|buttocks?|glut(?:e|ae)us\w*"),
@@ -36,10 +36,12 @@ _SITES: tuple[tuple[str, str], ...] = (
     ("jaw", r"machoire|mandib\w+|maxill\w+|temporo-?mandib\w+|\bjaw"),
     ("axilla", r"aissell\w+|axill\w+"),
     ("groin", r"\baine\b|groin|inguin\w+"),
+    ("lower limbs", r"membres? inferieurs?|lower (?:limbs?|extremit\w+)"),
+    ("upper limbs", r"membres? superieurs?|upper (?:limbs?|extremit\w+)"),
     ("neck", r"\bneck\b|\bcou\b|nuque"),
     ("abdominal wall", r"paroi abdominale|abdominal wall"),
 )  # fmt: skip
-_SITE = re.compile("|".join(f"(?P<s{i}>{pattern})" for i, (_, pattern) in enumerate(_SITES)))
+_SITE = re.compile("|".join(f"(?P<s{i}>{pattern})" for i, (_, pattern) in enumerate(SITES)))
 _MASS = re.compile(
     r"\bmass(?:e|es)?\b|tumefaction\w*|\btum(?:o|ou|eu)rs?\b|swelling\w*|\blesions?\b|calcinos\w+|formation\w* calci\w+|calci\w+ (?:mass|deposit|lesion|collection|formation|tum)\w*"
     r"|\bnodules?\b|depots? calci\w+|\blumps?\b|collections? calci\w+|calcifications? (?:tumor|pseudo|volumin|massiv|extens)\w*|conglomerat\w*|(?:pseudo)?-?tumoral calcification\w*|tophace\w+"
@@ -108,12 +110,12 @@ def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
     masses = [m for m in _MASS.finditer(plain) if not _is_other(plain, m)]
     if not masses:
         return []
-    sites = [(m, _SITES[int(next(k for k, v in m.groupdict().items() if v)[1:])][0]) for m in _SITE.finditer(plain)]
+    sites = sites_in(plain)
     times = whens(plain)
     if sizes:
         for match in sizes:
             site, place = _site_of(match, sites, plain, sizes)
-            side = _side_near(plain, place if place is not None else match.start(), sites)
+            side = side_near(plain, place if place is not None else match.start(), sites)
             if not site and last is not None:
                 site, side = last[0], side if side != "unknown" else last[1]
             found.append(_made(sentence, match, site, side, times))
@@ -121,9 +123,24 @@ def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
     for match, site in sites:
         near = min((abs(m.start() - match.start()) for m in masses), default=999)
         if near < 90 and subject_of(sentence, match.start()) == "patient":
-            side = _side_near(plain, match.start(), sites)
+            side = side_near(plain, match.start(), sites)
             found.append(_made(sentence, match, site, side, times, sized=False))
     return [f for f in found if f is not None][:3]
+
+
+def sites_in(plain: str) -> list[tuple[re.Match[str], str]]:
+    """The parts of the body that a sentence names, in order."""
+    return [
+        (m, SITES[int(next(k for k, v in m.groupdict().items() if v)[1:])][0])
+        for m in _SITE.finditer(plain)
+    ]
+
+
+def named(site: str, side: Side) -> str:
+    """A part of the body with its side."""
+    if side == "both":
+        return f"{site} on both sides"
+    return site if side == "unknown" else f"{side} {site}"
 
 
 def _since(sentence: Sentence) -> Quantity | None:
@@ -197,7 +214,7 @@ def _site_of(
     return (best[1], best[2]) if best else ("", None)
 
 
-def _side_near(plain: str, place: int, sites: list[tuple[re.Match[str], str]]) -> Side:
+def side_near(plain: str, place: int, sites: list[tuple[re.Match[str], str]]) -> Side:
     """The side that is named beside a site."""
     others = [w.start() for w, _ in sites if w.start() != place]
     best: tuple[int, Side] | None = None
@@ -319,7 +336,7 @@ def _fact(group: list[Seen], source: str, number: int) -> Fact:
             )  # fmt: skip
     first = next((o.first_noticed for o in group if o.first_noticed), None)
     relations = tuple(dict.fromkeys(r for o in group for r in o.relations))
-    name = f"{side} {site}" if side in {"left", "right"} else f"{site} on both sides" if side == "both" else site
+    name = named(site, side)
     lesion = Lesion(
         name=name, site=site, side=side, sizes=tuple(sizes), first_noticed=first, relations=relations,
         origin=Origin(document=source, place=str(spans[0])),

@@ -63,6 +63,7 @@ class Mention:
     words: str
     when: When | None = None
     is_history: bool = False
+    near: str = ""
 
 
 _RANK: dict[Status, int] = {
@@ -98,6 +99,7 @@ def _mention(kind: Kind, match: re.Match[str], sentence: Sentence) -> Mention:
         span=sentence.letters.span(match.start(), match.end()),
         words=match[0],
         when=when if when is not None and _gap(when, match) < 60 else None,
+        near=sentence.plain[max(0, match.start() - 30) : match.end() + 40],
         is_history=_HISTORY.search(sentence.plain) is not None,
     )
 
