@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from brushite.intake.casereport.lexicon import NAMED, UNIT
@@ -83,12 +84,17 @@ _TARGET = re.compile(
 
 def names_in(plain: str) -> list[Name]:
     """The analytes that a sentence names, in order; others too, since they own their values."""
+    return list(_names_in(plain))
+
+
+@lru_cache(maxsize=4096)
+def _names_in(plain: str) -> tuple[Name, ...]:
     found = []
     for match in NAMED.finditer(plain):
         kind = next(k for k, v in match.groupdict().items() if v is not None)
         analyte = "" if kind.startswith("other") else kind.replace("_", " ")
         found.append(Name(start=match.start(), end=match.end(), analyte=analyte, words=match[0]))
-    return found
+    return tuple(found)
 
 
 def amounts_in(plain: str, names: list[Name]) -> list[Amount]:

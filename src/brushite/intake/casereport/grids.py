@@ -305,8 +305,10 @@ def _across(lines: list[Line], text: str) -> list[Grid]:
 
 def _heading(plain: str) -> list[Name] | None:
     """The analytes that head columns, or None when a line is anything else."""
+    if len(plain) > 140 or re.search(r"[.;!?]$", plain):
+        return None
     names = _headed(plain)
-    if len(names) < 2 or re.search(r"[.;!?]$", plain) or len(plain) > 140:
+    if len(names) < 2:
         return None
     rest = plain
     for name in names:

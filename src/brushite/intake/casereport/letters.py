@@ -7,6 +7,7 @@ broken at the end of a line are joined, and the feet of pages are gone.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from brushite.intake.reading import Span
 
@@ -28,6 +29,7 @@ def tidy(text: str) -> str:
     return composed.replace("\f", "\n")
 
 
+@lru_cache(maxsize=4096)
 def _plain(letter: str) -> str:
     if letter in _APOSTROPHES:
         return "'"

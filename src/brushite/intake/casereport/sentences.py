@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from brushite.intake.casereport.letters import Letters
-from brushite.intake.casereport.numbers import Language
+from brushite.intake.casereport.numbers import LANGUAGES, Language
 
 ZoneKind = Literal["abstract", "case", "discussion", "references", "legend", "table"]
 
@@ -126,6 +126,7 @@ def sentences(text: str) -> list[Sentence]:
     """The sentences of a text that is `tidy`, in their order."""
     everything = Letters.of(text).plain
     whole = language_of(everything, "en")
+    signs = {default: numbers_of(everything, default) for default in LANGUAGES}
     found: list[Sentence] = []
     for zone in zones(text):
         letters = Letters.of(text, zone.start, zone.end)
@@ -137,7 +138,7 @@ def sentences(text: str) -> list[Sentence]:
                 Sentence(
                     letters=part,
                     language=own,
-                    numbers=numbers_of(everything, own),
+                    numbers=signs[own],
                     zone=zone.kind,
                     number=len(found),
                 )

@@ -3,6 +3,7 @@
 import datetime
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from brushite.intake.casereport.numbers import COUNT, counted
 from brushite.plan import Moment
@@ -101,6 +102,11 @@ def length_of(count: str, unit: str, half: str | None = None) -> Quantity:
 
 def whens(plain: str) -> list[When]:
     """What a sentence says of time, in order. Durations that are no moments are left out."""
+    return list(_whens(plain))
+
+
+@lru_cache(maxsize=4096)
+def _whens(plain: str) -> tuple[When, ...]:
     found = _rows(plain)
     covered = [(w.start, w.end) for w in found]
     for kind, pattern in _COMPILED:
@@ -112,7 +118,7 @@ def whens(plain: str) -> list[When]:
             when = _when(kind, match, start)
             if when is not None:
                 found.append(when)
-    return sorted(found, key=lambda w: w.start)
+    return tuple(sorted(found, key=lambda w: w.start))
 
 
 _ROW = re.compile(
