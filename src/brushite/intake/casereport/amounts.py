@@ -43,7 +43,7 @@ _LESS = r"(?:<|≤|inferieure?s? ?(?:ou egale?s? )?a|below|less than|under|moins
 _MORE = r"(?:>|≥|superieure?s? ?(?:ou egale?s? )?a|above|more than|greater than|over|plus de|exceed(?:ing|ed|s)|depass(?:ait|e|ant)|higher than|at least|depassant|au[- ]dela de|au-dessus de)"
 _AMOUNT = re.compile(
     rf"(?P<less>{_LESS} ?=? ?)?(?P<more>{_MORE} ?=? ?)?"
-    rf"(?<![\w])(?<!\d[.,/])(?P<number>{NUMBER})(?![\d])"
+    rf"(?<![\d_])(?<!\d[.,/])(?P<number>{NUMBER})(?![\d])"
     rf"(?:(?P<dash> ?(?:-|a|et|to|and) ?)(?P<second>{NUMBER})(?=(?: ?{UNIT})|[)\]]| ?(?:;|,|\.)))?"
     rf"(?P<gap> ?)(?P<unit>{UNIT})?"
 )
@@ -64,16 +64,21 @@ _LIMITS = (
     r"(?:normal(?:e|es|s)? (?:laboratory )?(?:ranges?|values?|limits?|levels?|interval)|normes?|\bn(?= ?[:=<(])|\bvn\b|\bvr\b"
     r"|reference(?:s)?(?: (?:ranges?|values?|intervals?|limits?))?|\bref\b|\buln\b|\blsn\b|upper (?:normal )?limit(?: of(?: the)? normal)?"
     r"|valeurs? (?:normales?|usuelles?|de reference|seuil)|intervalle (?:normal|de reference)|limite superieure(?: de la normale)?"
-    r"|\(? ?normal(?:e|es|s)?(?= ?[:=<(])|\( ?normal(?:e|es|s)?|laboratory ranges?|usual range)"
+    r"|\(? ?normal(?:e|es|s)?(?= ?[:=<])|\( ?normal(?:e|es|s)?|laboratory ranges?|usual range)"
 )
 _RANGE_CUE = re.compile(rf"{_LIMITS}[^0-9;]{{0,40}}$")
 _TIMES = re.compile(r"(?:fois|times|x|-?fold)(?: (?:the|la|le|de la|above|over|higher than))* ?$")
 _WITHIN = re.compile(
     r"(?:within|in|dans|above|below|over|au[- ]dessus|superieure?s?|inferieure?s?|under|entre)(?: the| les| la| de la| aux?| a la| laboratory| limites?| du| des)* ?$"
 )
-_AFTER_CUE = re.compile(r"^ ?(?:is |being |est |soit )?(?:la |le |the )?(?:upper (?:normal )?limit|uln\b|lsn\b|limite sup)")
-_BETWEEN = re.compile(r"(?:between|entre|ranging|ranged|variant|varying|oscill\w+|fluctuat\w+)[^0-9;,]{0,15}$")
+_AFTER_CUE = re.compile(
+    r"^ ?(?:is |being |est |soit )?(?:la |le |the )?(?:upper (?:normal )?limit|uln\b|lsn\b|limite sup)"
+)
+_BETWEEN = re.compile(
+    r"(?:between|entre|ranging|ranged|variant|varying|oscill\w+|fluctuat\w+)[^0-9;,]{0,15}$"
+)
 _BEHIND = re.compile(rf" ?\[[^\]]{{1,20}}\] ?(?P<unit>{UNIT})")
+_NEVER = re.compile(r"\b(?:never|jamais)\b[^;,.]{0,45}$")
 _MULTIPLE = re.compile(
     rf"(?P<number>{NUMBER}|\b\w+\b)(?:[- ](?:a|to) ?(?:{NUMBER}))? ?(?:-?fold|fois|x|times|folds)\b(?! ?(?:a|per|par|/|de|daily|week|day)\b).{{0,25}}?(?:norm|uln|lsn|upper|limit|superieur)"
 )
@@ -106,8 +111,13 @@ def amounts_in(plain: str, names: list[Name]) -> list[Amount]:
     place = 0
     while match := _AMOUNT.search(plain, place):
         at = match.start("number")
-        if not match["unit"] and any(a <= at < b for a, b in covered) or any(
-            a <= at < b for a, b in ((n.start, n.end) for n in names)
+        if not match["unit"] and at and plain[at - 1].isalpha():  # "b12"
+            place = match.end("number")
+            continue
+        if (
+            not match["unit"]
+            and any(a <= at < b for a, b in covered)
+            or any(a <= at < b for a, b in ((n.start, n.end) for n in names))
         ):
             place = match.end("number")
             continue
@@ -130,7 +140,7 @@ def _amount(match: re.Match[str], plain: str) -> Amount:
         unit = behind["unit"]
     if _is_limit(before, readings(match["number"], "en").first) or _AFTER_CUE.match(plain[end:]):
         role = "range"
-    elif _TARGET.search(before):
+    elif _TARGET.search(before) or _NEVER.search(before):
         role = "other"
     elif second and ("-" in match["dash"] or _BETWEEN.search(before)):
         role = "range"

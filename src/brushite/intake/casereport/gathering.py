@@ -96,7 +96,9 @@ def _first_date(
 ) -> datetime.date | None:
     """The date from which the report counts: that of the operation, else that of the first visit."""
     if operation is not None:
-        dates = [m.when.date for m in mentions if m.kind == operation and m.status == "done" and m.when]
+        dates = [
+            m.when.date for m in mentions if m.kind == operation and m.status == "done" and m.when
+        ]
         return next((d for d in dates if d is not None), None)
     for sentence in told:
         leading = [w for w in whens(sentence.plain) if w.date is not None and w.start < 40]
@@ -133,7 +135,9 @@ def _tell(
         during(sentence, done, times, state)
         count = len(found.values)
         early = is_onset(sentence, times, state)
-        values_of(sentence, [w for w in times if w.kind != "after"] if early else times, state, found)
+        values_of(
+            sentence, [w for w in times if w.kind != "after"] if early else times, state, found
+        )
         state.has_begun = state.has_begun or len(found.values) > count or bool(done)
         moments[sentence.number] = state.moment
         after(sentence, done, times, state)
@@ -154,7 +158,11 @@ def _present(operation: str | None, therapy: list[Fact]) -> Fact | None:
 
 def _assay(values: list[Fact]) -> list[Fact]:
     """The assay of PTH, where all values that name one name the same."""
-    named = [f for f in values if isinstance(f.content, Measurement) and f.content.assay and f.is_recorded]
+    named = [
+        f
+        for f in values
+        if isinstance(f.content, Measurement) and f.content.assay and f.is_recorded
+    ]
     assays = {f.content.assay for f in named if isinstance(f.content, Measurement)}
     if len(assays) != 1:
         return []
@@ -222,7 +230,9 @@ def _grouped(values: list[Value]) -> list[list[Value]]:
                 remark=home[0].remark or value.remark,
                 assay=home[0].assay or value.assay,
                 range=home[0].range or value.range,
-                question="" if not value.question and home[0].readings == value.readings else home[0].question,
+                question=""
+                if not value.question and home[0].readings == value.readings
+                else home[0].question,
             )
     return sorted(groups, key=lambda g: min(v.span.start for v in g))
 
@@ -249,7 +259,9 @@ def _remarked(found: Found) -> list[Value]:
             (
                 r.remark
                 for r in found.remarks
-                if r.analyte == value.analyte and value.taken in r.moments and value.subject == "patient"
+                if r.analyte == value.analyte
+                and value.taken in r.moments
+                and value.subject == "patient"
             ),
             None,
         )

@@ -75,7 +75,9 @@ def grids(text: str) -> list[Grid]:
     rows = rows_of(lines, text)
     found = _down(lines, rows, text)
     taken = [(g.start, g.end) for g in found]
-    across = [g for g in _across(lines, text) if not any(a < g.end and g.start < b for a, b in taken)]
+    across = [
+        g for g in _across(lines, text) if not any(a < g.end and g.start < b for a, b in taken)
+    ]
     return sorted([*found, *across], key=lambda g: g.start)
 
 
@@ -103,7 +105,9 @@ def _down(lines: list[Line], rows: dict[int, tuple[Row, int]], text: str) -> lis
                 place += 1
             else:
                 break
-        own = [rows[m][0] for m in members if rows[m][0].name is not None and rows[m][0].name.analyte]
+        own = [
+            rows[m][0] for m in members if rows[m][0].name is not None and rows[m][0].name.analyte
+        ]
         if len(members) >= 2 and own:
             first = _first(lines, index, found[-1].end if found else 0)
             columns = _columns(lines[first:index], own, text)
@@ -145,7 +149,10 @@ def _columns(lines: list[Line], rows: Sequence[Row], text: str) -> tuple[Column,
     options = [tuple(_read_columns(_heads(part, text))) for part in tried]
     if caption is not None:
         said = re.split(r"[:.] ", lines[caption].plain + " ", maxsplit=1)
-        options += [tuple(_read_columns(said[-1])), tuple(_read_columns(" ".join(p.plain for p in lines)))]
+        options += [
+            tuple(_read_columns(said[-1])),
+            tuple(_read_columns(" ".join(p.plain for p in lines))),
+        ]
     best: tuple[Column, ...] = ()
     for option in options:
         if _fits(option, rows) > _fits(best, rows):
@@ -191,7 +198,13 @@ def _read_columns(plain: str) -> list[Column]:
         kind = next(k for k, v in match.groupdict().items() if v is not None)
         if kind == "session":
             now = When(start=match.start(), end=match.end(), kind="now")
-            found.append(Column(kind="time", when=now, timing=timing_in(re.sub(r"(pre|post)-? ", r"\1-", match[0]))))
+            found.append(
+                Column(
+                    kind="time",
+                    when=now,
+                    timing=timing_in(re.sub(r"(pre|post)-? ", r"\1-", match[0])),
+                )
+            )
         elif kind in {"norm", "unit", "others", "patient"}:
             found.append(Column(kind=kind))  # type: ignore[arg-type]
         else:
@@ -226,14 +239,34 @@ def _when(kind: str, match: re.Match[str]) -> When | None:
         return When(start=start, end=end, kind="after", length=length, is_surgical=surgical)
     if kind == "short":
         count = re.search(r"\d+", words)
-        unit = {"h": "h", "j": "day", "d": "day", "p": "day", "m": "month", "w": "week", "s": "week", "y": "year", "a": "year"}[words[0]]
+        unit = {
+            "h": "h",
+            "j": "day",
+            "d": "day",
+            "p": "day",
+            "m": "month",
+            "w": "week",
+            "s": "week",
+            "y": "year",
+            "a": "year",
+        }[words[0]]
         if count is None:
             return None
-        return When(start=start, end=end, kind="after", length=length_of(count[0], unit), is_surgical=surgical)
+        return When(
+            start=start,
+            end=end,
+            kind="after",
+            length=length_of(count[0], unit),
+            is_surgical=surgical,
+        )
     if kind == "date":
-        dated = [] if words[0].isdigit() else [w for w in whens(f"in {words}") if w.date is not None]
+        dated = (
+            [] if words[0].isdigit() else [w for w in whens(f"in {words}") if w.date is not None]
+        )
         if dated:
-            return When(start=start, end=end, kind="date", date=dated[0].date, precision=dated[0].precision)
+            return When(
+                start=start, end=end, kind="date", date=dated[0].date, precision=dated[0].precision
+            )
         return _numeric(words, start, end)
     return When(start=start, end=end, kind="later", is_surgical=surgical)
 
@@ -247,7 +280,13 @@ def _numeric(words: str, start: int, end: int) -> When | None:
             return When(start=start, end=end, kind="date", date=datetime.date(parts[0], parts[1], day),
                         precision=None if exact else length_of("15", "days"))  # fmt: skip
         if len(parts) == 2:
-            return When(start=start, end=end, kind="date", date=datetime.date(parts[1], parts[0], 15), precision=length_of("15", "days"))
+            return When(
+                start=start,
+                end=end,
+                kind="date",
+                date=datetime.date(parts[1], parts[0], 15),
+                precision=length_of("15", "days"),
+            )
         year = parts[2] + (2000 if parts[2] < 100 else 0)
         return When(start=start, end=end, kind="date", date=datetime.date(year, parts[1], parts[0]))
     except ValueError:
@@ -313,7 +352,11 @@ def _heading(plain: str) -> list[Name] | None:
     rest = plain
     for name in names:
         rest = rest.replace(name.words, " ", 1)
-    rest = re.sub(rf"\(?\[?{UNIT}\]?\)?|\b(?:date|temps|time|visit\w*|mois|months?|delai|periode|period|jour|day)\b|[^a-z0-9]", " ", rest)
+    rest = re.sub(
+        rf"\(?\[?{UNIT}\]?\)?|\b(?:date|temps|time|visit\w*|mois|months?|delai|periode|period|jour|day)\b|[^a-z0-9]",
+        " ",
+        rest,
+    )
     words = rest.split()
     is_head = len(words) <= 4 and not any(w.isdigit() for w in words)
     return names if is_head and sum(bool(n.analyte) for n in names) >= 2 else None
@@ -344,10 +387,14 @@ def _units_of(plain: str, names: list[Name], below: str) -> list[str]:
 def _timed(line: Line, text: str) -> Row | None:
     """A line that begins with a time and goes on with numbers."""
     plain = line.letters.plain
-    lead = re.match(r"[ *•-]*(?:(?:ptx|surgery|chirurgie|post-?op\w*|apres|after)[, :]+)?(?=\d|\w+ )", plain)
+    lead = re.match(
+        r"[ *•-]*(?:(?:ptx|surgery|chirurgie|post-?op\w*|apres|after)[, :]+)?(?=\d|\w+ )", plain
+    )
     begin = lead.end() if lead else len(plain) - len(plain.lstrip())
     match = _COLUMN.match(plain, begin)
-    if match is None or not (match["now"] or match["length"] or match["short"] or match["date"] or match["later"]):
+    if match is None or not (
+        match["now"] or match["length"] or match["short"] or match["date"] or match["later"]
+    ):
         return None
     rest = line.letters.part(match.end(), len(plain))
     more = re.match(r"\*?[^0-9<>]{0,30}", rest.plain)
@@ -359,15 +406,21 @@ def _timed(line: Line, text: str) -> Row | None:
     row = row_of(numbers, line.start, line.end, text)
     if row is None or not row.tokens:
         return None
-    return Row(letters=row.letters, start=line.start, end=line.end, name=None, label=plain[: match.end()].strip(), unit="", tokens=row.tokens)
+    return Row(
+        letters=row.letters,
+        start=line.start,
+        end=line.end,
+        name=None,
+        label=plain[: match.end()].strip(),
+        unit="",
+        tokens=row.tokens,
+    )
 
 
 # --- values ----------------------------------------------------------------------------------------
 
 
-def values_of_grid(
-    grid: Grid, state: State, language: Language, found: Found, number: int
-) -> None:
+def values_of_grid(grid: Grid, state: State, language: Language, found: Found, number: int) -> None:
     """Put into `found` the values of a table."""
     if grid.names:
         for row in grid.rows:
@@ -394,7 +447,10 @@ def _put_down(
     wanted = columns or [Column(kind="patient")]
     cells = fitted(tokens, [(name, units)] * len(wanted), language, tail=False)
     if cells is None and len(wanted) == 1 and tokens and tokens[-1].sign and len(tokens) == 2:
-        cells, wanted = [Cell(tokens=(tokens[0],)), Cell(tokens=(tokens[1],))], [*wanted, Column(kind="norm")]
+        cells, wanted = (
+            [Cell(tokens=(tokens[0],)), Cell(tokens=(tokens[1],))],
+            [*wanted, Column(kind="norm")],
+        )
     limits = _limits(name, ranges[0] if ranges else None, units, language)
     if cells is None:
         loose = fitted(tokens, [(name, units)] * len(tokens), language, tail=True) or []
@@ -409,7 +465,19 @@ def _put_down(
         if column.kind not in {"time", "patient"} or any(t.is_mean for t in cell.tokens):
             continue
         taken = moment_of(column.when, state) if column.when is not None else NOW
-        _put(row, cell, taken, (name, units), language, found, number, limits=limits, told=column.when is not None, is_said=unit is not None, timing=column.timing)
+        _put(
+            row,
+            cell,
+            taken,
+            (name, units),
+            language,
+            found,
+            number,
+            limits=limits,
+            told=column.when is not None,
+            is_said=unit is not None,
+            timing=column.timing,
+        )
 
 
 def _put_across(
@@ -423,14 +491,30 @@ def _put_across(
     columns = []
     for name, written in grid.names:
         unit = unit_of(written, name.analyte) if written and name.analyte else None
-        columns.append((name.analyte, (unit,) if unit else analyte(name.analyte).measure.units if name.analyte else ()))
+        columns.append(
+            (
+                name.analyte,
+                (unit,) if unit else analyte(name.analyte).measure.units if name.analyte else (),
+            )
+        )
     cells = fitted(row.tokens, columns, language, tail=True)
     if cells is None or when is None:
         return
     for (name, units), (named, _), cell in zip(columns, grid.names, cells, strict=True):
         if name:
             assay = assay_of(named.words, "") if name == "pth" else None
-            _put(row, cell, moment_of(when, state), (name, units), language, found, number, told=True, is_said=len(units) == 1, assay=assay)
+            _put(
+                row,
+                cell,
+                moment_of(when, state),
+                (name, units),
+                language,
+                found,
+                number,
+                told=True,
+                is_said=len(units) == 1,
+                assay=assay,
+            )
 
 
 def _put(
@@ -488,7 +572,9 @@ def _limits(
     if not token.second:
         if not first or not token.sign:
             return None
-        return LaboratoryRange(low=first[0]) if token.sign in ">≥" else LaboratoryRange(high=first[0])
+        return (
+            LaboratoryRange(low=first[0]) if token.sign in ">≥" else LaboratoryRange(high=first[0])
+        )
     second = judged(name, token.second, token.second, units, language)[0]
     if not second:
         return None

@@ -80,10 +80,18 @@ class Found:
     doubts: list[Doubt] = field(default_factory=list)
 
 
-_HIGH = re.compile(r"\b(?:eleve\w*|elevat\w+|high(?:er|ly)?|haut\w*|raised|increas\w+|augment\w+|tres eleve\w*|markedly elevated|elevation|majore\w*|above|superieur\w*)\b")
-_LOW = re.compile(r"\b(?:low(?:er)?|bas(?:se|ses)?|effondre\w*|decreas\w+|reduced|diminu\w+|insuffisant\w*|deficien\w+|carence|undetectable|indetectable|suppressed|below|inferieur\w*|faibles?)\b")
-_NORMAL = re.compile(r"\b(?:normal(?:e|es|s|ised|ized|isee?s?)?|normaux|within (?:the )?(?:normal|reference)|dans les (?:normes|limites)|correcte?s?|unremarkable|satisfaisant\w*)\b")
-_COURSE = re.compile(r"\b(?:decreas\w+|fell|fall|drop\w*|diminu\w+|baiss\w+|increas\w+|augment\w+|rose|rise|passe\w*|reduced|reduction|declin\w+|normali[sz]\w+|chut\w+|from|de)\b")
+_HIGH = re.compile(
+    r"\b(?:eleve\w*|elevat\w+|high(?:er|ly)?|haut\w*|raised|increas\w+|augment\w+|tres eleve\w*|markedly elevated|elevation|majore\w*|above|superieur\w*)\b"
+)
+_LOW = re.compile(
+    r"\b(?:low(?:er)?|bas(?:se|ses)?|effondre\w*|decreas\w+|reduced|diminu\w+|insuffisant\w*|deficien\w+|carence|undetectable|indetectable|suppressed|below|inferieur\w*|faibles?)\b"
+)
+_NORMAL = re.compile(
+    r"\b(?:normal(?:e|es|s|ised|ized|isee?s?)?|normaux|within (?:the )?(?:normal|reference)|dans les (?:normes|limites)|correcte?s?|unremarkable|satisfaisant\w*)\b"
+)
+_COURSE = re.compile(
+    r"\b(?:decreas\w+|fell|fall|drop\w*|diminu\w+|baiss\w+|increas\w+|augment\w+|rose|rise|passe\w*|reduced|reduction|declin\w+|normali[sz]\w+|chut\w+|from|de)\b"
+)
 
 
 def remark_of(owner: str, between: str, before: str) -> str | None:
@@ -111,12 +119,14 @@ def assay_of(words: str, between: str) -> str | None:
     near = words + " " + between[:25]
     if re.search(r"1 ?[-,]? ?84|whole|bio-?intact", near):
         return "1-84"
-    return "intact" if re.search(r"\bipth\b|intact|\bpthi\b|\bi-pth\b|pth ?\(?i\)?\b(?!n)", near) else None
+    return (
+        "intact"
+        if re.search(r"\bipth\b|intact|\bpthi\b|\bi-pth\b|pth ?\(?i\)?\b(?!n)", near)
+        else None
+    )
 
 
-def values_of(
-    sentence: Sentence, times: list[When], state: State, found: Found
-) -> None:
+def values_of(sentence: Sentence, times: list[When], state: State, found: Found) -> None:
     """Put into `found` what a sentence says of the laboratory."""
     plain = sentence.plain
     names = names_in(plain)
@@ -133,28 +143,43 @@ def values_of(
     _limits(sentence, mine, amounts, found)
     _ranges(sentence, names, mine, amounts, found)
     _words(sentence, names, mine, times, state, found)
-    if any(n.analyte for n in names):
-        state.last = next((n for n in reversed(names) if n.analyte), None)
+    if mine:
+        state.row = tuple({o.analyte: o.name for o in mine}.values())
+    elif named := [n for n in names if n.analyte]:
+        state.row = tuple({n.analyte: n for n in named}.values())
+
+
+_AGAIN = re.compile(
+    r"(?:it|its|this|these|they|the (?:level|value|latter|corresponding|same)|elles?|ils?|ce(?:tte|lui-ci|lle-ci|ux-ci|s)?|le taux|les? (?:memes )?valeurs?|un controle|a |at |after|apres|on |\w+ (?:\w+ )?(?:later|plus tard|apres|after)|lors)"
+)
 
 
 def _carried(
     sentence: Sentence, amounts: list[Amount], mine: list[Owned], state: State
 ) -> list[Owned]:
-    """Values whose analyte the sentence before named: "It was 230 pg/mL at six months"."""
-    if mine or state.last is None:
+    """Values whose analytes the sentence before named: "It was 230 pg/mL at six months"."""
+    if mine or not state.row or not _AGAIN.match(sentence.plain.strip()):
         return []
-    start = sentence.plain.strip()[:70]
-    if not re.match(
-        r"(?:it|its|this|the (?:level|value|latter)|elle|il|ce(?:tte|lui-ci|lle-ci)?|le taux|les? valeurs?|un controle|a |at |after|apres|on )", start
-    ):  # fmt: skip
-        return []
+    values = [a for a in amounts if a.role == "value" and a.unit]
+    row = state.row
+    if len(values) == len(row) > 1:
+        units = [unit_of(a.unit, n.analyte) for n, a in zip(row, values, strict=True)]
+        if all(units):
+            return [
+                Owned(name=_here(n, a), amount=a, units=(str(u),), block=1)
+                for n, a, u in zip(row, values, units, strict=True)
+            ]
     found = []
-    for amount in amounts:
-        unit = unit_of(amount.unit, state.last.analyte) if amount.unit else None
-        if unit is not None and amount.role == "value":
-            name = replace(state.last, start=amount.start, end=amount.start)
-            found.append(Owned(name=name, amount=amount, units=(unit,)))
+    for amount in values:
+        fitting = [n for n in row if unit_of(amount.unit, n.analyte) is not None]
+        if len({n.analyte for n in fitting}) == 1:
+            unit = unit_of(amount.unit, fitting[-1].analyte)
+            found.append(Owned(name=_here(fitting[-1], amount), amount=amount, units=(str(unit),)))
     return found
+
+
+def _here(name: Name, amount: Amount) -> Name:
+    return replace(name, start=amount.start, end=amount.start)
 
 
 def _value(
@@ -169,7 +194,11 @@ def _value(
     before = plain[: one.name.start]
     after = re.split(r"[,;.)]", plain[amount.end :])[0][:25]
     remark = remark_of(one.name.words, between, before if not earlier else "")
-    if remark is None and not earlier and re.match(r"[ ,(]*(?:normal|elev|high|bas|low)[^\d]*$", after):
+    if (
+        remark is None
+        and not earlier
+        and re.match(r"[ ,(]*(?:normal|elev|high|bas|low)[^\d]*$", after)
+    ):
         remark = remark_of("", after, "")
     if earlier and remark_of(one.name.words, "", "") is not None:
         remark = None
@@ -191,7 +220,9 @@ def _value(
     )
 
 
-def _readings(one: Owned, language: Language, remark: str | None) -> tuple[tuple[Quantity, ...], str]:
+def _readings(
+    one: Owned, language: Language, remark: str | None
+) -> tuple[tuple[Quantity, ...], str]:
     """The readings of a number that are plausible, and what is asked when it is not certain."""
     written = f"{one.amount.number} {one.amount.unit}".strip()
     return judged(one.analyte, written, one.amount.number, one.units, language, remark=remark,
@@ -236,19 +267,25 @@ def judged(
     if len(seen) > 1:
         return both, f"{name} {written!r} can be read in {len(both)} ways."
     if len(possible) == 1 and len(numbers) == 1:
-        return both, "" if _is_near(measure.value(possible[0]), low, high) else f"{name} {written} is far from what is seen on dialysis ({low:g} to {high:g} {measure.units[0]})."
+        return (
+            both,
+            ""
+            if _is_near(measure.value(possible[0]), low, high)
+            else f"{name} {written} is far from what is seen on dialysis ({low:g} to {high:g} {measure.units[0]}).",
+        )
     if both:
         return both, f"{name} {written!r} can be read in {len(both)} ways."
-    return (), f"{name} {written} is outside {measure.low:g} to {measure.high:g} {measure.units[0]}."
+    return (
+        (),
+        f"{name} {written} is outside {measure.low:g} to {measure.high:g} {measure.units[0]}.",
+    )
 
 
 def _is_near(value: float, low: float, high: float) -> bool:
     return low / 2 <= value <= high * 1.5
 
 
-def _limits(
-    sentence: Sentence, mine: list[Owned], amounts: list[Amount], found: Found
-) -> None:
+def _limits(sentence: Sentence, mine: list[Owned], amounts: list[Amount], found: Found) -> None:
     """The ranges of the laboratory behind values, and the upper limit of PTH from a multiple."""
     plain = sentence.plain
     for amount in amounts:
@@ -264,15 +301,33 @@ def _limits(
         if limits is None:
             continue
         for index, value in enumerate(found.values):
-            if value.sentence == sentence.number and value.span.end <= sentence.letters.at[amount.start] + 1 and value.analyte == owner.analyte:
+            if (
+                value.sentence == sentence.number
+                and value.span.end <= sentence.letters.at[amount.start] + 1
+                and value.analyte == owner.analyte
+            ):
                 found.values[index] = replace(value, range=limits)
-        if owner.analyte == "pth" and limits.high is not None and subject_of(sentence, amount.start) == "patient":
+        if (
+            owner.analyte == "pth"
+            and limits.high is not None
+            and subject_of(sentence, amount.start) == "patient"
+        ):
             span = sentence.letters.span(amount.start, amount.end)
             found.limits.append(Fact(kind="pth upper limit", content=limits.high, spans=(span,)))
-    multiple = re.search(r"(\d+(?:[.,]\d+)?)(?:[- ]?fold| ?fois| ?x| times)\b[^.;]{0,30}?(?:normal|uln|lsn|upper|limit|superieur)", plain)
+    multiple = re.search(
+        r"(\d+(?:[.,]\d+)?)(?:[- ]?fold| ?fois| ?x| times)\b[^.;]{0,30}?(?:normal|uln|lsn|upper|limit|superieur)",
+        plain,
+    )
     if multiple is None:
         return
-    owner = next((o for o in reversed(mine) if o.analyte == "pth" and 0 <= multiple.start() - o.amount.end < 40), None)
+    owner = next(
+        (
+            o
+            for o in reversed(mine)
+            if o.analyte == "pth" and 0 <= multiple.start() - o.amount.end < 40
+        ),
+        None,
+    )
     if owner is None or len(owner.units) != 1 or owner.amount.limit is not None:
         return
     times = float(multiple[1].replace(",", "."))
@@ -288,7 +343,9 @@ def _limits(
 
 def _range(name: str, amount: Amount, unit: str, language: Language) -> LaboratoryRange | None:
     first, _ = judged(name, amount.number, amount.number, (unit,), language)
-    second, _ = judged(name, amount.second, amount.second, (unit,), language) if amount.second else ((), "")
+    second, _ = (
+        judged(name, amount.second, amount.second, (unit,), language) if amount.second else ((), "")
+    )
     if amount.second:
         if not first or not second or first[0].value >= second[0].value:
             low = _plain_number(amount.number)
@@ -298,7 +355,9 @@ def _range(name: str, amount: Amount, unit: str, language: Language) -> Laborato
         return LaboratoryRange(low=first[0], high=second[0])
     if not first:
         return None
-    return LaboratoryRange(low=first[0]) if amount.limit == "above" else LaboratoryRange(high=first[0])
+    return (
+        LaboratoryRange(low=first[0]) if amount.limit == "above" else LaboratoryRange(high=first[0])
+    )
 
 
 def _plain_number(written: str) -> float | None:
@@ -332,7 +391,12 @@ def _ranges(
 
 
 def _words(
-    sentence: Sentence, names: list, mine: list[Owned], times: list[When], state: State, found: Found
+    sentence: Sentence,
+    names: list,
+    mine: list[Owned],
+    times: list[When],
+    state: State,
+    found: Found,
 ) -> None:
     """Analytes that are called normal, high or low without a number."""
     valued = {id(o.name) for o in mine}

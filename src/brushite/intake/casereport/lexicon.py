@@ -11,9 +11,7 @@ from brushite.analytes import analyte
 
 _SERUM = r"(?:\b(?:serum|plasma|blood|total) )?"
 _CALCIUM = r"calc(?:ium|emie|emia|aemia)s?"
-_PHOSPHATE = (
-    r"phosph(?:at(?:emi[ea]|aemia)|oremie|orus|orous|ore|ates?|oremia)s?(?: (?:inorganique|serique)s?)?"
-)
+_PHOSPHATE = r"phosph(?:at(?:emi[ea]|aemia)|oremie|orus|orous|ore|ates?|oremia)s?(?: (?:inorganique|serique)s?)?"
 _VITAMIN_D = r"(?:vit(?:amin[e]?)?\.? ?d(?: ?[23](?![\d.,]))?|d(?:[23](?![\d.,]))?\b|cholecalciferol|calciferol)"
 
 # The first that matches at a place wins: the longer and stranger names stand first.
@@ -35,7 +33,7 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("pth", r"(?:(?:bio-?)?(?:intact |whole )?(?:parathyroid hormone|\bi?-?pth(?:\b|(?=a ?\d))(?:[- ]?(?:i|intacte?|1[- ]?84)\b)?"
      r"|parathormon[e]?(?:mie)?|parathyrin[e]?)(?: (?:intacte?|serique|bio-?intacte?|1-84))?"
      r"|\bpthi\b|hyperparathyr?oid(?:ie|ism)|hypoparathyroid(?:ie|ism))"),
-    ("alkaline phosphatase", r"(?:phosphatases? alcalines?(?: totales?)?|alkaline phosphatases?|\bpal\b|\balp\b|\balk(?:aline)?\.? ?phos(?:phatase)?\b)"),
+    ("alkaline phosphatase", r"(?:phosphatases? ?alcalines?(?: totales?)?|alkaline ?phosphatases?|\bpal\b|\balp\b|\balk(?:aline)?\.? ?phos(?:phatase)?\b)"),
     ("albumin", r"(?:(?:serum )?albumin(?:e(?:mie)?|emia)?\b|\balb\b(?= ?[:=]? ?\d))"),
     ("magnesium", r"(?:magnes(?:ium|emie|emia)|\bmg\b(?=2\+| ?[:=])|(?<!\d )(?<!\d)\bmg(?= \d[.,]\d+ ?m(?:mol|eq|g ?/ ?d?l)))"),
     ("bicarbonate", r"(?:bicarbonat(?:es?|emie)|\bhco ?3?-?\b|reserves? alcalines?|total co2|\bco2 total|\bra\b(?= ?[:=]))"),

@@ -41,7 +41,9 @@ _TIGHT = re.compile(
 _BLOOD = re.compile(r"emi[ea]|serum|serique|corrig|correct|ionis|plasm|blood")
 
 
-def owned(plain: str, names: Sequence[Name], amounts: Sequence[Amount], language: Language) -> list[Owned]:
+def owned(
+    plain: str, names: Sequence[Name], amounts: Sequence[Amount], language: Language
+) -> list[Owned]:
     """The values of a sentence with the analytes they are of; what is of no analyte is left out."""
     values = [a for a in amounts if a.role == "value"]
     following = _followed(plain, names, values)
@@ -51,16 +53,16 @@ def owned(plain: str, names: Sequence[Name], amounts: Sequence[Amount], language
     for run, group in _runs([n for n in names if id(n) not in taken], values):
         left = [a for a in group if id(a) not in following]
         zipped = _zipped(plain, run, left, values, language)
-        pairs = zipped or [(_nearest(plain, run, a, values), a) for a in left]
+        pairs = zipped or [
+            (_nearest(plain, run, a, values) or _farther(plain, names, a), a) for a in left
+        ]
         width = len({id(n) for n, _ in pairs})
         for place, (name, amount) in enumerate(pairs):
             if name is not None:
                 blocks += zipped is not None and place % width == 0
                 one = _owned(plain, name, amount, values)
                 found.append(replace(one, block=blocks if zipped is not None else 0))
-    found += [
-        _owned(plain, following[id(a)], a, values) for a in values if id(a) in following
-    ]
+    found += [_owned(plain, following[id(a)], a, values) for a in values if id(a) in following]
     kept = [o for o in found if o.name.analyte and o.units]
     return _said_once(plain, sorted(kept, key=lambda o: o.amount.start))
 
@@ -73,7 +75,9 @@ def _said_once(plain: str, found: list[Owned]) -> list[Owned]:
         if before is not None and before.analyte == one.analyte and before.units != one.units:
             gap = plain[before.amount.end : one.amount.start]
             closes = re.match(r" ?[)\]]", plain[one.amount.end :])
-            if re.fullmatch(r" ?[(\[/=,]? ?(?:i\.e\.,?|soit|or|ou|equivalent to)? ?", gap) and (closes or "(" not in gap):
+            if re.fullmatch(r" ?[(\[/=,]? ?(?:i\.e\.,?|soit|or|ou|equivalent to)? ?", gap) and (
+                closes or "(" not in gap
+            ):
                 continue
         kept.append(one)
     return kept
@@ -88,15 +92,15 @@ def _followed(plain: str, names: Sequence[Name], values: Sequence[Amount]) -> di
         if not after or not amount.unit or unit_of(amount.unit, after[0].analyte or "pth") is None:
             continue
         between = plain[amount.end : after[0].start]
-        says_of = re.fullmatch(r" ?(?:of|for|de|pour|du|d') ?(?:la |le |l'|the |serum |his |her )*", between)
+        says_of = re.fullmatch(
+            r" ?(?:of|for|de|pour|du|d') ?(?:la |le |l'|the |serum |his |her )*", between
+        )
         if says_of or (amount.end <= first and _FOLLOWS.fullmatch(between)):
             found[id(amount)] = after[0]
     return found
 
 
-def _runs(
-    names: Sequence[Name], values: Sequence[Amount]
-) -> list[tuple[list[Name], list[Amount]]]:
+def _runs(names: Sequence[Name], values: Sequence[Amount]) -> list[tuple[list[Name], list[Amount]]]:
     """Names in a row with the numbers in a row behind them."""
     items: list[Name | Amount] = sorted([*names, *values], key=lambda x: x.start)
     runs: list[tuple[list[Name], list[Amount]]] = []
@@ -125,7 +129,8 @@ def _zipped(
                 continue
             pairs = [(row[i % width], a) for i, a in enumerate(group)]
             if all(
-                not n.analyte or any(_is_seen(n.analyte, a, u, language) for u in _units(plain, n, a, values))
+                not n.analyte
+                or any(_is_seen(n.analyte, a, u, language) for u in _units(plain, n, a, values))
                 for n, a in pairs
             ):
                 return [*pairs]
@@ -154,6 +159,15 @@ def _nearest(
     return None
 
 
+def _farther(plain: str, names: Sequence[Name], amount: Amount) -> Name | None:
+    """A name before the last ones whose unit fits a number that these do not: "they were 322"."""
+    if not amount.unit:
+        return None
+    earlier = [n for n in names if n.end <= amount.start and n.analyte]
+    fitting = {n.analyte: n for n in earlier if unit_of(amount.unit, n.analyte) is not None}
+    return next(iter(fitting.values())) if len(fitting) == 1 else None
+
+
 def _units(plain: str, name: Name, amount: Amount, values: Sequence[Amount]) -> tuple[str, ...]:
     """The units that a number may have as a value of `name`: its own, one borrowed, or guesses."""
     if not name.analyte:
@@ -168,7 +182,7 @@ def _units(plain: str, name: Name, amount: Amount, values: Sequence[Amount]) -> 
     for other in values:
         if amount.end <= other.start <= amount.end + 60 and other.unit:
             unit = unit_of(other.unit, name.analyte)
-            if unit is not None and _is_list(plain[amount.end : other.start]):
+            if unit is not None and is_list(plain[amount.end : other.start]):
                 return (unit,)
             break
     if not _TIGHT.fullmatch(between):
@@ -179,7 +193,7 @@ def _units(plain: str, name: Name, amount: Amount, values: Sequence[Amount]) -> 
 _LISTED = re.compile(rf"{NAMED.pattern}|{NUMBER}|[(\[][^)\]]*[)\]]")  # what a list holds
 
 
-def _is_list(between: str) -> bool:
+def is_list(between: str) -> bool:
     """Whether only names, numbers and small words stand between two numbers."""
     rest = _LISTED.sub(" ", between)
     return not re.search(r"[.([]", rest) and len(re.findall(r"[a-z]{2,}", rest)) <= 6
@@ -188,7 +202,9 @@ def _is_list(between: str) -> bool:
 def _owned(plain: str, name: Name, amount: Amount, values: Sequence[Amount]) -> Owned:
     units = _units(plain, name, amount, values)
     window = plain[max(0, name.start - 30) : amount.end + 30]
-    if re.search(r"\burin|effluent|ponction|aspirat|liquide (?!de dialyse)|\bsalive|sueur|drain", window):
+    if re.search(
+        r"\burin|effluent|ponction|aspirat|liquide (?!de dialyse)|\bsalive|sueur|drain", window
+    ):
         units = ()
     return Owned(name=name, amount=amount, units=units, is_bath=_is_bath(plain, name, amount))
 
@@ -210,5 +226,7 @@ def _is_bath(plain: str, name: Name, amount: Amount) -> bool:
     near = re.split(r"[;,)]|\.(?!\d)", after)[0]
     if any(BATH.search(part) for part in (before, between, near)):
         return True
-    is_low = name.analyte == "calcium" and re.fullmatch(r"(?:1[.,](?:0|00|25|5|50|75)|1|2[.,]?5?)", amount.number)
+    is_low = name.analyte == "calcium" and re.fullmatch(
+        r"(?:1[.,](?:0|00|25|5|50|75)|1|2[.,]?5?)", amount.number
+    )
     return bool(is_low and re.search(r"dialys|seance|session|\bhdf?\b|\bbags?\b|poches?", before))

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from brushite.intake.casereport.amounts import Amount, Name
-from brushite.intake.casereport.owners import Owned
+from brushite.intake.casereport.owners import Owned, is_list
 from brushite.intake.casereport.timing import When
 from brushite.plan import Moment
 from brushite.record import Timing
@@ -21,7 +21,7 @@ class State:
 
     `surgery` is the operation of the whole report, `operation` the one that was done so far, and
     `moment` when we are, None before the treatment. `latest` is when the value before was
-    measured. `first_date` is the date of the operation, or
+    measured, `row` the analytes that were named last. `first_date` is the date of the operation, or
     of the first visit where none was done. `has_begun` says that values or treatment were told: before that, "six months later"
     belongs to how the illness began.
     """
@@ -31,7 +31,7 @@ class State:
     operation: str | None = None
     moment: Moment | None = None
     latest: Moment | None = None
-    last: Name | None = None
+    row: tuple[Name, ...] = ()
     has_begun: bool = False
 
 
@@ -46,7 +46,7 @@ def moment_of(when: When, state: State) -> Moment:
     if when.is_surgical and operation is None:
         operation = state.surgery or "operation"
     if when.date is not None and state.first_date is not None:
-        return _since(when.date, state.first_date, state.surgery or "now")
+        return _since(when, state.first_date, state.surgery or "now")
     if when.kind == "same":
         return state.latest or state.moment or NOW
     moment = when.moment(operation)
@@ -57,7 +57,8 @@ def moment_of(when: When, state: State) -> Moment:
         and known is not None
         and known.offset is not None
         and known.anchor == moment.anchor
-        and 0 < moment.offset.to("h") <= known.offset.to("h")
+        and 0 < moment.offset.to("h")
+        and (when.is_further or moment.offset.to("h") <= known.offset.to("h"))
         and known.offset.to("day") >= 25
     ):  # "three months later", told three months after the operation
         months = known.offset.to("month") + moment.offset.to("month")
@@ -65,16 +66,19 @@ def moment_of(when: When, state: State) -> Moment:
     return moment
 
 
-def _since(date: datetime.date, first: datetime.date, anchor: str) -> Moment:
-    days = (date - first).days
-    if abs(days) < 8:
-        return Moment(offset=Quantity(days, "days"), anchor=anchor) if days > 0 else NOW
-    if abs(days) < 20:
-        offset = Quantity(round(days / 7), "weeks")
-    else:
-        months = round(days / 30.44)
-        offset = Quantity(months, "month" if abs(months) == 1 else "months")
-    return Moment(offset=offset, anchor=anchor)
+def _since(when: When, first: datetime.date, anchor: str) -> Moment:
+    """A date as a time since the first one; in months where no day is told."""
+    days = (when.date - first).days if when.date is not None else 0
+    is_rough = when.precision is not None and when.precision.to("day") > 7
+    if not is_rough and 0 < days < 8:
+        return Moment(offset=Quantity(days, "days"), anchor=anchor)
+    if not is_rough and 7 < abs(days) < 25:
+        return Moment(offset=Quantity(round(days / 7), "weeks"), anchor=anchor)
+    months = round(days / 30.44)
+    if months == 0:
+        return NOW
+    unit = "month" if abs(months) == 1 else "months"
+    return Moment(offset=Quantity(months, unit), anchor=anchor)
 
 
 def placed(
@@ -89,9 +93,13 @@ def placed(
         amount = value.amount
         when = series.get(index) or bound.get(index)
         if when is None and not is_from(plain, amount):
-            leading = [w for w in times if w.end <= amount.start and (w.kind != "before" or w.start < 6)]
+            leading = [
+                w for w in times if w.end <= amount.start and (w.kind != "before" or w.start < 6)
+            ]
             when = shared.get(index) or (leading[-1] if leading else None)
-        if when is not None and when.kind == "now" and _leads_away(plain, amount, when, values):
+        if (copied := _copied(plain, index, values, found)) is not None:
+            found.append(copied)
+        elif when is not None and when.kind == "now" and _leads_away(plain, amount, when, values):
             when = None
             found.append((_onward(state), False))
         elif when is not None:
@@ -104,6 +112,26 @@ def placed(
         else:
             found.append((state.moment or NOW, False))
     return found
+
+
+_SAME_TIMES = re.compile(
+    r"at the same (?:\w+ )?(?:time ?points?|times|dates|visits)|dans le meme temps|aux memes (?:dates|moments|temps|echeances)|parallel\w*|correspond\w*"
+)
+
+
+def _copied(
+    plain: str, index: int, values: list[Owned], found: list[tuple[Moment, bool]]
+) -> tuple[Moment, bool] | None:
+    """The moment of the value of another analyte: "calcium at the same four time points was"."""
+    value = values[index]
+    near = plain[max(0, value.name.start - 20) : value.amount.start]
+    if not _SAME_TIMES.search(near[: value.name.end - value.name.start + 90]):
+        return None
+    own = [i for i, v in enumerate(values) if v.name is value.name]
+    others = [i for i, v in enumerate(values) if v.analyte != value.analyte and i < own[0]]
+    last = values[others[-1]].analyte if others else ""
+    row = [i for i in others if values[i].analyte == last]
+    return found[row[own.index(index)]] if len(row) == len(own) else None
 
 
 def _onward(state: State) -> Moment:
@@ -157,6 +185,9 @@ def _distance(
     if any(low <= w.start < high for w in times if w is not when):
         return FAR
     gap = plain[low:high]
+    is_apart = "," in gap and not re.search(r", (?:when|quand|lorsque|alors que)\b", gap)
+    if when.kind == "before" and not follows and is_apart and when.start >= 6:
+        return FAR  # "operated four years before, her PTH was": it tells of the operation
     cost = len(gap) + 10 * len(re.findall(r":", gap))
     if re.search(r";|\.(?!\d)", gap):
         cost += 120
@@ -177,10 +208,15 @@ def _shared(
             continue
         for i, value in enumerate(values[:index]):
             between = plain[value.amount.end : last.amount.start]
-            if i in bound or value.analyte == last.analyte or re.search(r";|\bpuis\b|\bthen\b", between):
+            if (
+                i in bound
+                or value.analyte == last.analyte
+                or re.search(r";|\bpuis\b|\bthen\b", between)
+            ):
                 continue
             is_alone = len(times) == 1
-            if value.block == last.block if value.block else is_alone:
+            is_joined = is_list(between) and len(between) < 60
+            if value.block == last.block if value.block else is_alone or is_joined:
                 found[i] = when
     return found
 
@@ -201,7 +237,9 @@ _FALL = (
     r"(?:decreas\w+|fell|fall\w*|drop\w*|diminu\w+|baiss\w+|rose|rising|chut\w+|declin\w+|normali[sz]\w+"
     r"|passe\w*|passant|reduc\w+|reduite?s?|improv\w+|amelior\w+|remain\w+|stabil\w+|return\w+|settl\w+|came down|ascension|went)"
 )
-_REACHED = re.compile(rf"\b{_FALL}\b(?:[^.;0-9]|\d+ (?=to|a)){{0,50}}\b(?:to|at|a|by)? ?(?:about |environ )?(?:[<>] ?)?$")
+_REACHED = re.compile(
+    rf"\b{_FALL}\b(?:[^.;0-9]|\d+ (?=to|a)){{0,50}}\b(?:to|at|a|by)? ?(?:about |environ )?(?:[<>] ?)?$"
+)
 
 
 def _is_reached(plain: str, value: Owned, values: list[Owned]) -> bool:
@@ -218,7 +256,13 @@ def _rises(plain: str, value: Owned) -> bool:
     """Whether a value rose to what it is, as it does before a treatment."""
     start = max(0, value.name.start - 45)
     words = plain[start : value.amount.start]
-    return re.search(r"\b(?:rose|risen|rising|increas\w+|augment\w+|mont\w+|climb\w+|eleve|elevation)\b", words) is not None
+    return (
+        re.search(
+            r"\b(?:rose|risen|rising|increas\w+|augment\w+|mont\w+|climb\w+|eleve|elevation)\b",
+            words,
+        )
+        is not None
+    )
 
 
 def _leads_away(plain: str, amount: Amount, when: When, values: list[Owned]) -> bool:

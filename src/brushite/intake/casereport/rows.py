@@ -233,7 +233,11 @@ class Cell:
 
 
 def fitted(
-    tokens: Sequence[Token], columns: Sequence[tuple[str, tuple[str, ...]]], language: Language, *, tail: bool
+    tokens: Sequence[Token],
+    columns: Sequence[tuple[str, tuple[str, ...]]],
+    language: Language,
+    *,
+    tail: bool,
 ) -> list[Cell] | None:
     """The tokens as one cell for each column (its analyte and units), or None if they do not fit.
 
@@ -251,7 +255,9 @@ def fitted(
         for cell in _cells(tokens, place):
             rest = best(place + len(cell.tokens), column + 1)
             if rest is not None:
-                options.append((rest[0] + _score(cell, *columns[column], language), (cell, *rest[1])))
+                options.append(
+                    (rest[0] + _score(cell, *columns[column], language), (cell, *rest[1]))
+                )
         return max(options, key=lambda o: o[0], default=None)
 
     found = best(0, 0)
@@ -279,4 +285,6 @@ def _score(cell: Cell, name: str, units: tuple[str, ...], language: Language) ->
     measure = analyte(name).measure
     numbers = readings(cell.number, language).values[: 1 if len(cell.tokens) > 1 else None]
     is_seen = any(low <= measure.value(Quantity(v, u)) <= high for v in numbers for u in units)
-    return (4 if is_seen else 0) + (2 if thin else 0) - (1 if len(cell.tokens) > 1 and not thin else 0)
+    return (
+        (4 if is_seen else 0) + (2 if thin else 0) - (1 if len(cell.tokens) > 1 and not thin else 0)
+    )

@@ -174,8 +174,10 @@ def _ends(letters: Letters, stop: int, after: int) -> bool:
     if is_glued:
         return last.isalpha() and len(last) > 2 and letters.is_capital(following)
     if plain[stop] == "." and (last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())):
-        return bool(last in {"al", "etc", "j", "g", "ml", "mg", "cp"}) and letters.is_capital(following)
-    return letters.is_capital(following) or rest[0] in "\"«([-0123456789" or rest[:3] in _SMALL
-    
+        return bool(last in {"al", "etc", "j", "g", "ml", "mg", "cp"}) and letters.is_capital(
+            following
+        )
+    return letters.is_capital(following) or rest[0] in '"«([-0123456789' or rest[:3] in _SMALL
+
 
 _SMALL = ("ipt", "ica")  # words that begin a sentence with a small letter

@@ -38,15 +38,16 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("before", rf"il y ?'?a(?: environ| pres de)? {_LENGTH}|{_LENGTH} (?:ago|earlier|before(?: (?:admission|presentation))?|previously|auparavant|plus tot|avant|prior)"),
     ("skip", rf"{_DEPUIS} (?:the (?:last|past) |les |plus de |more than |about |environ |ces |a )*{_LENGTH}|{_LENGTH}[- ]?old|age[de]* (?:de |of )?{_LENGTH}|a l'age de {_LENGTH}|{_LENGTH}[- ](?:history|duration)|(?:par|per|/|each|every|toutes? les|tous les) ?{_LENGTH}|{_LENGTH} (?:par|per|a|/) ?(?:{_UNITS})"),
     ("after", rf"(?:(?:at|a|au bout d'?e?|after|apres|within|by|en|in|dans les|lors d[ue]|au|le|a la|the|about|environ|approximately|plus de|more than|some|quelques) )*(?:the |l'|les )?{_LENGTH} ?(?:mark |visit )?{_AFTERWARDS}"),
+    ("after", rf"(?:after |apres )?(?:a |an )?(?:further|additional|another) {_LENGTH}(?: later)?|{_LENGTH} (?:supplementaires?|de plus)"),
     ("after", rf"(?:at|after|apres|au bout d'?e?|within|by|in|en|over|dans les|in the first|au cours des|a)(?: the| a| about| environ| only| les| premiers| premieres)* {_LENGTH}(?! ?(?:of age|old|par|per|/))"),
     ("ordinal", rf"(?:(?:on|at|by|au|a la|le) )?(?:the )?(?:post[- ]?op\w* )?(?P<ounit>(?:day|week|month|jour|semaine|mois|pod)[ -]?|[djmswh]-?)(?P<number>\d{{1,3}})(?!\d|/|[.,]\d)(?: ?post[- ]?op\w*)?(?: {_AFTERWARDS})?"),
     ("ordinal", rf"(?:(?:on|at|by|au|a la|le|during) )?(?:the |l')?(?P<nth>{'|'.join(_ORDINAL)}|\d{{1,2}}(?:st|nd|rd|th|e|eme|er))[ -](?:post[- ]?op\w* )?(?P<ounit>day|week|month|year|jour|semaine|mois|annee)s?(?: ?post[- ]?op\w*)?"),
-    ("next day", r"\b(?:des )?le lendemain|\bthe (?:next|following) day|24 ?(?:h|heures|hours) (?:after|apres|later|post\w*)"),
+    ("next day", r"\b(?:des )?le lendemain|\bthe (?:next|following) (?:day|morning)|24 ?(?:h|heures|hours) (?:after|apres|later|post\w*)"),
     ("same", r"at the same (?:visit|time|date)|au meme moment|a la meme date|simultane\w+|concomitant\w*"),
     ("op", rf"(?:after|apres|following|suite a|au decours de|immediately after|dans les suites de) {_OPERATION}|\bpost-?op\w*|suites (?:operatoires|immediates)"),
     ("now", rf"(?:before|avant|prior to|preceding) (?:any |the )?{_OPERATION}|\bpre-?op\w*|la veille(?: de [^,;.]{0,30}{_OPERATION})?|on the eve of(?: {_OPERATION})?|(?:the )?day before(?: {_OPERATION})?|(?:at|on) referral|(?:on|at|upon|a l'|lors de l')(?: ?(?:initial|first|her|his|the))* ?(?:admission|presentation|diagnosis|entree|hospitalisation|diagnostic|consultation)|\binitial(?:e|ement|ly|es|aux)?\b|\bbaseline\b|(?:before|avant|prior to) (?:the |any |le |tout )?(?:treatment|traitement|therapy|introduction)"),
     ("later", r"(?:at|lors d[eu]|au|a la|a) ?(?:the |his |her )?(?:last|latest|dernier|derniere|final|most recent|recent)[e]? (?:follow[- ]?up|controle|visit\w*|consultation|suivi|assessment|bilan|evaluation)|currently|actuellement|a ce jour|\bat present\b|to date|thereafter|par la suite|subsequently|ulterieur\w*|(?:bilan|dosage|controle) de controle|(?:(?:after|apres|following)(?: the| ce| le| this| this new| these| ces)?|(?:under|sous|on|with)(?: ce| this| this new| these| ces| cette)) (?:treatment|traitement|therapy|measures|mesures|changes?|changement|regimen|modifications?|adjustments?)|\bde controle\b|at discharge|discharge(?= \d)|a la sortie"),
-    ("date", r"(?:in |en |since |depuis |le |on |au |from |of )?(?:(?P<dday>\d{1,2})(?:er|st|nd|rd|th)? )?(?P<dmonth>janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|january|february|march|april|may|june|july|august|september|october|november|december) (?P<dyear>(?:19|20)\d\d)\b"),
+    ("date", r"(?:in |en |since |depuis |le |on |au |from |of )?(?:(?:(?P<dday>\d{1,2})(?:er|st|nd|rd|th)? )?(?P<dmonth>janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|january|february|march|april|may|june|july|august|september|october|november|december) (?P<dyear>(?:19|20)\d\d)\b|(?P<umonth>janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|january|february|march|april|may|june|july|august|september|october|november|december) (?P<uday>\d{1,2})(?:st|nd|rd|th)?,? (?P<uyear>(?:19|20)\d\d)\b|(?P<n1>\d{1,2})[/.](?P<n2>\d{1,2})[/.](?P<n3>(?:19|20)\d\d)\b)"),
     ("year", r"\b(?:in|en) (?P<dyear>(?:19|20)\d\d)\b"),
 )  # fmt: skip
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
@@ -64,7 +65,7 @@ class When:
 
     `kind` is "before" (of now) or "after" with a `length`, "op" (after an operation), "now",
     "later" (after now, nobody says how long), or "date". `is_surgical` says that it counts from an
-    operation, `is_relative` that it counts from what was told before, and `series` that it is one
+    operation, `is_relative` that it may count from what was told before, `is_further` that it does, and `series` that it is one
     of several in a row ("at 3, 6 and 12 months").
     """
 
@@ -76,6 +77,7 @@ class When:
     precision: Quantity | None = None
     is_surgical: bool = False
     is_relative: bool = False
+    is_further: bool = False
     series: int = 0
 
     def moment(self, operation: str | None) -> Moment:
@@ -130,9 +132,14 @@ def _rows(plain: str) -> list[When]:
     """Times in a row that share a unit: "at 3, 6 and 12 months"."""
     found: list[When] = []
     for number, match in enumerate(_ROW.finditer(plain), 1):
-        if re.search(rf"(?:{_DEPUIS}|every|per|entre|between) ?$", plain[: match.start()]) or re.match(r"[- ]?old|(?: and a half| et demi)", plain[match.end() :]):
+        if re.search(
+            rf"(?:{_DEPUIS}|every|per|entre|between) ?$", plain[: match.start()]
+        ) or re.match(r"[- ]?old|(?: and a half| et demi)", plain[match.end() :]):
             continue
-        surgical = re.search(rf"{_OPERATION}|post-?op", plain[match.start() : match.end() + 40]) is not None
+        surgical = (
+            re.search(rf"{_OPERATION}|post-?op", plain[match.start() : match.end() + 40])
+            is not None
+        )
         part = "counts" if match["counts"] else "after"
         for count in re.finditer(COUNT, match[part]):
             start = match.start(part) + count.start()
@@ -144,6 +151,7 @@ def _rows(plain: str) -> list[When]:
     return found
 
 
+_FURTHER = re.compile(r"further|additional|another|de plus|supplementaires?|encore")
 _RELATIVE = re.compile(r"\b(?:later|plus tard|apres|after|afterwards)$|d'intervalle$")
 
 
@@ -157,10 +165,11 @@ def _when(kind: str, match: re.Match[str], start: int) -> When | None:
         written = _length(match)
         if written is None or written.unit == "h" and kind == "before":
             return None
+        further = kind == "after" and _FURTHER.search(match[0]) is not None
         relative = kind == "after" and _RELATIVE.search(match[0]) is not None
         return When(
             start=start, end=end, kind=kind, length=written, is_surgical=surgical,
-            is_relative=relative,
+            is_relative=relative or further, is_further=further,
         )  # fmt: skip
     if kind == "ordinal":
         word = groups["ounit"].strip(" -")
@@ -196,14 +205,24 @@ def _nth(word: str) -> str:
 
 
 def _dated(kind: str, groups: dict[str, str | None], start: int, end: int) -> When | None:
-    year = int(groups["dyear"] or 0)
+    """A date, with how far off it may be where no day is told."""
     if kind == "year":
-        middle = datetime.date(year, 7, 1)
-        return When(start=start, end=end, kind="date", date=middle, precision=Quantity(6, "month"))
-    month = next(i for i, names in enumerate(_MONTHS, 1) if groups["dmonth"] in names)
+        middle = datetime.date(int(groups["dyear"] or 0), 7, 1)
+        return When(start=start, end=end, kind="date", date=middle, precision=Quantity(6, "months"))
+    day: int | None
+    if groups["n1"]:
+        first, second = int(groups["n1"]), int(groups["n2"] or 0)
+        day, month = (second, first) if second > 12 else (first, second)
+        year = int(groups["n3"] or 0)
+    else:
+        word = groups["dmonth"] or groups["umonth"]
+        month = next(i for i, names in enumerate(_MONTHS, 1) if word in names)
+        year = int(groups["dyear"] or groups["uyear"] or 0)
+        told = groups["dday"] or groups["uday"]
+        day = int(told) if told else None
     try:
-        day = datetime.date(year, month, int(groups.get("dday") or 15))
+        date = datetime.date(year, month, day or 15)
     except ValueError:
         return None
-    precision = None if groups.get("dday") else Quantity(15, "day")
-    return When(start=start, end=end, kind="date", date=day, precision=precision)
+    precision = None if day else Quantity(15, "days")
+    return When(start=start, end=end, kind="date", date=date, precision=precision)
