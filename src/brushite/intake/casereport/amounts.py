@@ -39,8 +39,15 @@ class Amount:
     second: str = ""
 
 
-_LESS = r"(?:<|≤|inferieure?s? ?(?:ou egale?s? )?a|below|less than|under|moins de|lower than|indetectable \(?<?)"
-_MORE = r"(?:>|≥|superieure?s? ?(?:ou egale?s? )?a|above|more than|greater than|over|plus de|exceed(?:ing|ed|s)|depass(?:ait|e|ant)|higher than|at least|depassant|au[- ]dela de|au-dessus de)"
+_LESS = (
+    r"(?:<|≤|inferieure?s? ?(?:ou egale?s? )?a|below|less than|under|moins de|lower than"
+    r"|indetectable \(?<?)"
+)
+_MORE = (
+    r"(?:>|≥|superieure?s? ?(?:ou egale?s? )?a|above|more than|greater than|over|plus de"
+    r"|exceed(?:ing|ed|s)|depass(?:ait|e|ant)|higher than|at least|depassant|au[- ]dela de"
+    r"|au-dessus de)"
+)
 _AMOUNT = re.compile(
     rf"(?P<less>{_LESS} ?=? ?)?(?P<more>{_MORE} ?=? ?)?"
     rf"(?<![\d_])(?<!\d[.,/])(?P<number>{NUMBER})(?![\d])"
@@ -49,30 +56,42 @@ _AMOUNT = re.compile(
 )
 # Figures that are no values: the rest of a name, a share, a date, a count of something, a citation.
 _NOT_VALUES = re.compile(
-    r"\b(?:pth|ipth|parathormone|hormone) ?\(?1 ?[-,] ?84\)?|\b1-84\b|\b\d/\d\b(?! ?l)|\b3[.,]5 (?:glands?|parathyr)"
+    r"\b(?:pth|ipth|parathormone|hormone) ?\(?1 ?[-,] ?84\)?|\b1-84\b|\b\d/\d\b(?! ?l)"
+    r"|\b3[.,]5 (?:glands?|parathyr)"
     r"|\[\d+(?: ?[-,;] ?\d+)*\]|(?<=[a-z])\(\d{1,2}(?: ?[,;-] ?\d{1,2})*\)"
     r"|\b\d+(?:[.,]\d+)? ?(?:%|percent|pour cent)|\b(?:19|20)\d\d(?!\d)(?! ?(?:pg|ng|ui|u/|iu|mg))"
     r"|\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d\d\b|\bstades? \w+\b|\bstage \w+\b|\bg[1-5]d?\b"
-    r"|\b(?:figure|fig|tableau|table|patient|case|cas|type|grade|day|jour|week|month|semaine|mois|year|annee|t|m|j|pod)[. ]?\d+\b"
-    r"|\b\d+(?:[.,]\d+)?[- ]?(?:years?|ans?|annees?|months?|mois|weeks?|semaines?|days?|jours?|hours?|heures?|h|min(?:utes?)?)\b(?!/)"
+    r"|\b(?:figure|fig|tableau|table|patient|case|cas|type|grade|day|jour|week|month"
+    r"|semaine|mois|year|annee|t|m|j|pod)[. ]?\d+\b"
+    r"|\b\d+(?:[.,]\d+)?[- ]?(?:years?|ans?|annees?|months?|mois|weeks?|semaines?|days?"
+    r"|jours?|hours?|heures?|h|min(?:utes?)?)\b(?!/)"
     r"|\b\d+(?:[.,]\d+)?(?: ?[x*] ?\d+(?:[.,]\d+)?)* ?(?:cm3|ml|cc|cm|mm|kg|hu|uh|mmhg)\b(?!/)"
-    r"|\b\d+(?:[.,]\d+)? ?(?:mg|g|ug|mcg|ui|iu|cp|comprimes?|tablets?|ampoules?)(?: ?(?:/|par|per|x|,? ?(?:once|twice|three|thrice|every|bid|tid|qd|a day|daily|deux|trois|une fois)) ?(?:j(?:our)?\b|d(?:ay)?\b|24 ?h|sem\w*|week|wk|seance|session|\w+)|\b(?! ?[/%]))"
-    r"|\b\d+(?:[.,]\d+)? ?x ?\d+(?:[.,]\d+)?\b|\bfgf-?23\b|\bd ?[23]\b(?=[ ,.;)])|\b(?:25|1,25|1\.25)[- ]?(?:\(?oh|hydroxy|dihydroxy)"
+    r"|\b\d+(?:[.,]\d+)? ?(?:mg|g|ug|mcg|ui|iu|cp|comprimes?|tablets?|ampoules?)(?: ?(?:/"
+    r"|par|per|x|,? ?(?:once|twice|three|thrice|every|bid|tid|qd|a day|daily|deux|trois"
+    r"|une fois)) ?(?:j(?:our)?\b|d(?:ay)?\b|24 ?h|sem\w*|week|wk|seance|session|\w+)"
+    r"|\b(?! ?[/%]))"
+    r"|\b\d+(?:[.,]\d+)? ?x ?\d+(?:[.,]\d+)?\b|\bfgf-?23\b|\bd ?[23]\b(?=[ ,.;)])|\b(?:25"
+    r"|1,25|1\.25)[- ]?(?:\(?oh|hydroxy|dihydroxy)"
     r"|\b\d+ ?(?:glands?|patients?|sessions?|seances?|masses|lesions?|times|fois|cases|cas)\b"
 )
 _LIMITS = (
-    r"(?:normal(?:e|es|s)? (?:laboratory )?(?:ranges?|values?|limits?|levels?|interval)|normes?|\bn(?= ?[:=<(])|\bvn\b|\bvr\b"
-    r"|reference(?:s)?(?: (?:ranges?|values?|intervals?|limits?))?|\bref\b|\buln\b|\blsn\b|upper (?:normal )?limit(?: of(?: the)? normal)?"
-    r"|valeurs? (?:normales?|usuelles?|de reference|seuil)|intervalle (?:normal|de reference)|limite superieure(?: de la normale)?"
+    r"(?:normal(?:e|es|s)? (?:laboratory )?(?:ranges?|values?|limits?|levels?|interval)"
+    r"|normes?|\bn(?= ?[:=<(])|\bvn\b|\bvr\b"
+    r"|reference(?:s)?(?: (?:ranges?|values?|intervals?|limits?))?|\bref\b|\buln\b|\blsn\b"
+    r"|upper (?:normal )?limit(?: of(?: the)? normal)?"
+    r"|valeurs? (?:normales?|usuelles?|de reference|seuil)|intervalle (?:normal"
+    r"|de reference)|limite superieure(?: de la normale)?"
     r"|\(? ?normal(?:e|es|s)?(?= ?[:=<])|\( ?normal(?:e|es|s)?|laboratory ranges?|usual range)"
 )
 _RANGE_CUE = re.compile(rf"{_LIMITS}[^0-9;]{{0,40}}$")
 _TIMES = re.compile(r"(?:fois|times|x|-?fold)(?: (?:the|la|le|de la|above|over|higher than))* ?$")
 _WITHIN = re.compile(
-    r"(?:within|in|dans|above|below|over|au[- ]dessus|superieure?s?|inferieure?s?|under|entre)(?: the| les| la| de la| aux?| a la| laboratory| limites?| du| des)* ?$"
+    r"(?:within|in|dans|above|below|over|au[- ]dessus|superieure?s?|inferieure?s?|under"
+    r"|entre)(?: the| les| la| de la| aux?| a la| laboratory| limites?| du| des)* ?$"
 )
 _AFTER_CUE = re.compile(
-    r"^ ?(?:is |being |est |soit )?(?:la |le |the )?(?:upper (?:normal )?limit|uln\b|lsn\b|limite sup)"
+    r"^ ?(?:is |being |est |soit )?(?:la |le |the )?(?:upper (?:normal )?limit|uln\b|lsn\b"
+    r"|limite sup)"
 )
 _BETWEEN = re.compile(
     r"(?:between|entre|ranging|ranged|variant|varying|oscill\w+|fluctuat\w+)[^0-9;,]{0,15}$"
@@ -80,10 +99,16 @@ _BETWEEN = re.compile(
 _BEHIND = re.compile(rf" ?\[[^\]]{{1,20}}\] ?(?P<unit>{UNIT})")
 _NEVER = re.compile(r"\b(?:never|jamais)\b[^;,.]{0,45}$")
 _MULTIPLE = re.compile(
-    rf"(?P<number>{NUMBER}|\b\w+\b)(?:[- ](?:a|to) ?(?:{NUMBER}))? ?(?:-?fold|fois|x|times|folds)\b(?! ?(?:a|per|par|/|de|daily|week|day)\b).{{0,25}}?(?:norm|uln|lsn|upper|limit|superieur)"
+    rf"(?P<number>{NUMBER}|\b\w+\b)(?:[- ](?:a|to) ?(?:{NUMBER}))? ?(?:-?fold|fois|x|times"
+    rf"|folds)\b(?! ?(?:a|per|par|/|de|daily|week|day)\b).{{0,25}}?(?:norm|uln|lsn|upper"
+    rf"|limit|superieur)"
 )
 _TARGET = re.compile(
-    r"\b(?:if|si|unless|never exceed\w*|(?:remain|stay|rest|persist)\w* (?:above|below|over|under|superieure?s? a|inferieure?s? a|au-dessus)|did not exceed|n'a jamais depasse|jamais depasse|highest value|targets?|cibles?|objectifs?|goals?|threshold|seuil|recommended|recommand\w+|kdigo|kdoqi|guidelines?)\b(?:(?!notre|our |the patient|le patient|etait|was )[^;.]|[.]\d){0,110}$"
+    r"\b(?:if|si|unless|never exceed\w*|(?:remain|stay|rest|persist)\w* (?:above|below"
+    r"|over|under|superieure?s? a|inferieure?s? a|au-dessus)|did not exceed"
+    r"|n'a jamais depasse|jamais depasse|highest value|targets?|cibles?|objectifs?|goals?"
+    r"|threshold|seuil|recommended|recommand\w+|kdigo|kdoqi|guidelines?)\b(?:(?!notre|our "
+    r"|the patient|le patient|etait|was )[^;.]|[.]\d){0,110}$"
 )
 
 
@@ -115,8 +140,8 @@ def amounts_in(plain: str, names: list[Name]) -> list[Amount]:
             place = match.end("number")
             continue
         if (
-            not match["unit"]
-            and any(a <= at < b for a, b in covered)
+            (not match["unit"]
+            and any(a <= at < b for a, b in covered))
             or any(a <= at < b for a, b in ((n.start, n.end) for n in names))
         ):
             place = match.end("number")
@@ -147,9 +172,14 @@ def _amount(match: re.Match[str], plain: str) -> Amount:
     if second and role == "value":  # "de 1433 a 800 pg/ml": the second one is read by itself
         end, second, unit = match.end("number"), "", ""
     return Amount(
-        start=match.start(), end=end, number=match["number"], unit=unit, limit=limit,
-        role=role, second=second,
-    )  # fmt: skip
+        start=match.start(),
+        end=end,
+        number=match["number"],
+        unit=unit,
+        limit=limit,
+        role=role,
+        second=second,
+    )
 
 
 def _is_limit(before: str, number: float) -> bool:
@@ -165,6 +195,11 @@ def _is_limit(before: str, number: float) -> bool:
 
 def _as(amount: Amount, role: Role) -> Amount:
     return Amount(
-        start=amount.start, end=amount.end, number=amount.number, unit=amount.unit,
-        limit=amount.limit, role=role, second=amount.second,
-    )  # fmt: skip
+        start=amount.start,
+        end=amount.end,
+        number=amount.number,
+        unit=amount.unit,
+        limit=amount.limit,
+        role=role,
+        second=amount.second,
+    )

@@ -29,18 +29,40 @@ from brushite.plan import Moment
 from brushite.record import LaboratoryRange, Timing
 
 ColumnKind = Literal["time", "patient", "norm", "unit", "others"]
-_UNITS = r"jours?|days?|semaines?|weeks?|sem\b|wks?\b|mois|months?|mos?\b|ans?\b|annees?|years?|heures?|hours?|h\b|minutes?|min\b"
+_UNITS = (
+    r"jours?|days?|semaines?|weeks?|sem\b|wks?\b|mois|months?|mos?\b|ans?\b|annees?|years?"
+    r"|heures?|hours?|h\b|minutes?|min\b"
+)
 _COLUMN = re.compile(
-    r"(?P<norm>(?:valeurs? |intervalles? |laboratory |normal |reference |usual )*(?:norm\w*|usuel\w*|(?:de )?reference\w*|\bref\.?(?!\w)|\bvn\b|\bvr\b|ranges?)(?: (?:ranges?|values?|intervals?|laboratory))?)"
-    r"|(?P<session>(?:pre|post)-? ?(?:dialys\w+|hd\b|h(?:a?)emodialys\w+)|(?:avant|apres|before|after) (?:la |the )?(?:dialyse|dialysis|seance|session)\b)"
+    r"(?P<norm>(?:valeurs? |intervalles? |laboratory |normal |reference "
+    r"|usual )*(?:norm\w*|usuel\w*|(?:de )?reference\w*|\bref\.?(?!\w)|\bvn\b|\bvr\b"
+    r"|ranges?)(?: (?:ranges?|values?|intervals?|laboratory))?)"
+    r"|(?P<session>(?:pre|post)-? ?(?:dialys\w+|hd\b|h(?:a?)emodialys\w+)|(?:avant|apres"
+    r"|before|after) (?:la |the )?(?:dialyse|dialysis|seance|session)\b)"
     r"|(?P<unit>\bunites?\b|\bunits?\b)"
-    r"|(?P<others>series?\b|(?:other|autres?) (?:cases?|cas|patients?)|(?:cas|case|patient) ?[2-9]\b|\w+ et al\.?|litt?erature|controls?\b|temoins?)"
-    r"|(?P<patient>notre (?:cas|patiente?|observation)|our (?:case|patient)|valeurs? du patient|\bpatiente?\b|(?:resultats?|results?|valeurs?|values?)\b)"
-    r"|(?P<date>\b\d{1,2}[/.]\d{1,2}[/.](?:19|20)?\d\d\b|\b(?:19|20)\d\d[-/](?:0?[1-9]|1[0-2])(?:[-/]\d{1,2})?\b|\b(?:0?[1-9]|1[0-2])/(?:19|20)\d\d\b|(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|august|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? (?:19|20)\d\d)"
-    r"|(?P<now>(?:avant|before|prior to)(?: (?:la |the )?(?:para? ?-?thyr\w+|ptx|surgery|chirurgie|intervention|operation|traitement|treatment|therapy))?|pre-?(?:op\w*|ptx|therapeutic|treatment)?\b\.?|\b(?:j|m|t|d|w|s) ?0\b|(?:day|week|month|jour|semaine|mois) 0\b|(?:a l'|on |at )?(?:admission|presentation|baseline|entree|diagnosis|diagnostic|inclusion)|initial\w*|\bbase\b|depart)"
-    rf"|(?P<length>(?:(?:apres|after|post-?op\w*|a|at) )?(?:{COUNT}|\b(?:un|une|one|a)\b)[- ](?:{_UNITS})(?: ?(?:apres|after|post-?\w*|later|plus tard|de suivi|follow-?up|before|avant|ago|prior|earlier))?)"
-    r"|(?P<short>\b(?:pod|post-?op(?:erative)? ?(?:day|d)?|h|j|m|d|w|s) ?-?\d{1,3}\b(?!/)|(?:day|week|month|jour|semaine|mois|year|an) \d{1,3}\b)"
-    r"|(?P<later>(?:apres|after|post-?)(?: ?(?:la |the )?(?:para? ?-?thyr\w+|ptx|surgery|chirurgie|intervention|operation|traitement|treatment|therapy|op\w*))?|dernier\w*(?: \w+)?|last(?: \w+)?|final\w*|actuel\w*|current\w*|sortie|discharge|follow-?up|suivi|controle)"
+    r"|(?P<others>series?\b|(?:other|autres?) (?:cases?|cas|patients?)|(?:cas|case"
+    r"|patient) ?[2-9]\b|\w+ et al\.?|litt?erature|controls?\b|temoins?)"
+    r"|(?P<patient>notre (?:cas|patiente?|observation)|our (?:case|patient)"
+    r"|valeurs? du patient|\bpatiente?\b|(?:resultats?|results?|valeurs?|values?)\b)"
+    r"|(?P<date>\b\d{1,2}[/.]\d{1,2}[/.](?:19|20)?\d\d\b|\b(?:19|20)\d\d[-/](?:0?[1-9]"
+    r"|1[0-2])(?:[-/]\d{1,2})?\b|\b(?:0?[1-9]|1[0-2])/(?:19|20)\d\d\b|(?:janvier|fevrier"
+    r"|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|jan(?:uary)?"
+    r"|feb(?:ruary)?|march|april|may|june|july|august|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.? (?:19|20)\d\d)"
+    r"|(?P<now>(?:avant|before|prior to)(?: (?:la |the )?(?:para? ?-?thyr\w+|ptx|surgery"
+    r"|chirurgie|intervention|operation|traitement|treatment|therapy))?|pre-?(?:op\w*|ptx"
+    r"|therapeutic|treatment)?\b\.?|\b(?:j|m|t|d|w|s) ?0\b|(?:day|week|month|jour|semaine"
+    r"|mois) 0\b|(?:a l'|on |at )?(?:admission|presentation|baseline|entree|diagnosis"
+    r"|diagnostic|inclusion)|initial\w*|\bbase\b|depart)"
+    rf"|(?P<length>(?:(?:apres|after|post-?op\w*|a|at) )?(?:{COUNT}|\b(?:un|une|one"
+    rf"|a)\b)[- ](?:{_UNITS})(?: ?(?:apres|after|post-?\w*|later|plus tard|de suivi"
+    rf"|follow-?up|before|avant|ago|prior|earlier))?)"
+    r"|(?P<short>\b(?:pod|post-?op(?:erative)? ?(?:day|d)?|h|j|m|d|w|s) ?-?\d{1,3}\b(?!/)"
+    r"|(?:day|week|month|jour|semaine|mois|year|an) \d{1,3}\b)"
+    r"|(?P<later>(?:apres|after|post-?)(?: ?(?:la |the )?(?:para? ?-?thyr\w+|ptx|surgery"
+    r"|chirurgie|intervention|operation|traitement|treatment|therapy|op\w*))?"
+    r"|dernier\w*(?: \w+)?|last(?: \w+)?|final\w*|actuel\w*|current\w*|sortie|discharge"
+    r"|follow-?up|suivi|controle)"
 )
 _CAPTION = re.compile(r"^ ?(?:tableau|table) ?(?:\d+|[ivx]+)?\b")
 
@@ -183,7 +205,8 @@ def _heads(lines: list[Line], text: str) -> str:
 
 
 _COUNTED = re.compile(
-    rf"(?<![/\w])(?P<unit>{_UNITS})(?: [a-z]+){{0,4}}[ :;()]+(?P<counts>\d{{1,3}}(?:[ ;]+\d{{1,3}})+) ?$"
+    rf"(?<![/\w])(?P<unit>{_UNITS})(?: "
+    rf"[a-z]+){{0,4}}[ :;()]+(?P<counts>\d{{1,3}}(?:[ ;]+\d{{1,3}})+) ?$"
 )
 
 
@@ -277,8 +300,13 @@ def _numeric(words: str, start: int, end: int) -> When | None:
         if parts[0] > 1900:
             day = parts[2] if len(parts) > 2 else 15
             exact = len(parts) > 2
-            return When(start=start, end=end, kind="date", date=datetime.date(parts[0], parts[1], day),
-                        precision=None if exact else length_of("15", "days"))  # fmt: skip
+            return When(
+                start=start,
+                end=end,
+                kind="date",
+                date=datetime.date(parts[0], parts[1], day),
+                precision=None if exact else length_of("15", "days"),
+            )
         if len(parts) == 2:
             return When(
                 start=start,
@@ -300,10 +328,13 @@ def _stacked(lines: Sequence[str]) -> str:
         for part in re.finditer(r"\S+(?:[ ]\S+)*", line.rstrip("\n")):
             middle = (part.start() + part.end()) / 2
             home = next(
-                (i for i, (a, b, _) in enumerate(columns)
-                 if a - 2 <= middle <= b + 2 or part.start() - 2 <= (a + b) / 2 <= part.end() + 2),
+                (
+                    i
+                    for i, (a, b, _) in enumerate(columns)
+                    if a - 2 <= middle <= b + 2 or part.start() - 2 <= (a + b) / 2 <= part.end() + 2
+                ),
                 None,
-            )  # fmt: skip
+            )
             if home is None:
                 columns.append((part.start(), part.end(), [part[0]]))
             else:
@@ -353,7 +384,8 @@ def _heading(plain: str) -> list[Name] | None:
     for name in names:
         rest = rest.replace(name.words, " ", 1)
     rest = re.sub(
-        rf"\(?\[?{UNIT}\]?\)?|\b(?:date|temps|time|visit\w*|mois|months?|delai|periode|period|jour|day)\b|[^a-z0-9]",
+        rf"\(?\[?{UNIT}\]?\)?|\b(?:date|temps|time|visit\w*|mois|months?|delai|periode|period"
+        rf"|jour|day)\b|[^a-z0-9]",
         " ",
         rest,
     )
@@ -455,7 +487,10 @@ def _put_down(
     if cells is None:
         loose = fitted(tokens, [(name, units)] * len(tokens), language, tail=True) or []
         for index, cell in enumerate(loose):
-            question = f"{name} {cell.number} stands in column {index + 1} of a table whose header does not say when."
+            question = (
+                f"{name} {cell.number} stands in column {index + 1} of a table whose header does not "
+                f"say when."
+            )
             _put(row, cell, Moment(), (name, units), language, found, number, question=question)
         return
     for column, cell in zip(wanted, cells, strict=True):

@@ -81,16 +81,21 @@ class Found:
 
 
 _HIGH = re.compile(
-    r"\b(?:eleve\w*|elevat\w+|high(?:er|ly)?|haut\w*|raised|increas\w+|augment\w+|tres eleve\w*|markedly elevated|elevation|majore\w*|above|superieur\w*)\b"
+    r"\b(?:eleve\w*|elevat\w+|high(?:er|ly)?|haut\w*|raised|increas\w+|augment\w+"
+    r"|tres eleve\w*|markedly elevated|elevation|majore\w*|above|superieur\w*)\b"
 )
 _LOW = re.compile(
-    r"\b(?:low(?:er)?|bas(?:se|ses)?|effondre\w*|decreas\w+|reduced|diminu\w+|insuffisant\w*|deficien\w+|carence|undetectable|indetectable|suppressed|below|inferieur\w*|faibles?)\b"
+    r"\b(?:low(?:er)?|bas(?:se|ses)?|effondre\w*|decreas\w+|reduced|diminu\w+"
+    r"|insuffisant\w*|deficien\w+|carence|undetectable|indetectable|suppressed|below"
+    r"|inferieur\w*|faibles?)\b"
 )
 _NORMAL = re.compile(
-    r"\b(?:normal(?:e|es|s|ised|ized|isee?s?)?|normaux|within (?:the )?(?:normal|reference)|dans les (?:normes|limites)|correcte?s?|unremarkable|satisfaisant\w*)\b"
+    r"\b(?:normal(?:e|es|s|ised|ized|isee?s?)?|normaux|within (?:the )?(?:normal"
+    r"|reference)|dans les (?:normes|limites)|correcte?s?|unremarkable|satisfaisant\w*)\b"
 )
 _COURSE = re.compile(
-    r"\b(?:decreas\w+|fell|fall|drop\w*|diminu\w+|baiss\w+|increas\w+|augment\w+|rose|rise|passe\w*|reduced|reduction|declin\w+|normali[sz]\w+|chut\w+|from|de)\b"
+    r"\b(?:decreas\w+|fell|fall|drop\w*|diminu\w+|baiss\w+|increas\w+|augment\w+|rose|rise"
+    r"|passe\w*|reduced|reduction|declin\w+|normali[sz]\w+|chut\w+|from|de)\b"
 )
 
 
@@ -150,7 +155,9 @@ def values_of(sentence: Sentence, times: list[When], state: State, found: Found)
 
 
 _AGAIN = re.compile(
-    r"(?:it|its|this|these|they|the (?:level|value|latter|corresponding|same)|elles?|ils?|ce(?:tte|lui-ci|lle-ci|ux-ci|s)?|le taux|les? (?:memes )?valeurs?|un controle|a |at |after|apres|on |\w+ (?:\w+ )?(?:later|plus tard|apres|after)|lors)"
+    r"(?:it|its|this|these|they|the (?:level|value|latter|corresponding|same)|elles?|ils?"
+    r"|ce(?:tte|lui-ci|lle-ci|ux-ci|s)?|le taux|les? (?:memes )?valeurs?|un controle|a "
+    r"|at |after|apres|on |\w+ (?:\w+ )?(?:later|plus tard|apres|after)|lors)"
 )
 
 
@@ -225,8 +232,15 @@ def _readings(
 ) -> tuple[tuple[Quantity, ...], str]:
     """The readings of a number that are plausible, and what is asked when it is not certain."""
     written = f"{one.amount.number} {one.amount.unit}".strip()
-    return judged(one.analyte, written, one.amount.number, one.units, language, remark=remark,
-                  is_said=bool(one.amount.unit) or len(one.units) == 1)  # fmt: skip
+    return judged(
+        one.analyte,
+        written,
+        one.amount.number,
+        one.units,
+        language,
+        remark=remark,
+        is_said=bool(one.amount.unit) or len(one.units) == 1,
+    )
 
 
 def judged(
@@ -271,7 +285,8 @@ def judged(
             both,
             ""
             if _is_near(measure.value(possible[0]), low, high)
-            else f"{name} {written} is far from what is seen on dialysis ({low:g} to {high:g} {measure.units[0]}).",
+            else f"{name} {written} is far from what is seen on dialysis ({low:g} to {high:g} "
+            f"{measure.units[0]}).",
         )
     if both:
         return both, f"{name} {written!r} can be read in {len(both)} ways."
@@ -315,7 +330,8 @@ def _limits(sentence: Sentence, mine: list[Owned], amounts: list[Amount], found:
             span = sentence.letters.span(amount.start, amount.end)
             found.limits.append(Fact(kind="pth upper limit", content=limits.high, spans=(span,)))
     multiple = re.search(
-        r"(\d+(?:[.,]\d+)?)(?:[- ]?fold| ?fois| ?x| times)\b[^.;]{0,30}?(?:normal|uln|lsn|upper|limit|superieur)",
+        r"(\d+(?:[.,]\d+)?)(?:[- ]?fold| ?fois| ?x| times)\b[^.;]{0,30}?(?:normal|uln|lsn"
+        r"|upper|limit|superieur)",
         plain,
     )
     if multiple is None:
@@ -336,9 +352,14 @@ def _limits(sentence: Sentence, mine: list[Owned], amounts: list[Amount], found:
         limit = Quantity(float(f"{value[0].value / times:.2g}"), value[0].unit)
         span = sentence.letters.span(owner.amount.start, multiple.end())
         found.limits.append(
-            Fact(kind="pth upper limit", content=limit, spans=(span,), is_inferred=True,
-                 note=f"{value[0]} is called {times:g} times the normal")
-        )  # fmt: skip
+            Fact(
+                kind="pth upper limit",
+                content=limit,
+                spans=(span,),
+                is_inferred=True,
+                note=f"{value[0]} is called {times:g} times the normal",
+            )
+        )
 
 
 def _range(name: str, amount: Amount, unit: str, language: Language) -> LaboratoryRange | None:

@@ -11,43 +11,100 @@ from brushite.analytes import analyte
 
 _SERUM = r"(?:\b(?:serum|plasma|blood|total) )?"
 _CALCIUM = r"calc(?:ium|emie|emia|aemia)s?"
-_PHOSPHATE = r"phosph(?:at(?:emi[ea]|aemia)|oremie|orus|orous|ore|ates?|oremia)s?(?: (?:inorganique|serique)s?)?"
-_VITAMIN_D = r"(?:vit(?:amin[e]?)?\.? ?d(?: ?[23](?![\d.,]))?|d(?:[23](?![\d.,]))?\b|cholecalciferol|calciferol)"
+_PHOSPHATE = (
+    r"phosph(?:at(?:emi[ea]|aemia)|oremie|orus|orous|ore|ates?|oremia)s?(?: (?:inorganique"
+    r"|serique)s?)?"
+)
+_VITAMIN_D = (
+    r"(?:vit(?:amin[e]?)?\.? ?d(?: ?[23](?![\d.,]))?|d(?:[23](?![\d.,]))?\b"
+    r"|cholecalciferol|calciferol)"
+)
 
 # The first that matches at a place wins: the longer and stranger names stand first.
 NAMES: tuple[tuple[str, str], ...] = (
-    ("corrected calcium", rf"(?:{_CALCIUM} (?:total[e]? )?(?:corrige|ajuste)e?s?"
-     rf"|(?:albumin[- ])?(?:corrected|adjusted) (?:total |serum )*{_CALCIUM}"
-     rf"|\bca(?:lcium)?,? ?corr?(?:\.|\b|ige|ected)|\b(?:corr?(?:ected|\.)?|adjusted|adj\.?)[- ](?:total |serum )?(?:ca\b|calcium)|albumin-(?:corrected|adjusted) ca\b)"),
-    ("ionised calcium", rf"(?:{_CALCIUM} ionis[ea]?e?s?|{_CALCIUM} \(?ioni[sz]ed\)?"
-     rf"|ioni[sz]ed (?:serum )?{_CALCIUM}|\bica\b|\bca(?:2\+|\+\+|2\+ ?ioni[sz]e[de]?)|\bca ioni[sz]e[de]?)"),
-    ("fgf23", r"(?:(?:intact |c-terminal )?\bi?fgf[- ]?23\b|fibroblast growth factor[- ]?23"
-     r"|facteur de croissance des fibroblastes[- ]?23)"),
-    ("calcitriol", rf"(?:1[.,-]? ?(?:alpha ?[.,-]?)?25 ?[-(]? ?(?:oh|dihydroxy|di-?hydroxy|hydroxy)\)?[ -]?2?[ -]?(?:{_VITAMIN_D})?"
-     r"|(?:serum |taux de |plasma )calcitriol|calcitriol(?:emie| levels?| serique)|dihydroxy-?(?:vitamin[e]? d|cholecalciferol)[23]?)"),
-    ("calcidiol", rf"(?:25[ -]?\(? ?(?:oh|hydroxy)\)?[ -]?(?:{_VITAMIN_D})|25[ -]?\(?oh\)?d?\b"
-     r"|25-?hydroxy-?(?:chole)?calciferol|calcidiol|calcifediol(?= (?:level|serique))"
-     r"|vitamin[e]? d ?[23]? (?:serum |plasma )?(?:levels?|status|concentrations?|serique)"
-     r"|(?:taux|dosage|level|concentration)s? (?:serique )?(?:de |of |en )(?:la )?vitamin[e]? d ?[23]?"
-     r"|(?:vitamin[e]? d|\bvit\.? d) ?[23]?(?= ?(?:[:=(]|a |was|of|etait) ?\d))"),
-    ("pth", r"(?:(?:bio-?)?(?:intact |whole )?(?:parathyroid hormone|\bi?-?pth(?:\b|(?=a ?\d))(?:[- ]?(?:i|intacte?|1[- ]?84)\b)?"
-     r"|parathormon[e]?(?:mie)?|parathyrin[e]?)(?: (?:intacte?|serique|bio-?intacte?|1-84))?"
-     r"|\bpthi\b|hyperparathyr?oid(?:ie|ism)|hypoparathyroid(?:ie|ism))"),
-    ("alkaline phosphatase", r"(?:phosphatases? ?alcalines?(?: totales?)?|alkaline ?phosphatases?|\bpal\b|\balp\b|\balk(?:aline)?\.? ?phos(?:phatase)?\b)"),
+    (
+        "corrected calcium",
+        rf"(?:{_CALCIUM} (?:total[e]? )?(?:corrige|ajuste)e?s?"
+        rf"|(?:albumin[- ])?(?:corrected|adjusted) (?:total |serum )*{_CALCIUM}"
+        rf"|\bca(?:lcium)?,? ?corr?(?:\.|\b|ige|ected)|\b(?:corr?(?:ected|\.)?|adjusted"
+        rf"|adj\.?)[- ](?:total |serum )?(?:ca\b|calcium)|albumin-(?:corrected|adjusted) ca\b)",
+    ),
+    (
+        "ionised calcium",
+        rf"(?:{_CALCIUM} ionis[ea]?e?s?|{_CALCIUM} \(?ioni[sz]ed\)?"
+        rf"|ioni[sz]ed (?:serum )?{_CALCIUM}|\bica\b|\bca(?:2\+|\+\+|2\+ ?ioni[sz]e[de]?)"
+        rf"|\bca ioni[sz]e[de]?)",
+    ),
+    (
+        "fgf23",
+        r"(?:(?:intact |c-terminal )?\bi?fgf[- ]?23\b|fibroblast growth factor[- ]?23"
+        r"|facteur de croissance des fibroblastes[- ]?23)",
+    ),
+    (
+        "calcitriol",
+        rf"(?:1[.,-]? ?(?:alpha ?[.,-]?)?25 ?[-(]? ?(?:oh|dihydroxy|di-?hydroxy"
+        rf"|hydroxy)\)?[ -]?2?[ -]?(?:{_VITAMIN_D})?"
+        r"|(?:serum |taux de |plasma )calcitriol|calcitriol(?:emie| levels?| serique)"
+        r"|dihydroxy-?(?:vitamin[e]? d|cholecalciferol)[23]?)",
+    ),
+    (
+        "calcidiol",
+        rf"(?:25[ -]?\(? ?(?:oh|hydroxy)\)?[ -]?(?:{_VITAMIN_D})|25[ -]?\(?oh\)?d?\b"
+        r"|25-?hydroxy-?(?:chole)?calciferol|calcidiol|calcifediol(?= (?:level|serique))"
+        r"|vitamin[e]? d ?[23]? (?:serum |plasma )?(?:levels?|status|concentrations?|serique)"
+        r"|(?:taux|dosage|level|concentration)s? (?:serique )?(?:de |of "
+        r"|en )(?:la )?vitamin[e]? d ?[23]?"
+        r"|(?:vitamin[e]? d|\bvit\.? d) ?[23]?(?= ?(?:[:=(]|a |was|of|etait) ?\d))",
+    ),
+    (
+        "pth",
+        r"(?:(?:bio-?)?(?:intact |whole )?(?:parathyroid hormone|\bi?-?pth(?:\b"
+        r"|(?=a ?\d))(?:[- ]?(?:i|intacte?|1[- ]?84)\b)?"
+        r"|parathormon[e]?(?:mie)?|parathyrin[e]?)(?: (?:intacte?|serique|bio-?intacte?|1-84))?"
+        r"|\bpthi\b|hyperparathyr?oid(?:ie|ism)|hypoparathyroid(?:ie|ism))",
+    ),
+    (
+        "alkaline phosphatase",
+        r"(?:phosphatases? ?alcalines?(?: totales?)?|alkaline ?phosphatases?|\bpal\b|\balp\b"
+        r"|\balk(?:aline)?\.? ?phos(?:phatase)?\b)",
+    ),
     ("albumin", r"(?:(?:serum )?albumin(?:e(?:mie)?|emia)?\b|\balb\b(?= ?[:=]? ?\d))"),
-    ("magnesium", r"(?:magnes(?:ium|emie|emia)|\bmg\b(?=2\+| ?[:=])|(?<!\d )(?<!\d)\bmg(?= \d[.,]\d+ ?m(?:mol|eq|g ?/ ?d?l)))"),
-    ("bicarbonate", r"(?:bicarbonat(?:es?|emie)|\bhco ?3?-?\b|reserves? alcalines?|total co2|\bco2 total|\bra\b(?= ?[:=]))"),
-    ("calcium", rf"(?:(?:hyper|hypo|normo)?{_CALCIUM}(?: (?:total|serique)e?s?)*|\bs?-?ca\b(?: total)?)"),
-    ("phosphate", rf"(?:(?:hyper|hypo|normo)?{_PHOSPHATE}|\bpo4\b|\bpi?\b(?= ?(?:[:=(]|was|of|level|\d)))"),
-)  # fmt: skip
+    (
+        "magnesium",
+        r"(?:magnes(?:ium|emie|emia)|\bmg\b(?=2\+| ?[:=])"
+        r"|(?<!\d )(?<!\d)\bmg(?= \d[.,]\d+ ?m(?:mol|eq|g ?/ ?d?l)))",
+    ),
+    (
+        "bicarbonate",
+        r"(?:bicarbonat(?:es?|emie)|\bhco ?3?-?\b|reserves? alcalines?|total co2|\bco2 total"
+        r"|\bra\b(?= ?[:=]))",
+    ),
+    (
+        "calcium",
+        rf"(?:(?:hyper|hypo|normo)?{_CALCIUM}(?: (?:total|serique)e?s?)*|\bs?-?ca\b(?: total)?)",
+    ),
+    (
+        "phosphate",
+        rf"(?:(?:hyper|hypo|normo)?{_PHOSPHATE}|\bpo4\b|\bpi?\b(?= ?(?:[:=(]|was|of|level|\d)))",
+    ),
+)
 OTHERS: tuple[str, ...] = (
-    r"calcium[- ](?:carbonate|acetate|gluconate|citrate|salts?|channel|based|containing|free|supplement\w*|chloride|phosphate|oxalate|hydroxyapatite|deposit\w*|sensing|load)",
-    r"(?:carbonate|acetate|gluconate|citrate|sels?|chlorure|phosphates?|depots?|apport\w*|supplement\w*|inhibiteurs?) (?:de |en |en phosphate de )calcium",
-    r"(?:oral|elemental|intravenous|iv|i\.v\.) calcium(?! levels?)|calcium (?:par voie|oral|intraveineux|iv\b|per os|po\b|element)",
-    r"(?:phosphate|phosphorus)[- ]?(?:binder|binding|restrict\w+|poor|rich)\w*|chelateurs? (?:\w+ )?(?:du |de |des )?phosph\w+|(?:low|high)[- ]phosph\w+|(?:pauvre|riche)s? en (?:phosph\w+|calcium)",
+    r"calcium[- ](?:carbonate|acetate|gluconate|citrate|salts?|channel|based|containing"
+    r"|free|supplement\w*|chloride|phosphate|oxalate|hydroxyapatite|deposit\w*|sensing"
+    r"|load)",
+    r"(?:carbonate|acetate|gluconate|citrate|sels?|chlorure|phosphates?|depots?|apport\w*"
+    r"|supplement\w*|inhibiteurs?) (?:de |en |en phosphate de )calcium",
+    r"(?:oral|elemental|intravenous|iv|i\.v\.) calcium(?! levels?)|calcium (?:par voie"
+    r"|oral|intraveineux|iv\b|per os|po\b|element)",
+    r"(?:phosphate|phosphorus)[- ]?(?:binder|binding|restrict\w+|poor|rich)\w*"
+    r"|chelateurs? (?:\w+ )?(?:du |de |des )?phosph\w+|(?:low|high)[- ]phosph\w+|(?:pauvre"
+    r"|riche)s? en (?:phosph\w+|calcium)",
     r"(?:produit|product) ?(?:phospho-?calcique|calcium[- ]?(?:x |by )?phosph\w+|ca ?[x*] ?p\w*)?",
-    r"(?:phospho-?calci[cq]u?e?|calcium[-/]?phosph\w+|calcium (?:x|times|by|and) phosph\w+ product|calcium phosph\w+(?= (?:ion )?product)|phosphor-calcic)(?: product| produit| ion product)?",
-    r"\(?\[?\bca(?:lcium)? ?[x*] ?p(?:hosph\w+|o4)?\b\]?\)?(?: product| produit)?|\bcaxp\b|produit caxp",
+    r"(?:phospho-?calci[cq]u?e?|calcium[-/]?phosph\w+|calcium (?:x|times|by"
+    r"|and) phosph\w+ product|calcium phosph\w+(?= (?:ion )?product)"
+    r"|phosphor-calcic)(?: product| produit| ion product)?",
+    r"\(?\[?\bca(?:lcium)? ?[x*] ?p(?:hosph\w+|o4)?\b\]?\)?(?: product| produit)?|\bcaxp\b"
+    r"|produit caxp",
     r"creatinin\w*|\bcreat\b|\bure[ae]\b|\buremie|blood urea|\bbun\b|\buree\b",
     r"h(?:a?)emoglobin\w*|\bhb\b|h(?:a?)ematocrit\w*",
     r"\bcrp\b|c-reactive protein|proteine c reactive|\bvs\b|\besr\b|sedimentation",
@@ -57,11 +114,16 @@ OTHERS: tuple[str, ...] = (
     r"osteocalcin\w*|\bctx\b|\bp1np\b|tartrate|\btrap\b|aluminium|aluminum|\bldh\b|\bcpk\b|\bck\b",
     r"\bpth-?rp\b|pth-related|parathyroid hormone[- ]related (?:peptide|protein)",
     r"leu[ck]ocyt\w*|white (?:blood )?cell\w*|platelet\w*|plaquettes|\bwbc\b|globules blancs",
-    r"urinary (?:calcium|phosph\w+)|calciuri\w*|phosphaturi\w*|proteinuri\w*|(?:calcium|phosph\w+) urinaires?",
-    r"uric acid|acide urique|uricemi\w*|\btsh\b|thyroid[- ]stimulating|cortisol|bilirubin\w*|\balt\b|\bast\b|\bggt\b|gamma-?gt",
-    r"bone (?:specific )?alkaline phosphatases?|phosphatases? alcalines? osseuses?|\bbalp\b|\bbap\b|\bbsap\b",
-    r"\bbmi\b|\bimc\b|t-?score|z-?score|\bdmo\b|\bbmd\b|\bigf\b|ejection|\bfevg\b|beta-?2|b2m|homocystein\w*",
-    r"protein (?:intake|level)|proteines? totales?|total protein|protidemi\w*|protides|\bph\b|zinc|vitamin[e]? (?:b ?12|c|k)\b|folate\w*",
+    r"urinary (?:calcium|phosph\w+)|calciuri\w*|phosphaturi\w*|proteinuri\w*|(?:calcium"
+    r"|phosph\w+) urinaires?",
+    r"uric acid|acide urique|uricemi\w*|\btsh\b|thyroid[- ]stimulating|cortisol"
+    r"|bilirubin\w*|\balt\b|\bast\b|\bggt\b|gamma-?gt",
+    r"bone (?:specific )?alkaline phosphatases?|phosphatases? alcalines? osseuses?"
+    r"|\bbalp\b|\bbap\b|\bbsap\b",
+    r"\bbmi\b|\bimc\b|t-?score|z-?score|\bdmo\b|\bbmd\b|\bigf\b|ejection|\bfevg\b|beta-?2"
+    r"|b2m|homocystein\w*",
+    r"protein (?:intake|level)|proteines? totales?|total protein|protidemi\w*|protides"
+    r"|\bph\b|zinc|vitamin[e]? (?:b ?12|c|k)\b|folate\w*",
 )
 """What takes a value that is none of ours, the products and what is measured in urine among them."""
 
@@ -86,12 +148,19 @@ _UNITS: tuple[tuple[str, str], ...] = (
     (r"ng ?(?:/|\.| per | par ) ?ml(?: ?-1)?", "ng/mL"),
     (r"ng ?(?:/|\.| per ) ?dl(?: ?-1)?", "ng/dL"),
     (r"(?:u|mc)g ?(?:/|\.| per | par ) ?l(?:itre|iter)?\b(?: ?-1)?", "ug/L"),
-    (r"(?:m?[iu]{1,2}|u\.?i\.?|i\.?u\.?|ukat|units?|unites?) ?(?:/|\.| per | par ) ?(?:l(?:itre|iter)?|ml)(?: ?-1)?", "U/L"),
+    (
+        r"(?:m?[iu]{1,2}|u\.?i\.?|i\.?u\.?|ukat|units?|unites?) ?(?:/|\.| per "
+        r"| par ) ?(?:l(?:itre|iter)?|ml)(?: ?-1)?",
+        "U/L",
+    ),
     (r"g ?(?:/|\.| per | par ) ?(?:dl|100 ?ml)(?: ?-1)?", "g/dL"),
     (r"g ?(?:/|\.| per | par ) ?l(?:itre|iter)?\b(?: ?-1)?", "g/L"),
     (r"ru ?/ ?ml", "RU/mL"),
-)  # fmt: skip
-UNIT = rf"(?:{'|'.join(pattern for pattern, _ in _UNITS)})(?:(?![a-z0-9/²2])|(?=(?:et|and|ou|avec|with)\b))"
+)
+UNIT = (
+    rf"(?:{'|'.join(pattern for pattern, _ in _UNITS)})(?:(?![a-z0-9/²2])|(?=(?:et|and|ou"
+    rf"|avec|with)\b))"
+)
 """A unit of a concentration in plain letters."""
 _UNIT_PATTERNS = tuple((re.compile(pattern), unit) for pattern, unit in _UNITS)
 _SPELLED = MappingProxyType({"ug/L": ("calcidiol", "ng/mL"), "nmol/mL": ("calcidiol", "nmol/L")})

@@ -32,11 +32,16 @@ class Owned:
 
 
 _FOLLOWS = re.compile(
-    r" ?(?:\(|:)? ?(?:of|for|de|pour|du|en|d'|in)? ?(?:la |le |l'|the |serum |total |blood |his |her |sa )*"
+    r" ?(?:\(|:)? ?(?:of|for|de|pour|du|en|d'|in)? ?(?:la |le |l'|the |serum |total "
+    r"|blood |his |her |sa )*"
 )
 _TIGHT = re.compile(
-    rf"[ ,:=(]*(?:(?:levels?|values?|concentrations?|serum|total|intact[e]?|taux|dosage|dosee?|was|were|is|est|etait|sont|etaient|of|at|a|to|from|de|du|level|by|respectively"
-    rf"|measured|found|elevated|high|low|normal[e]?|elevee?|raised|increased|basse?|markedly|tres|very|severely|about|environ|around|approximately|=|:|\(|\)|,|{UNIT}) ?)*[ ,:=(]*"
+    rf"[ ,:=(]*(?:(?:levels?|values?|concentrations?|serum|total|intact[e]?|taux|dosage"
+    rf"|dosee?|was|were|is|est|etait|sont|etaient|of|at|a|to|from|de|du|level|by"
+    rf"|respectively"
+    rf"|measured|found|elevated|high|low|normal[e]?|elevee?|raised|increased|basse?"
+    rf"|markedly|tres|very|severely|about|environ|around|approximately|=|:|\(|\)|,"
+    rf"|{UNIT}) ?)*[ ,:=(]*"
 )
 _BLOOD = re.compile(r"emi[ea]|serum|serique|corrig|correct|ionis|plasm|blood")
 

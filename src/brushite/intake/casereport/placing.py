@@ -57,7 +57,7 @@ def moment_of(when: When, state: State) -> Moment:
         and known is not None
         and known.offset is not None
         and known.anchor == moment.anchor
-        and 0 < moment.offset.to("h")
+        and moment.offset.to("h") > 0
         and (when.is_further or moment.offset.to("h") <= known.offset.to("h"))
         and known.offset.to("day") >= 25
     ):  # "three months later", told three months after the operation
@@ -115,7 +115,8 @@ def placed(
 
 
 _SAME_TIMES = re.compile(
-    r"at the same (?:\w+ )?(?:time ?points?|times|dates|visits)|dans le meme temps|aux memes (?:dates|moments|temps|echeances)|parallel\w*|correspond\w*"
+    r"at the same (?:\w+ )?(?:time ?points?|times|dates|visits)|dans le meme temps"
+    r"|aux memes (?:dates|moments|temps|echeances)|parallel\w*|correspond\w*"
 )
 
 
@@ -234,11 +235,14 @@ def is_from(plain: str, amount: Amount) -> bool:
 
 
 _FALL = (
-    r"(?:decreas\w+|fell|fall\w*|drop\w*|diminu\w+|baiss\w+|rose|rising|chut\w+|declin\w+|normali[sz]\w+"
-    r"|passe\w*|passant|reduc\w+|reduite?s?|improv\w+|amelior\w+|remain\w+|stabil\w+|return\w+|settl\w+|came down|ascension|went)"
+    r"(?:decreas\w+|fell|fall\w*|drop\w*|diminu\w+|baiss\w+|rose|rising|chut\w+|declin\w+"
+    r"|normali[sz]\w+"
+    r"|passe\w*|passant|reduc\w+|reduite?s?|improv\w+|amelior\w+|remain\w+|stabil\w+"
+    r"|return\w+|settl\w+|came down|ascension|went)"
 )
 _REACHED = re.compile(
-    rf"\b{_FALL}\b(?:[^.;0-9]|\d+ (?=to|a)){{0,50}}\b(?:to|at|a|by)? ?(?:about |environ )?(?:[<>] ?)?$"
+    rf"\b{_FALL}\b(?:[^.;0-9]|\d+ (?=to|a)){{0,50}}\b(?:to|at|a|by)? ?(?:about "
+    rf"|environ )?(?:[<>] ?)?$"
 )
 
 
@@ -273,9 +277,22 @@ def _leads_away(plain: str, amount: Amount, when: When, values: list[Owned]) -> 
 
 
 _TIMINGS: tuple[tuple[Timing, re.Pattern[str]], ...] = (
-    ("before dialysis", re.compile(r"pre-?(?:dialy\w+|hd\b|h(?:a?)emodial\w*)|before (?:the )?(?:dialysis|session|hemodialysis)|avant (?:la |une |l')?(?:dialyse|seance|hemodialyse)")),
-    ("after dialysis", re.compile(r"post-?(?:dialy\w+|hd\b|h(?:a?)emodial\w*)|after (?:the )?(?:dialysis|session|hemodialysis)|apres (?:la |une |l')?(?:dialyse|seance|hemodialyse)|en fin de (?:dialyse|seance)|at the end of (?:the )?(?:dialysis|session)")),
-)  # fmt: skip
+    (
+        "before dialysis",
+        re.compile(
+            r"pre-?(?:dialy\w+|hd\b|h(?:a?)emodial\w*)|before (?:the )?(?:dialysis|session"
+            r"|hemodialysis)|avant (?:la |une |l')?(?:dialyse|seance|hemodialyse)"
+        ),
+    ),
+    (
+        "after dialysis",
+        re.compile(
+            r"post-?(?:dialy\w+|hd\b|h(?:a?)emodial\w*)|after (?:the )?(?:dialysis|session"
+            r"|hemodialysis)|apres (?:la |une |l')?(?:dialyse|seance|hemodialyse)"
+            r"|en fin de (?:dialyse|seance)|at the end of (?:the )?(?:dialysis|session)"
+        ),
+    ),
+)
 
 
 def timing_in(label: str) -> Timing:

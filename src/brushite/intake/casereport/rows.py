@@ -7,7 +7,7 @@ or thousands; which of the two is for `fitted` to find.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from brushite.analytes import analyte
 from brushite.intake.casereport.amounts import Name, names_in
@@ -151,7 +151,10 @@ def row_of(letters: Letters, start: int, end: int, text: str) -> Row | None:
     unit = ""
     if name is not None:
         more = re.match(
-            r"[ ,]*(?:\(?(?:pre-?dialy\w+|post-?dialy\w+|(?:avant|apres) (?:la )?(?:dialyse|seance)|(?:pre|post)-?hd|(?:before|after) dialysis|sanguin\w*|plasmatique|a jeun|fasting|in serum|totaux|totales?|total|seriques?|serum|intacte?|1-84|plasma\w*|levels?|inorganique|corrigee?)\)?[ ,]*)*",
+            r"[ ,]*(?:\(?(?:pre-?dialy\w+|post-?dialy\w+|(?:avant|apres) (?:la )?(?:dialyse"
+            r"|seance)|(?:pre|post)-?hd|(?:before|after) dialysis|sanguin\w*|plasmatique|a jeun"
+            r"|fasting|in serum|totaux|totales?|total|seriques?|serum|intacte?|1-84|plasma\w*"
+            r"|levels?|inorganique|corrigee?)\)?[ ,]*)*",
             plain[place:],
         )
         place += more.end() if more else 0
@@ -175,12 +178,24 @@ def row_of(letters: Letters, start: int, end: int, text: str) -> Row | None:
                 tokens.append(_token(match, letters, text))
         place = match.end()
     return Row(
-        letters=letters, start=start, end=end, name=name, label=plain[begin:place].strip(),
-        unit=unit, tokens=tuple(tokens),
-    )  # fmt: skip
+        letters=letters,
+        start=start,
+        end=end,
+        name=name,
+        label=plain[begin:place].strip(),
+        unit=unit,
+        tokens=tuple(tokens),
+    )
 
 
-_SHORT = {"p": "phosphate", "pi": "phosphate", "ca": "calcium", "mg": "magnesium", "alb": "albumin", "po4": "phosphate"}  # fmt: skip
+_SHORT = {
+    "p": "phosphate",
+    "pi": "phosphate",
+    "ca": "calcium",
+    "mg": "magnesium",
+    "alb": "albumin",
+    "po4": "phosphate",
+}
 
 
 def short_name(plain: str, place: int) -> Name | None:
@@ -245,7 +260,7 @@ def fitted(
     `tail` tokens may be left over at the end.
     """
 
-    @lru_cache(maxsize=None)
+    @cache
     def best(place: int, column: int) -> tuple[int, tuple[Cell, ...]] | None:
         if column == len(columns):
             return (0, ()) if place == len(tokens) or tail else None

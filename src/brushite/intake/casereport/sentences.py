@@ -33,17 +33,13 @@ _TITLE = re.compile(
 )
 _CAPTION = re.compile(r"^(?:tableau|table|figure|fig)\.? ?\d")
 _FRENCH = frozenset(
-    "le la les des du un une est et avec chez sur pour dans a au aux ete par qui que de en ont sous"
-    " etait il elle nous son sa ses plus apres depuis l d".split()
+    ["le", "la", "les", "des", "du", "un", "une", "est", "et", "avec", "chez", "sur", "pour", "dans", "a", "au", "aux", "ete", "par", "qui", "que", "de", "en", "ont", "sous", "etait", "il", "elle", "nous", "son", "sa", "ses", "plus", "apres", "depuis", "l", "d"]
 )
 _ENGLISH = frozenset(
-    "the of and with was were in at for on by an to had is has his her he she we from after as be"
-    " been which that this are it months years".split()
+    ["the", "of", "and", "with", "was", "were", "in", "at", "for", "on", "by", "an", "to", "had", "is", "has", "his", "her", "he", "she", "we", "from", "after", "as", "be", "been", "which", "that", "this", "are", "it", "months", "years"]
 )
 _ABBREVIATIONS = frozenset(
-    "dr mr mrs ms mme mlle m pr prof fig figs tab al vs cf env approx resp st ste ph vit max min sup"
-    " inf no nos ref refs i.e e.g i.v s.c p.o b.i.d t.i.d q.d ca ml mg g cp cps comp gel inj j sem"
-    " eg ie ex etc".split()
+    ["dr", "mr", "mrs", "ms", "mme", "mlle", "m", "pr", "prof", "fig", "figs", "tab", "al", "vs", "cf", "env", "approx", "resp", "st", "ste", "ph", "vit", "max", "min", "sup", "inf", "no", "nos", "ref", "refs", "i.e", "e.g", "i.v", "s.c", "p.o", "b.i.d", "t.i.d", "q.d", "ca", "ml", "mg", "g", "cp", "cps", "comp", "gel", "inj", "j", "sem", "eg", "ie", "ex", "etc"]
 )
 
 
@@ -96,7 +92,7 @@ def _kind_of(line: str) -> ZoneKind | None:
         return None
     plain = Letters.of(line).plain.strip()
     found = _TITLE.match(plain)
-    if found is None or not line.strip()[0].isupper() and not line.strip()[0].isdigit():
+    if found is None or (not line.strip()[0].isupper() and not line.strip()[0].isdigit()):
         return None
     if found["rest"] and not found["colon"]:
         return None

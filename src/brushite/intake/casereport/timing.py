@@ -20,43 +20,157 @@ _UNIT_WORDS = {
 _UNITS = "|".join(_UNIT_WORDS.values())
 _LENGTH = rf"(?:{COUNT}|\bune?\b|\ban?\b)(?: ?-? ?)(?:{_UNITS})(?: et demie?| and a half)?"
 _PARTS = re.compile(
-    rf"(?P<count>{COUNT}|\bune?\b|\ban?\b)(?: ?-? ?)(?P<unit>{_UNITS})(?P<half> et demie?| and a half)?"
+    rf"(?P<count>{COUNT}|\bune?\b|\ban?\b)(?: ?-? ?)(?P<unit>{_UNITS})(?P<half> et demie?"
+    rf"| and a half)?"
 )
 _ORDINAL = {
-    "first": 1, "premiere?": 1, "1er": 1, "1st": 1, "second": 2, "deuxieme": 2, "2nd": 2, "third": 3,
-    "troisieme": 3, "3rd": 3, "fourth": 4, "quatrieme": 4, "fifth": 5, "cinquieme": 5, "sixth": 6,
-    "sixieme": 6, "seventh": 7, "septieme": 7, "tenth": 10, "dixieme": 10, "twelfth": 12, "douzieme": 12,
-}  # fmt: skip
-_OPERATION = r"(?:(?:la |l'|une |the |his |her |total |subtotal |sub-?total[e]? |totale )*(?:para? ?-?thyroid\w*ectom\w*|parathyr\w*ectom\w*|ptx|surgery|operation|chirurgie|intervention|resection|geste|surgical \w+))"
-_AFTERWARDS = (
-    rf"(?:later|after(?:wards?)?(?: {_OPERATION})?|apres(?: {_OPERATION})?|plus tard|post[- ]?op\w*|following(?: {_OPERATION})?"
-    r"|of (?:follow[- ]?up|treatment|therapy|evolution)|(?:de|d') ?(?:suivi|evolution|traitement)|follow[- ]?up|en post\w*|d'intervalle|on(?=[,;])|of this \w+|on (?:this )?\w+ (?:regimen|treatment|therapy)|sous traitement)"
+    "first": 1,
+    "premiere?": 1,
+    "1er": 1,
+    "1st": 1,
+    "second": 2,
+    "deuxieme": 2,
+    "2nd": 2,
+    "third": 3,
+    "troisieme": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "quatrieme": 4,
+    "fifth": 5,
+    "cinquieme": 5,
+    "sixth": 6,
+    "sixieme": 6,
+    "seventh": 7,
+    "septieme": 7,
+    "tenth": 10,
+    "dixieme": 10,
+    "twelfth": 12,
+    "douzieme": 12,
+}
+_OPERATION = (
+    r"(?:(?:la |l'|une |the |his |her |total |subtotal |sub-?total[e]? "
+    r"|totale )*(?:para? ?-?thyroid\w*ectom\w*|parathyr\w*ectom\w*|ptx|surgery|operation"
+    r"|chirurgie|intervention|resection|geste|surgical \w+))"
 )
-_DEPUIS = r"(?:depuis|since|for|pendant|during|durant|over|sur|history of|lasting|evoluant|duration|il dure)"
+_AFTERWARDS = (
+    rf"(?:later|after(?:wards?)?(?: {_OPERATION})?|apres(?: {_OPERATION})?|plus tard"
+    rf"|post[- ]?op\w*|following(?: {_OPERATION})?"
+    r"|of (?:follow[- ]?up|treatment|therapy|evolution)|(?:de|d') ?(?:suivi|evolution"
+    r"|traitement)|follow[- ]?up|en post\w*|d'intervalle|on(?=[,;])|of this \w+"
+    r"|on (?:this )?\w+ (?:regimen|treatment|therapy)|sous traitement)"
+)
+_DEPUIS = (
+    r"(?:depuis|since|for|pendant|during|durant|over|sur|history of|lasting|evoluant"
+    r"|duration|il dure)"
+)
 
 _PATTERNS: tuple[tuple[str, str], ...] = (
-    ("before", rf"il y ?'?a(?: environ| pres de)? {_LENGTH}|{_LENGTH} (?:ago|earlier|before(?: (?:admission|presentation))?|previously|auparavant|plus tot|avant|prior)"),
-    ("skip", rf"{_DEPUIS} (?:the (?:last|past) |les |plus de |more than |about |environ |ces |a )*{_LENGTH}|{_LENGTH}[- ]?old|age[de]* (?:de |of )?{_LENGTH}|a l'age de {_LENGTH}|{_LENGTH}[- ](?:history|duration)|(?:par|per|/|each|every|toutes? les|tous les) ?{_LENGTH}|{_LENGTH} (?:par|per|a|/) ?(?:{_UNITS})"),
-    ("after", rf"(?:(?:at|a|au bout d'?e?|after|apres|within|by|en|in|dans les|lors d[ue]|au|le|a la|the|about|environ|approximately|plus de|more than|some|quelques) )*(?:the |l'|les )?{_LENGTH} ?(?:mark |visit )?{_AFTERWARDS}"),
-    ("after", rf"(?:after |apres )?(?:a |an )?(?:further|additional|another) {_LENGTH}(?: later)?|{_LENGTH} (?:supplementaires?|de plus)"),
-    ("after", rf"(?:at|after|apres|au bout d'?e?|within|by|in|en|over|dans les|in the first|au cours des|a)(?: the| a| about| environ| only| les| premiers| premieres)* {_LENGTH}(?! ?(?:of age|old|par|per|/))"),
-    ("ordinal", rf"(?:(?:on|at|by|au|a la|le) )?(?:the )?(?:post[- ]?op\w* )?(?P<ounit>(?:day|week|month|jour|semaine|mois|pod)[ -]?|[djmswh]-?)(?P<number>\d{{1,3}})(?!\d|/|[.,]\d)(?: ?post[- ]?op\w*)?(?: {_AFTERWARDS})?"),
-    ("ordinal", rf"(?:(?:on|at|by|au|a la|le|during) )?(?:the |l')?(?P<nth>{'|'.join(_ORDINAL)}|\d{{1,2}}(?:st|nd|rd|th|e|eme|er))[ -](?:post[- ]?op\w* )?(?P<ounit>day|week|month|year|jour|semaine|mois|annee)s?(?: ?post[- ]?op\w*)?"),
-    ("next day", r"\b(?:des )?le lendemain|\bthe (?:next|following) (?:day|morning)|24 ?(?:h|heures|hours) (?:after|apres|later|post\w*)"),
-    ("same", r"at the same (?:visit|time|date)|au meme moment|a la meme date|simultane\w+|concomitant\w*"),
-    ("op", rf"(?:after|apres|following|suite a|au decours de|immediately after|dans les suites de) {_OPERATION}|\bpost-?op\w*|suites (?:operatoires|immediates)"),
-    ("now", rf"(?:before|avant|prior to|preceding) (?:any |the )?{_OPERATION}|\bpre-?op\w*|la veille(?: de [^,;.]{0,30}{_OPERATION})?|on the eve of(?: {_OPERATION})?|(?:the )?day before(?: {_OPERATION})?|(?:at|on) referral|(?:on|at|upon|a l'|lors de l')(?: ?(?:initial|first|her|his|the))* ?(?:admission|presentation|diagnosis|entree|hospitalisation|diagnostic|consultation)|\binitial(?:e|ement|ly|es|aux)?\b|\bbaseline\b|(?:before|avant|prior to) (?:the |any |le |tout )?(?:treatment|traitement|therapy|introduction)"),
-    ("later", r"(?:at|lors d[eu]|au|a la|a) ?(?:the |his |her )?(?:last|latest|dernier|derniere|final|most recent|recent)[e]? (?:follow[- ]?up|controle|visit\w*|consultation|suivi|assessment|bilan|evaluation)|currently|actuellement|a ce jour|\bat present\b|to date|thereafter|par la suite|subsequently|ulterieur\w*|(?:bilan|dosage|controle) de controle|(?:(?:after|apres|following)(?: the| ce| le| this| this new| these| ces)?|(?:under|sous|on|with)(?: ce| this| this new| these| ces| cette)) (?:treatment|traitement|therapy|measures|mesures|changes?|changement|regimen|modifications?|adjustments?)|\bde controle\b|at discharge|discharge(?= \d)|a la sortie"),
-    ("date", r"(?:in |en |since |depuis |le |on |au |from |of )?(?:(?:(?P<dday>\d{1,2})(?:er|st|nd|rd|th)? )?(?P<dmonth>janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|january|february|march|april|may|june|july|august|september|october|november|december) (?P<dyear>(?:19|20)\d\d)\b|(?P<umonth>janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|january|february|march|april|may|june|july|august|september|october|november|december) (?P<uday>\d{1,2})(?:st|nd|rd|th)?,? (?P<uyear>(?:19|20)\d\d)\b|(?P<n1>\d{1,2})[/.](?P<n2>\d{1,2})[/.](?P<n3>(?:19|20)\d\d)\b)"),
+    (
+        "before",
+        rf"il y ?'?a(?: environ| pres de)? {_LENGTH}|{_LENGTH} (?:ago|earlier"
+        rf"|before(?: (?:admission|presentation))?|previously|auparavant|plus tot|avant|prior)",
+    ),
+    (
+        "skip",
+        rf"{_DEPUIS} (?:the (?:last|past) |les |plus de |more than |about |environ |ces "
+        rf"|a )*{_LENGTH}|{_LENGTH}[- ]?old|age[de]* (?:de |of )?{_LENGTH}|a l'age de {_LENGTH}"
+        rf"|{_LENGTH}[- ](?:history|duration)|(?:par|per|/|each|every|toutes? les"
+        rf"|tous les) ?{_LENGTH}|{_LENGTH} (?:par|per|a|/) ?(?:{_UNITS})",
+    ),
+    (
+        "after",
+        rf"(?:(?:at|a|au bout d'?e?|after|apres|within|by|en|in|dans les|lors d[ue]|au|le|a la"
+        rf"|the|about|environ|approximately|plus de|more than|some|quelques) )*(?:the |l'"
+        rf"|les )?{_LENGTH} ?(?:mark |visit )?{_AFTERWARDS}",
+    ),
+    (
+        "after",
+        rf"(?:after |apres )?(?:a |an )?(?:further|additional|another) {_LENGTH}(?: later)?"
+        rf"|{_LENGTH} (?:supplementaires?|de plus)",
+    ),
+    (
+        "after",
+        rf"(?:at|after|apres|au bout d'?e?|within|by|in|en|over|dans les|in the first"
+        rf"|au cours des|a)(?: the| a| about| environ| only| les| premiers"
+        rf"| premieres)* {_LENGTH}(?! ?(?:of age|old|par|per|/))",
+    ),
+    (
+        "ordinal",
+        rf"(?:(?:on|at|by|au|a la|le) )?(?:the )?(?:post[- ]?op\w* )?(?P<ounit>(?:day|week"
+        rf"|month|jour|semaine|mois|pod)[ -]?|[djmswh]-?)(?P<number>\d{{1,3}})(?!\d|/"
+        rf"|[.,]\d)(?: ?post[- ]?op\w*)?(?: {_AFTERWARDS})?",
+    ),
+    (
+        "ordinal",
+        rf"(?:(?:on|at|by|au|a la|le|during) )?(?:the |l')?(?P<nth>{'|'.join(_ORDINAL)}"
+        rf"|\d{{1,2}}(?:st|nd|rd|th|e|eme|er))[ -](?:post[- ]?op\w* )?(?P<ounit>day|week|month"
+        rf"|year|jour|semaine|mois|annee)s?(?: ?post[- ]?op\w*)?",
+    ),
+    (
+        "next day",
+        r"\b(?:des )?le lendemain|\bthe (?:next|following) (?:day|morning)|24 ?(?:h|heures"
+        r"|hours) (?:after|apres|later|post\w*)",
+    ),
+    (
+        "same",
+        r"at the same (?:visit|time|date)|au meme moment|a la meme date|simultane\w+"
+        r"|concomitant\w*",
+    ),
+    (
+        "op",
+        rf"(?:after|apres|following|suite a|au decours de|immediately after"
+        rf"|dans les suites de) {_OPERATION}|\bpost-?op\w*|suites (?:operatoires|immediates)",
+    ),
+    (
+        "now",
+        rf"(?:before|avant|prior to|preceding) (?:any |the )?{_OPERATION}|\bpre-?op\w*"
+        rf"|la veille(?: de [^,;.]{0, 30}{_OPERATION})?|on the eve of(?: {_OPERATION})?"
+        rf"|(?:the )?day before(?: {_OPERATION})?|(?:at|on) referral|(?:on|at|upon|a l'"
+        rf"|lors de l')(?: ?(?:initial|first|her|his|the))* ?(?:admission|presentation"
+        rf"|diagnosis|entree|hospitalisation|diagnostic|consultation)|\binitial(?:e|ement|ly|es"
+        rf"|aux)?\b|\bbaseline\b|(?:before|avant|prior to) (?:the |any |le |tout )?(?:treatment"
+        rf"|traitement|therapy|introduction)",
+    ),
+    (
+        "later",
+        r"(?:at|lors d[eu]|au|a la|a) ?(?:the |his |her )?(?:last|latest|dernier|derniere"
+        r"|final|most recent|recent)[e]? (?:follow[- ]?up|controle|visit\w*|consultation|suivi"
+        r"|assessment|bilan|evaluation)|currently|actuellement|a ce jour|\bat present\b"
+        r"|to date|thereafter|par la suite|subsequently|ulterieur\w*|(?:bilan|dosage"
+        r"|controle) de controle|(?:(?:after|apres|following)(?: the| ce| le| this| this new"
+        r"| these| ces)?|(?:under|sous|on|with)(?: ce| this| this new| these| ces"
+        r"| cette)) (?:treatment|traitement|therapy|measures|mesures|changes?|changement"
+        r"|regimen|modifications?|adjustments?)|\bde controle\b|at discharge|discharge(?= \d)"
+        r"|a la sortie",
+    ),
+    (
+        "date",
+        r"(?:in |en |since |depuis |le |on |au |from |of )?(?:(?:(?P<dday>\d{1,2})(?:er|st|nd"
+        r"|rd|th)? )?(?P<dmonth>janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre"
+        r"|octobre|novembre|decembre|january|february|march|april|may|june|july|august"
+        r"|september|october|november|december) (?P<dyear>(?:19|20)\d\d)\b|(?P<umonth>janvier"
+        r"|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
+        r"|january|february|march|april|may|june|july|august|september|october|november"
+        r"|december) (?P<uday>\d{1,2})(?:st|nd|rd|th)?,? (?P<uyear>(?:19|20)\d\d)\b"
+        r"|(?P<n1>\d{1,2})[/.](?P<n2>\d{1,2})[/.](?P<n3>(?:19|20)\d\d)\b)",
+    ),
     ("year", r"\b(?:in|en) (?P<dyear>(?:19|20)\d\d)\b"),
-)  # fmt: skip
+)
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
 _MONTHS = (
-    ("janvier", "january"), ("fevrier", "february"), ("mars", "march"), ("avril", "april"),
-    ("mai", "may"), ("juin", "june"), ("juillet", "july"), ("aout", "august"),
-    ("septembre", "september"), ("octobre", "october"), ("novembre", "november"),
+    ("janvier", "january"),
+    ("fevrier", "february"),
+    ("mars", "march"),
+    ("avril", "april"),
+    ("mai", "may"),
+    ("juin", "june"),
+    ("juillet", "july"),
+    ("aout", "august"),
+    ("septembre", "september"),
+    ("octobre", "october"),
+    ("novembre", "november"),
     ("decembre", "december"),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +238,10 @@ def _whens(plain: str) -> tuple[When, ...]:
 
 
 _ROW = re.compile(
-    rf"(?:post-?op\w* )?(?P<first>{_UNITS}) (?P<after>(?:\d+ ?, ?)*\d+,? ?(?:and|et|puis|&) ?\d+)\b|(?:at|a|after|apres|on|au|aux)? ?(?P<counts>(?:{COUNT}(?: ?(?:{_UNITS}))? ?, ?)*{COUNT}(?: ?(?:{_UNITS}))? ?(?:,? ?(?:and|et|puis|then|&)) ?{COUNT})[- ](?P<unit>{_UNITS})"
+    rf"(?:post-?op\w* )?(?P<first>{_UNITS}) (?P<after>(?:\d+ ?, ?)*\d+,? ?(?:and|et|puis"
+    rf"|&) ?\d+)\b|(?:at|a|after|apres|on|au"
+    rf"|aux)? ?(?P<counts>(?:{COUNT}(?: ?(?:{_UNITS}))? ?, ?)*{COUNT}(?: ?(?:{_UNITS}))? "
+    rf"?(?:,? ?(?:and|et|puis|then|&)) ?{COUNT})[- ](?P<unit>{_UNITS})"
 )
 
 
@@ -145,9 +262,15 @@ def _rows(plain: str) -> list[When]:
             start = match.start(part) + count.start()
             length = length_of(count[0], match["unit"] or match["first"])
             found.append(
-                When(start=start, end=match.end() if count.end() == len(match[part]) else start + len(count[0]),
-                     kind="after", length=length, is_surgical=surgical, series=number)
-            )  # fmt: skip
+                When(
+                    start=start,
+                    end=match.end() if count.end() == len(match[part]) else start + len(count[0]),
+                    kind="after",
+                    length=length,
+                    is_surgical=surgical,
+                    series=number,
+                )
+            )
     return found
 
 
@@ -163,28 +286,46 @@ def _when(kind: str, match: re.Match[str], start: int) -> When | None:
     surgical = bool(re.search(rf"post-?op|\bpod\b|{_OPERATION}", match[0]))
     if kind in {"before", "after"}:
         written = _length(match)
-        if written is None or written.unit == "h" and kind == "before":
+        if written is None or (written.unit == "h" and kind == "before"):
             return None
         further = kind == "after" and _FURTHER.search(match[0]) is not None
         relative = kind == "after" and _RELATIVE.search(match[0]) is not None
         return When(
-            start=start, end=end, kind=kind, length=written, is_surgical=surgical,
-            is_relative=relative or further, is_further=further,
-        )  # fmt: skip
+            start=start,
+            end=end,
+            kind=kind,
+            length=written,
+            is_surgical=surgical,
+            is_relative=relative or further,
+            is_further=further,
+        )
     if kind == "ordinal":
         word = groups["ounit"].strip(" -")
-        unit = {"h": "h", "j": "day", "d": "day", "pod": "day", "jour": "day", "m": "month", "mois": "month",
-                "s": "week", "semaine": "week", "w": "week", "annee": "year"}.get(
-            word, word)  # fmt: skip
+        unit = {
+            "h": "h",
+            "j": "day",
+            "d": "day",
+            "pod": "day",
+            "jour": "day",
+            "m": "month",
+            "mois": "month",
+            "s": "week",
+            "semaine": "week",
+            "w": "week",
+            "annee": "year",
+        }.get(word, word)
         number = groups.get("number") or _nth(groups.get("nth") or "1")
         if len(word) == 1 and not surgical and word in "sdw":
             return None
         if float(number) == 0:
             return When(start=start, end=end, kind="now")
         return When(
-            start=start, end=end, kind="after", length=length_of(number, unit),
+            start=start,
+            end=end,
+            kind="after",
+            length=length_of(number, unit),
             is_surgical=surgical,
-        )  # fmt: skip
+        )
     if kind == "next day":
         return When(start=start, end=end, kind="after", length=Quantity(1, "day"))
     if kind in {"date", "year"}:
