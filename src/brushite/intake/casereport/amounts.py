@@ -139,10 +139,8 @@ def amounts_in(plain: str, names: list[Name]) -> list[Amount]:
         if not match["unit"] and at and plain[at - 1].isalpha():  # "b12"
             place = match.end("number")
             continue
-        if (
-            (not match["unit"]
-            and any(a <= at < b for a, b in covered))
-            or any(a <= at < b for a, b in ((n.start, n.end) for n in names))
+        if (not match["unit"] and any(a <= at < b for a, b in covered)) or any(
+            a <= at < b for a, b in ((n.start, n.end) for n in names)
         ):
             place = match.end("number")
             continue

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from brushite.analytes import analyte
 from brushite.errors import BrushiteError
-from brushite.intake.casereport import laboratory, operations
+from brushite.intake.casereport import operations
 from brushite.intake.casereport.attribution import is_told
 from brushite.intake.casereport.changes import changes, operation_facts
 from brushite.intake.casereport.dialyses import dialysis_facts
 from brushite.intake.casereport.examinations import examination_facts
-from brushite.intake.casereport.grids import Grid, grids, values_of_grid
-from brushite.intake.casereport.laboratory import Found, Value, values_of
+from brushite.intake.casereport.grids import Grid, grids
+from brushite.intake.casereport.laboratory import values_of
 from brushite.intake.casereport.letters import Letters, tidy
 from brushite.intake.casereport.masses import lesion_facts
 from brushite.intake.casereport.medicines import medicine_facts
@@ -20,10 +20,12 @@ from brushite.intake.casereport.people import people_facts
 from brushite.intake.casereport.placing import State
 from brushite.intake.casereport.sentences import Sentence, language_of, numbers_of, sentences
 from brushite.intake.casereport.stories import ANCHORS, after, during, is_onset
+from brushite.intake.casereport.tabulated import values_of_grid
 from brushite.intake.casereport.timing import whens
+from brushite.intake.casereport.values import Found, Value
 from brushite.intake.reading import Doubt, Fact, Reading, Span, added, blank
 from brushite.plan import Moment
-from brushite.record import PRESENT, Measurement
+from brushite.record import Measurement
 
 
 def read_case_text(text: str, *, source: str, label: str) -> Reading:
@@ -267,6 +269,3 @@ def _remarked(found: Found) -> list[Value]:
         )
         values.append(replace(value, remark=value.remark or said))
     return values
-
-
-__all__ = ["PRESENT", "laboratory", "read_case_text"]
