@@ -150,6 +150,7 @@ def _after_start(count: str, unit: str, place: int) -> When:
 
 
 def when_of(kind: str, match: re.Match[str]) -> When | None:
+    """The time that a match of `COLUMN` with this group stands for; None where it is none."""
     start, end, words = match.start(), match.end(), match[0]
     surgical = bool(re.search(r"thyr|ptx|surgery|chirurg|interv|opera|post-?op|pod", words))
     if kind == "now":

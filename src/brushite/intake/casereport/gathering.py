@@ -96,7 +96,7 @@ def _first_date(
     tables: list[Grid],
     operation: str | None,
 ) -> datetime.date | None:
-    """The date from which the report counts: that of the operation, else that of the first visit."""
+    """The date from which the report counts: of the operation, else of the first visit."""
     if operation is not None:
         dates = [
             m.when.date for m in mentions if m.kind == operation and m.status == "done" and m.when

@@ -57,9 +57,8 @@ def _down(lines: list[Line], rows: dict[int, tuple[Row, int]], text: str) -> lis
                 place += 1
             else:
                 break
-        own = [
-            rows[m][0] for m in members if rows[m][0].name is not None and rows[m][0].name.analyte
-        ]
+        named = [rows[m][0] for m in members]
+        own = [row for row in named if row.name is not None and row.name.analyte]
         if len(members) >= 2 and own:
             first = _first(lines, index, found[-1].end if found else 0)
             columns = columns_of(lines[first:index], own, text)

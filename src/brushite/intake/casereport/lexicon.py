@@ -125,7 +125,7 @@ OTHERS: tuple[str, ...] = (
     r"protein (?:intake|level)|proteines? totales?|total protein|protidemi\w*|protides"
     r"|\bph\b|zinc|vitamin[e]? (?:b ?12|c|k)\b|folate\w*",
 )
-"""What takes a value that is none of ours, the products and what is measured in urine among them."""
+"""What takes a value that is none of ours: products, what is measured in urine, and others."""
 
 BATH = re.compile(
     r"dialysat\w*|\bbains?\b|\bbath\b|dialysis (?:fluid|solution)|concentrate\b|liquide de dialyse"
@@ -174,7 +174,7 @@ NAMED = re.compile(
 
 
 def unit_of(written: str, name: str) -> str | None:
-    """The unit of a written one as it counts for the analyte `name`, or None when it does not fit."""
+    """The unit that a written one is for the analyte `name`, or None when it does not fit."""
     unit = next((u for pattern, u in _UNIT_PATTERNS if pattern.fullmatch(written)), None)
     if unit is None:
         return None

@@ -18,7 +18,6 @@ from brushite.units import Quantity
 
 def put_limits(sentence: Sentence, mine: list[Owned], amounts: list[Amount], found: Found) -> None:
     """The ranges of the laboratory behind values, and the upper limit of PTH from a multiple."""
-    plain = sentence.plain
     for amount in amounts:
         if amount.role != "range":
             continue
@@ -110,8 +109,8 @@ def put_ranges(
         span = sentence.letters.span(owner.start, amount.end)
         found.doubts.append(
             Doubt(
-                question=f"{owner.analyte} is given as a range, {plain[amount.start : amount.end]}, "
-                "and a record holds single values.",
+                question=f"{owner.analyte} is given as a range ({plain[amount.start : amount.end]}),"
+                " and a record holds single values.",
                 spans=(span,),
             )
         )

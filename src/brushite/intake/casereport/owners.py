@@ -58,9 +58,7 @@ def owned(
     for run, group in _runs([n for n in names if id(n) not in taken], values):
         left = [a for a in group if id(a) not in following]
         zipped = _zipped(plain, run, left, values, language)
-        pairs = zipped or [
-            (_nearest(plain, run, a, values) or _farther(plain, names, a), a) for a in left
-        ]
+        pairs = zipped or [(_nearest(plain, run, a, values) or _farther(names, a), a) for a in left]
         width = len({id(n) for n, _ in pairs})
         for place, (name, amount) in enumerate(pairs):
             if name is not None:
@@ -164,7 +162,7 @@ def _nearest(
     return None
 
 
-def _farther(plain: str, names: Sequence[Name], amount: Amount) -> Name | None:
+def _farther(names: Sequence[Name], amount: Amount) -> Name | None:
     """A name before the last ones whose unit fits a number that these do not: "they were 322"."""
     if not amount.unit:
         return None
@@ -222,10 +220,8 @@ def _is_bath(plain: str, name: Name, amount: Amount) -> bool:
         return False
     start = min(name.start, amount.start)
     before = re.split(r"\.(?!\d)|;", plain[max(0, start - 120) : start])[-1]
-    last = None
-    for last in _BLOOD.finditer(before):
-        pass
-    before = before[last.end() :] if last is not None else before
+    blood = max((m.end() for m in _BLOOD.finditer(before)), default=0)
+    before = before[blood:]
     after = plain[max(name.end, amount.end) : amount.end + 40]
     between = plain[min(name.end, amount.end) : max(name.start, amount.start)]
     near = re.split(r"[;,)]|\.(?!\d)", after)[0]

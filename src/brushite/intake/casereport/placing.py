@@ -22,8 +22,8 @@ class State:
     `surgery` is the operation of the whole report, `operation` the one that was done so far, and
     `moment` when we are, None before the treatment. `latest` is when the value before was
     measured, `row` the analytes that were named last. `first_date` is the date of the operation, or
-    of the first visit where none was done. `has_begun` says that values or treatment were told: before that, "six months later"
-    belongs to how the illness began.
+    of the first visit where none was done. `has_begun` says that values or treatment were told:
+    before that, "six months later" belongs to how the illness began.
     """
 
     surgery: str | None = None

@@ -173,9 +173,10 @@ def row_of(letters: Letters, start: int, end: int, text: str) -> Row | None:
             if unit and tokens and match["unit"] != unit and _is_closed(plain, match.end()):
                 tokens.pop()  # the same value in another unit
             unit = unit or match["unit"]
-        elif match["number"] or match["range"] or (match["blank"] and tokens):
-            if not match["percent"]:
-                tokens.append(_token(match, letters, text))
+        elif not match["percent"] and (
+            match["number"] or match["range"] or (match["blank"] and tokens)
+        ):
+            tokens.append(_token(match, letters, text))
         place = match.end()
     return Row(
         letters=letters,

@@ -21,10 +21,12 @@ _TITLES: dict[ZoneKind, str] = {
     r"|(?:rapport|presentation) de cas|case \d|patient \d|history|investigations?|outcome"
     r"|laboratory (?:findings?|data|results?)|treatment|imaging|bilan biologique|traitement"
     r"|antecedents?|imagerie|examen clinique|motif de consultation",
-    "references": r"references?|bibliographie|remerciements?|acknowledge?ments?|conflicts? of interests?"
+    "references": r"references?|bibliographie|remerciements?|acknowledge?ments?"
+    r"|conflicts? of interests?"
     r"|conflits? d'interets?|contributions? des auteurs|authors?'? contributions?|funding"
     r"|consent|consentement|competing interests?|declarations?|etat des connaissances.*",
-    "legend": r"tableaux et figures|figures? legends?|legendes?(?: des figures)?|tables? and figures",
+    "legend": r"tableaux et figures|figures? legends?|legendes?(?: des figures)?"
+    r"|tables? and figures",
 }
 _TITLE = re.compile(
     r"^(?:[ivx]{1,4}|\d{1,2}(?:\.\d{1,2})?)?[.)-]? ?(?:"

@@ -18,7 +18,7 @@ from brushite.record import LaboratoryRange, Limit, Timing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
-    """What holds for all values of one table: its story, the language of its numbers, its number."""
+    """What holds for all values of one table: its story, the language of its numbers."""
 
     state: State
     language: Language

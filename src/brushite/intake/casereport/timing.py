@@ -179,8 +179,8 @@ class When:
 
     `kind` is "before" (of now) or "after" with a `length`, "op" (after an operation), "now",
     "later" (after now, nobody says how long), or "date". `is_surgical` says that it counts from an
-    operation, `is_relative` that it may count from what was told before, `is_further` that it does, and `series` that it is one
-    of several in a row ("at 3, 6 and 12 months").
+    operation, `is_relative` that it may count from what was told before, `is_further` that it
+    does, and `series` that it is one of several in a row ("at 3, 6 and 12 months").
     """
 
     start: int
