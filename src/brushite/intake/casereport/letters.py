@@ -13,13 +13,11 @@ from brushite.intake.reading import Span
 
 _APOSTROPHES = "'’‘´`ʼ′"
 _DASHES = "-‐‑‒–—−"
-_SAME = {
-    **{"×": "x", "✕": "x", "µ": "u", "μ": "u", "≤": "≤", "≥": "≥"},
-    **{"·": ".", "•": " ", "…": "."},
-}
+_SAME = dict(zip("×✕µμ·•…", "xxuu. .", strict=True))
 _LIGATURES = {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u00ad": ""}
 _FOOT = re.compile(
-    r"^[ \t]*page(?: number)?\b[^\n]{0,60}\d+[ \t]*$|(?<=\n\n)[ \t]*[-–]? ?\d{1,4} ?[-–]?[ \t]*(?=\n[ \t]*\n)",
+    r"^[ \t]*page(?: number)?\b[^\n]{0,60}\d+[ \t]*$"
+    r"|(?<=\n\n)[ \t]*[-–]? ?\d{1,4} ?[-–]?[ \t]*(?=\n[ \t]*\n)",
     re.IGNORECASE | re.MULTILINE,
 )
 

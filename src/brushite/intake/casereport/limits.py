@@ -109,8 +109,8 @@ def put_ranges(
         span = sentence.letters.span(owner.start, amount.end)
         found.doubts.append(
             Doubt(
-                question=f"{owner.analyte} is given as a range ({plain[amount.start : amount.end]}),"
-                " and a record holds single values.",
+                question=f"{owner.analyte} is given as a range ({plain[amount.start : amount.end]})"
+                ", and a record holds single values.",
                 spans=(span,),
             )
         )
