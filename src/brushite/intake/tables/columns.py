@@ -1,6 +1,5 @@
 """What the columns of a table were taken for: shown, corrected, and kept for the next time."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +18,8 @@ from brushite.record import Timing
 Sureness = Literal["sure", "likely", "asked", "said", "not understood"]
 ORDERS = ("day first", "month first")
 _TIMINGS: tuple[Timing, ...] = ("before dialysis", "after dialysis", "between sessions")
-VERSION = "columns/1"
+ASK = "ask"  # of a column that is to be judged as if nothing were said
+VERSION = "mapping/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +111,8 @@ def meaning_in(text: str) -> Meaning:
 
 
 def _first_meaning(words: str, text: str) -> Meaning:
-    if words.lower() in roles():
-        return Meaning(role=words.lower())
+    if words.lower() == ASK:
+        return Meaning(role=ASK)
     for role in roles():
         if words.lower() == role.lower():
             return Meaning(role=role)
@@ -158,10 +158,20 @@ def _entries(sort: str) -> Form[tuple[Column, ...]]:
         return tuple(found)
 
     def write(columns: tuple[Column, ...]) -> object:
-        return {c.name: meaning_words(c.meaning) or "ignore" for c in columns}
+        return {c.name: _written(c) for c in columns}
 
     schema = {"type": "object", "additionalProperties": {"type": "string"}}
     return Form(read, write, MappingProxyType(schema))
+
+
+def _written(column: Column) -> str:
+    """The meaning in a file; what waits for more than its unit is asked again."""
+    told = column.meaning
+    if column.sureness == "asked" and told.unit:
+        return ASK
+    if told.unit and not known_unit(told.unit):
+        told = replace(told, unit="")
+    return meaning_words(told) or "ignore"
 
 
 _COLUMNS = Mould(
@@ -199,7 +209,7 @@ def read_columns(path: Path) -> Columns:
     if len(roots) > 1:
         message = "A mapping of columns is one document, and this file has several."
         raise placed(FileError(message), roots[1])
-    node = current(roots[0], "columns", FileError)
+    node = current(roots[0], "mapping", FileError)
     _COLUMNS.refuse_strangers(node)
     found = made(node, Columns, _COLUMNS.values(node))
     if not found.columns and not found.tests:
@@ -207,18 +217,17 @@ def read_columns(path: Path) -> Columns:
     return found
 
 
-def said_of(columns: Columns | None, names: Iterable[str], document: str) -> Mapping[str, Meaning]:
-    """The meanings that the user gave to the columns called `names`.
+def said_in(columns: tuple[Column, ...]) -> Mapping[str, Meaning]:
+    """What is said of each column by its name, without those that are to be asked."""
+    return MappingProxyType({c.name: c.meaning for c in columns if c.meaning.role != ASK})
 
-    Raises `FileError` for a column that the table does not have.
-    """
-    if columns is None:
-        return MappingProxyType({})
+
+def refuse_unknown(columns: Columns | None, names: Iterable[str], document: str) -> None:
+    """Raise `FileError` when a mapping names a column that the table does not have."""
     known = tuple(dict.fromkeys(names))
-    for column in columns.columns:
+    for column in () if columns is None else columns.columns:
         if column.name not in known:
             raise FileError(
-                f"{document} has no column {re.sub('[^ -~À-ÿ]', '?', column.name)[:60]!r}, "
-                f"which the mapping names.{_guess(column.name, known)}"
+                f"{document} has no column {column.name[:60]!r}, which the mapping names."
+                f"{_guess(column.name, known)}"
             )
-    return MappingProxyType({c.name: c.meaning for c in columns.columns})

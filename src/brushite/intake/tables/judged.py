@@ -14,6 +14,7 @@ from brushite.intake.tables.dates import Order, When, when
 from brushite.intake.tables.grid import Cell, shown_cell
 from brushite.intake.tables.numerals import Mark, Numeral, marks, numeral
 from brushite.intake.tables.results import Entry, Series
+from brushite.intake.tables.units_of_columns import fits, fits_better, fitting_units, offset
 from brushite.intake.tables.words import is_unit, known_unit
 from brushite.intake.tables.workbook import ERRORS
 from brushite.plan import Moment
@@ -21,7 +22,6 @@ from brushite.plausible import Measure
 from brushite.record import UNSAID, LaboratoryRange, Measurement, Origin
 from brushite.units import Quantity
 
-_CLOSER = 1.4  # widths of the usual range (in logarithms) by which one unit fits clearly better
 _FAR, _NEAR = math.log(20), math.log(10)  # of its column, for a number that reads two ways
 _FLAG = re.compile(r"(?i)(?:h{1,2}|l{1,2}|n|b|\+{1,3}|-{1,3}|[↑↓▲▼]+|high|low|haut|bas|!+)")
 _BETWEEN = re.compile(r"\s*(?:-|–|—|\bà|\ba\b|\bto\b|;|\bet\b|\.\.+)\s*")
@@ -58,6 +58,7 @@ class Verdict:
 
     `facts` have a time that is certain. `two_ways` are pairs of facts, with the day first and with
     the month first. `timeless` are facts whose time cannot be read, by the place of the time.
+    `is_asked` is set where the unit or the analyte of a whole column waits.
     """
 
     facts: tuple[Fact, ...] = ()
@@ -65,6 +66,7 @@ class Verdict:
     two_ways: tuple[tuple[Fact, Fact], ...] = ()
     timeless: tuple[tuple[str, Fact], ...] = ()
     words: tuple[str, ...] = ()
+    is_asked: bool = False
 
 
 def time_of(entry: Entry, habits: Habits) -> When | None:
@@ -115,6 +117,7 @@ def joined(verdicts: Sequence[Verdict]) -> Verdict:
         two_ways=tuple(x for v in verdicts for x in v.two_ways),
         timeless=tuple(x for v in verdicts for x in v.timeless),
         words=tuple(x for v in verdicts for x in v.words),
+        is_asked=any(v.is_asked for v in verdicts),
     )
 
 
@@ -183,7 +186,7 @@ def _judged_group(series: Series, values: tuple[Value, ...], habits: Habits) -> 
     measure = analyte(series.meaning.analyte).measure
     certain = tuple(v for v in values if v.number is not None)
     numbers = [v.number for v in certain if v.number is not None]
-    candidates = _fitting(measure, numbers)
+    candidates = fitting_units(measure, numbers)
     question = _unit_question(series, measure, numbers, candidates)
     units = [series.meaning.unit] if not question else candidates
     verdicts = [_reads_two_ways(series, v, units, habits) for v in values if v.number is None]
@@ -192,40 +195,10 @@ def _judged_group(series: Series, values: tuple[Value, ...], habits: Habits) -> 
     if question:
         text = f'{habits.document}, {series.place} "{series.name}" {question}'
         stated = series.meaning.unit
-        if stated not in candidates and all(_fits(measure, stated, n) for n in numbers):
+        if stated not in candidates and all(fits(measure, stated, n) for n in numbers):
             candidates.append(stated)
         return [*verdicts, _column_doubt(text, series, certain, candidates, habits)]
     return [*verdicts, *(_one(series, value, habits) for value in certain)]
-
-
-def _fits(measure: Measure, unit: str, number: float) -> bool:
-    try:
-        measure.checked(Quantity(number, unit))
-    except BrushiteError:
-        return False
-    return True
-
-
-def _offset(measure: Measure, unit: str, numbers: Sequence[float]) -> float:
-    """How far the middle of some values lies from the usual ones, as a logarithm."""
-    value = measure.value(Quantity(median(numbers), unit))
-    low, high = measure.usual
-    return math.inf if value <= 0 else max(math.log(low / value), math.log(value / high), 0.0)
-
-
-def _fitting(measure: Measure, numbers: Sequence[float]) -> list[str]:
-    """The units in which all values are plausible, the likeliest first, one of each scale.
-
-    Those in which the values lie much farther from the usual ones than in the first are left out.
-    """
-    if not numbers:
-        return []
-    scales: dict[float, str] = {}
-    for unit in measure.units:
-        scales.setdefault(round(measure.value(Quantity(1, unit)), 9), unit)
-    units = [u for u in scales.values() if all(_fits(measure, u, n) for n in numbers)]
-    units.sort(key=lambda unit: _offset(measure, unit, numbers))
-    return [u for u in units if not _is_closer(measure, u, units[0], numbers)]
 
 
 def _unit_question(
@@ -245,21 +218,15 @@ def _unit_question(
         measure.value(Quantity(1, known_unit(unit) or unit))
     except UnitError:
         return f"has the unit {unit!r}, which is none of {name}: is it {proposal}?"
-    misfits = sum(not _fits(measure, unit, number) for number in numbers)
+    misfits = sum(not fits(measure, unit, number) for number in numbers)
     if len(numbers) > 1 and misfits > len(numbers) / 2:
         return f"holds {span}, which is not plausible for {name} in {unit}: is it {proposal}?"
     if series.sureness == "said" or len(numbers) < 2 or not candidates:
         return ""
     best = candidates[0]
-    if _is_closer(measure, unit, best, numbers):
+    if fits_better(measure, unit, best, numbers):
         return f"holds {span}, which fits {name} in {best} better than in {unit}: which is it?"
     return ""
-
-
-def _is_closer(measure: Measure, unit: str, other: str, numbers: Sequence[float]) -> bool:
-    """Whether values as a whole are much nearer to the usual ones in the `other` unit."""
-    gain = _offset(measure, unit, numbers) - _offset(measure, other, numbers)
-    return gain > _CLOSER * math.log(measure.usual[1] / measure.usual[0])
 
 
 def _column_doubt(
@@ -278,7 +245,8 @@ def _column_doubt(
                 rest.append(tuple(found[1:]))
     if two:
         question = f"{question[:-1]}, and does the day or the month come first in its dates?"
-    return Verdict(doubts=(Doubt(question=question, options=tuple(options), rest=tuple(rest)),))
+    doubt = Doubt(question=question, options=tuple(options), rest=tuple(rest))
+    return Verdict(doubts=(doubt,), is_asked=True)
 
 
 def _at(value: Value, order: Order | None) -> Moment:
@@ -311,8 +279,8 @@ def _one(series: Series, value: Value, habits: Habits) -> Verdict:
     unit, number = series.meaning.unit, value.number or 0.0
     facts = [_fact(series, value, unit, time, habits) for time in value.times or (UNSAID,)]
     if facts[0] is None:
-        others = [u for u in measure.units if u != unit and _fits(measure, u, number)]
-        others = [u for u in others if _offset(measure, u, [number]) < math.log(3)]
+        others = [u for u in measure.units if u != unit and fits(measure, u, number)]
+        others = [u for u in others if offset(measure, u, [number]) < math.log(3)]
         options = [_fact(series, value, u, _at(value, None), habits) for u in others]
         question = f"{habits.document}, {value.entry.place}: {_refusal(measure, number, unit)}"
         return Verdict(doubts=(Doubt(question=question, options=tuple(o for o in options if o)),))
@@ -338,7 +306,7 @@ def _fact(series: Series, value: Value, unit: str, taken: Moment, habits: Habits
     """A measurement in `unit`, or None when it would not be plausible."""
     entry, told = value.entry, series.meaning
     measure = analyte(told.analyte).measure
-    if value.number is None or not _fits(measure, unit, value.number):
+    if value.number is None or not fits(measure, unit, value.number):
         return None
     timing = entry.timing if entry.timing != "unknown" else told.timing
     measured = Measurement(
@@ -377,6 +345,6 @@ def _normal(entry: Entry, measure: Measure, unit: str, habits: Habits) -> Labora
 def _end(text: str, measure: Measure, unit: str, habits: Habits) -> Quantity | None:
     found = numeral(text)
     number = None if found is None else found.value(habits.mark)
-    if number is None or not _fits(measure, unit, number):
+    if number is None or not fits(measure, unit, number):
         return None
     return Quantity(number, unit)

@@ -27,6 +27,7 @@ from brushite.intake.tables.words import (
 Shape = Literal["wide", "long", "transposed"]
 HEAD_ROWS = 60  # of which one has to be the head
 NAME_COLUMNS = 6  # of which one has the analytes of a transposed table
+TIME_COLUMNS = 10  # of which one may be of dates without saying so
 _SAMPLE = 200
 _MOSTLY = 0.8
 _BESIDE = frozenset(
@@ -58,9 +59,15 @@ class Layout:
     body: Sequence[int]
     beside: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
+    by_role: Mapping[str, Heading] = field(init=False)
+
+    def __post_init__(self) -> None:
+        first = {h.meaning.role: h for h in reversed(self.headings)}
+        object.__setattr__(self, "by_role", MappingProxyType(first))
+
     def of_role(self, role: str) -> Heading | None:
         """The first column that has this role."""
-        return next((h for h in self.headings if h.meaning.role == role), None)
+        return self.by_role.get(role)
 
     @property
     def times(self) -> Heading | None:
@@ -210,10 +217,12 @@ def _count_analytes(grid: Grid, heading: Heading, body: Sequence[int]) -> int:
 
 def _with_times(grid: Grid, found: list[Heading], body: Sequence[int]) -> list[Heading]:
     """With a column taken for that of dates by its content, where no name says so."""
-    if any(h.meaning.role in {"date", "visit"} for h in found):
+    roles = {h.meaning.role for h in found}
+    if roles & {"date", "visit"} or not roles & {VALUES, "value"}:
         return found
     later = [h for h in found if h.meaning.role == "later date"]
-    for heading in later or [h for h in found if h.sureness == "not understood"]:
+    strange = [h for h in found if h.sureness == "not understood" and h.index < TIME_COLUMNS]
+    for heading in later or strange:
         cells = [grid.cell(row, heading.index) for row in body]
         cells = [cell for cell in cells if cell is not None]
         if cells and sum(map(_is_time, cells)) >= _MOSTLY * len(cells):

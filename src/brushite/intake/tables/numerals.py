@@ -8,6 +8,7 @@ from typing import Literal
 
 from brushite.drugs import plain
 from brushite.intake.tables.grid import Cell
+from brushite.intake.tables.words import is_unit
 from brushite.record import Limit
 
 Mark = Literal["comma", "point"]
@@ -66,7 +67,7 @@ def numeral(cell: Cell) -> Numeral | None:
         return None
     written = found[0].rstrip(_SPACES)
     tail = text[len(written) :].strip(" *()[]")
-    if re.match(r"[\d/:]|[-–](?=\s*\d)|[eE][-+]?\d|x\s*10", tail) or len(tail) > 20:
+    if len(tail) > 40 or (re.search(r"\d|^[/:]", tail) and not is_unit(tail)):
         return None
     comma, point = _as(written, ",", "."), _as(written, ".", ",")
     if comma is None and point is None:

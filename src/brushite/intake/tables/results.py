@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from brushite.drugs import plain
 from brushite.errors import FileError, did_you_mean
-from brushite.intake.tables.columns import Columns, Sureness
+from brushite.intake.tables.columns import Columns, Sureness, said_in
 from brushite.intake.tables.grid import Cell
 from brushite.intake.tables.layout import Heading, Layout
 from brushite.intake.tables.words import (
@@ -36,6 +36,8 @@ _BLOOD = frozenset(
     ]
 )
 MOST_NAMED = 6
+MOST_VALUES = 20_000
+MOST_CELLS_OF_VALUES = 500_000  # filled or not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +94,21 @@ def series_of(layout: Layout, columns: Columns | None, patient: str | None) -> t
     """
     rows = [row for row in layout.body if _is_of_blood(layout, row)]
     rows = _of_patient(layout, rows, patient)
+    columns_of_values = sum(h.meaning.role in {VALUES, "value"} for h in layout.headings)
+    if len(rows) * columns_of_values > MOST_CELLS_OF_VALUES:
+        raise _too_many(layout)
     layout = replace(layout, body=tuple(rows))
-    return _of_tests(layout, columns) if layout.shape == "long" else _of_columns(layout)
+    found = _of_tests(layout, columns) if layout.shape == "long" else _of_columns(layout)
+    if sum(len(each.entries) for each in found if each.meaning.role == VALUES) > MOST_VALUES:
+        raise _too_many(layout)
+    return found
+
+
+def _too_many(layout: Layout) -> FileError:
+    return FileError(
+        f"{layout.grid.document} has more than {MOST_VALUES:,} values of one patient. "
+        "Export fewer years, or choose a patient."
+    )
 
 
 def others_than_blood(layout: Layout) -> int:
@@ -174,9 +189,12 @@ def _of_column(layout: Layout, heading: Heading) -> Series:
         row = layout.beside.get(role)
         return "" if row is None else grid.text(row, heading.index)
 
-    told, question = _coded(heading.meaning, beside("LOINC code"))
+    told, question = heading.meaning, ""
+    if heading.sureness != "said":
+        told, question = _coded(told, beside("LOINC code"))
     unit = told.unit or (known_unit(beside("unit")) or beside("unit")).strip("()[] ")
     timing = told.timing if told.timing != "unknown" else timing_of(beside("timing"))
+    cells = [row for row in layout.body if grid.cell(row, heading.index) is not None]
     entries = tuple(
         replace(
             _entry(layout, row, heading.index),
@@ -184,8 +202,7 @@ def _of_column(layout: Layout, heading: Heading) -> Series:
             high=beside("upper limit"),
             normal=beside("normal range"),
         )
-        for row in layout.body
-        if grid.cell(row, heading.index) is not None
+        for row in (cells if told.role == VALUES else cells[:1])
     )
     return Series(
         name=heading.name,
@@ -214,7 +231,8 @@ def _entry(layout: Layout, row: int, column: int) -> Entry:
 
 
 def _of_tests(layout: Layout, columns: Columns | None) -> tuple[Series, ...]:
-    said = {} if columns is None else {test.name: test.meaning for test in columns.tests}
+    tests = () if columns is None else columns.tests
+    said = said_in(tests)
     value = layout.of_role("value")
     if value is None:
         return ()
@@ -238,8 +256,7 @@ def _of_tests(layout: Layout, columns: Columns | None) -> tuple[Series, ...]:
             )
         )
     names = [name for name, _, _ in found]
-    unknown = {name for name in said if name not in names}
-    for name in unknown:
+    for name in (test.name for test in tests if test.name not in names):
         raise FileError(
             f"{layout.grid.document} has no test {name!r}, which the mapping names."
             f"{did_you_mean(name, names)}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from brushite.analytes import analyte
 from brushite.errors import FileError, did_you_mean
 from brushite.intake.reading import Doubt, Fact, Reading, added, blank
-from brushite.intake.tables.columns import Column, Columns, said_of
+from brushite.intake.tables.columns import Column, Columns, refuse_unknown, said_in
 from brushite.intake.tables.dates import Order, order_of, unit_of_time
 from brushite.intake.tables.grid import Grid, shown_cell
 from brushite.intake.tables.judged import Habits, Verdict, joined, judged, time_of
@@ -17,12 +17,11 @@ from brushite.intake.tables.numerals import Mark, marks, numeral
 from brushite.intake.tables.opened import opened
 from brushite.intake.tables.people import person_facts
 from brushite.intake.tables.remarks import remarks_on
-from brushite.intake.tables.results import Series, series_of
+from brushite.intake.tables.results import MOST_VALUES, Series, series_of
 from brushite.intake.tables.words import VALUES, Meaning, language
 from brushite.plan import Moment
 from brushite.record import Measurement
 
-MOST_VALUES = 20_000
 _EXAMPLES = 3
 
 
@@ -44,11 +43,6 @@ def read_table(
     layout = _layout(path, columns, sheet)
     series = series_of(layout, columns, patient)
     known = tuple(each for each in series if each.meaning.role == VALUES)
-    if sum(len(each.entries) for each in known) > MOST_VALUES:
-        raise FileError(
-            f"{layout.grid.document} has more than {MOST_VALUES:,} values of one patient. "
-            "Export fewer years, or choose a patient."
-        )
     habits = _habits(layout, series)
     verdict = joined([judged(each, habits) for each in known])
     latest, waiting = _presents(known, habits)
@@ -76,54 +70,58 @@ def columns_of(path: Path, *, columns: Columns | None = None, sheet: str | None 
     """
     layout = _layout(path, columns, sheet)
     series = series_of(_of_all(layout), columns, None)
-    is_long = layout.shape == "long"
-    told = {} if is_long else {each.name: each.meaning for each in series}
-    shown = []
-    for heading in layout.headings:
-        cells = (layout.grid.text(row, heading.index) for row in layout.body)
-        meaning = told.get(heading.name, heading.meaning)
-        column = Column(
+    habits = _habits(layout, series)
+    tests = [_column(each, habits) for each in series]
+    if layout.shape == "long":
+        return Columns(columns=_headings(layout, {}), tests=_once(tests))
+    return Columns(columns=_headings(layout, {each.name: each for each in tests}))
+
+
+def _headings(layout: Layout, judged_ones: Mapping[str, Column]) -> tuple[Column, ...]:
+    return tuple(
+        judged_ones[heading.name]
+        if heading.name in judged_ones
+        else Column(
             name=heading.name,
-            meaning=meaning,
+            meaning=heading.meaning,
             sureness=heading.sureness,
-            examples=_first(cells),
+            examples=_first(layout.grid.text(row, heading.index) for row in layout.body),
             place=layout.grid.line(heading.index),
         )
-        shown.append(_asked(column))
-    return Columns(columns=tuple(shown), tests=_tests(series) if is_long else ())
+        for heading in layout.headings
+    )
 
 
-def _of_all(layout: Layout) -> Layout:
-    """The same, of all patients together."""
-    kept = (h for h in layout.headings if h.meaning.role not in {"patient", "row number"})
-    return replace(layout, headings=tuple(kept))
+def _column(series: Series, habits: Habits) -> Column:
+    """A series as what it is taken for."""
+    is_asked = series.meaning.role == VALUES and judged(series, habits).is_asked
+    return Column(
+        name=series.name,
+        meaning=series.meaning,
+        sureness="asked" if is_asked else series.sureness,
+        examples=_first(shown_cell(entry.cell) for entry in series.entries),
+        place=series.place,
+    )
 
 
-def _tests(series: Sequence[Series]) -> tuple[Column, ...]:
-    """The tests of a long table, once each, without the unit where the table says it itself."""
+def _once(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """Each test once: in several units it has none, and it is asked if it is in one of them."""
     found: dict[str, Column] = {}
-    for each in series:
-        examples = _first(shown_cell(entry.cell) for entry in each.entries)
-        column = Column(
-            name=each.name,
-            meaning=each.meaning,
-            sureness=each.sureness,
-            examples=examples,
-            place=each.place,
-        )
-        if each.name in found and found[each.name].meaning.unit != each.meaning.unit:
-            column = replace(column, meaning=replace(each.meaning, unit=""))
-            found[each.name] = column
-        else:
-            found.setdefault(each.name, _asked(column))
+    for column in columns:
+        other = found.setdefault(column.name, column)
+        if other.meaning != column.meaning:
+            other = replace(other, meaning=replace(other.meaning, unit=""))
+        if "asked" in {other.sureness, column.sureness}:
+            other = replace(other, sureness="asked")
+        found[column.name] = other
     return tuple(found.values())
 
 
-def _asked(column: Column) -> Column:
-    told = column.meaning
-    if told.role == VALUES and not told.unit:
-        return replace(column, sureness="asked")
-    return column
+def _of_all(layout: Layout) -> Layout:
+    """The same, of all patients together, and only as many rows as are worth looking at."""
+    kept = tuple(h for h in layout.headings if h.meaning.role not in {"patient", "row number"})
+    values = sum(h.meaning.role in {VALUES, "value"} for h in kept)
+    return replace(layout, headings=kept, body=layout.body[: MOST_VALUES // max(values, 1)])
 
 
 def _first(texts: Iterable[str]) -> tuple[str, ...]:
@@ -141,7 +139,7 @@ def _first(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _layout(path: Path, columns: Columns | None, sheet: str | None) -> Layout:
     """The one table of a file."""
-    said = {} if columns is None else {c.name: c.meaning for c in columns.columns}
+    said = {} if columns is None else said_in(columns.columns)
     grids = _chosen(opened(Path(path)), sheet)
     found = [layout for grid in grids if (layout := laid_out(grid, said)) is not None]
     document = grids[0].document
@@ -153,7 +151,7 @@ def _layout(path: Path, columns: Columns | None, sheet: str | None) -> Layout:
             f"{document} has laboratory values on several sheets: {names}. "
             f'Choose one, as sheet="{found[0].grid.sheet}".'
         )
-    said_of(columns, (h.name for h in found[0].headings), document)
+    refuse_unknown(columns, (h.name for h in found[0].headings), document)
     return found[0]
 
 

@@ -88,7 +88,12 @@ def _grids(archive: zipfile.ZipFile, document: str) -> tuple[Grid, ...]:
         archive=archive,
         strings=_strings(archive, targets, document),
         date_styles=_date_styles(archive, targets, document),
-        starts_in_1904=any(e.get("date1904") in {"1", "true"} for e in _all(root, "workbookPr")),
+        starts_in_1904=any(
+            value in {"1", "true"}
+            for properties in _all(root, "workbookPr")
+            for name, value in properties.attrib.items()
+            if name.endswith("1904")
+        ),
     )
     grids = []
     for number, sheet in enumerate(_all(root, "sheet")):
