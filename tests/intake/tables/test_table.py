@@ -77,7 +77,7 @@ def test_a_transposed_table_is_read_with_its_units_and_ranges(read):
         "Paramètre;Unité;Norme;12/01/2024;15/02/2024\n"
         "Calcium total;mmol/L;2,20 - 2,60;2,31;2,28\n"
         "Calcium du bain;mmol/L;;1,5;1,5\n"
-        "PTH 1-84;pg/mL;15-65;450;< 5\n",
+        "PTH 1-84;pg/mL;N: 15-65;450;< 5\n",
         encoding="cp1252",
     )
 
@@ -90,6 +90,7 @@ def test_a_transposed_table_is_read_with_its_units_and_ranges(read):
     assert str(reading.record.measurements[0].laboratory_range.low) == "2.2 mmol/L"
     assert reading.record.measurements[2].origin.place == "cell D4"
     assert reading.record.laboratory.pth_assay == "1-84"
+    assert str(reading.record.measurements[2].laboratory_range.low) == "15 pg/mL"
     assert str(reading.record.laboratory.pth_upper_limit) == "65 pg/mL"
 
 

@@ -328,7 +328,7 @@ def _normal(entry: Entry, measure: Measure, unit: str, habits: Habits) -> Labora
     """The normal range that stands beside a value, as far as it is plausible."""
     low, high = entry.low, entry.high
     if entry.normal and not low and not high:
-        text = re.sub(r"[\[\]()]|^n\s*[:=]", " ", entry.normal).strip()
+        text = re.sub(r"[\[\]()]|^[nN]\s*[:=]", " ", entry.normal).strip()
         parts = _BETWEEN.split(text, maxsplit=1)
         low, high = parts if len(parts) == 2 else ("", "")
         only = numeral(text)
