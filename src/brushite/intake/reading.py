@@ -1,5 +1,6 @@
 """What was read in a document: facts with their places, and what waits for somebody to decide.
 
+from types import MappingProxyType
 A fact of the patient goes into the record. What is said of others, denied, proposed or general is
 kept as a fact and does not. What reads two ways, or is not plausible, is a `Doubt`: it waits, and
 never goes into the record by itself.
@@ -152,24 +153,28 @@ class Reading:
     remarks: tuple[str, ...] = ()
 
 
-_PERSON = {
-    "age": "age",
-    "sex": "sex",
-    "dialysis vintage": "dialysis_vintage",
-    "weight": "weight",
-    "residual urine": "residual_urine",
-    "residual gfr": "residual_gfr",
-    "kidney disease": "kidney_disease",
-}
-_LABORATORY = {"pth assay": "pth_assay", "pth upper limit": "pth_upper_limit"}
-_LISTS = {
-    "measurement": "measurements",
-    "lesion": "lesions",
-    "finding": "findings",
-    "imaging": "imaging",
-    "gland": "glands",
-    "outcome": "outcomes",
-}
+_PERSON = MappingProxyType(
+    {
+        "age": "age",
+        "sex": "sex",
+        "dialysis vintage": "dialysis_vintage",
+        "weight": "weight",
+        "residual urine": "residual_urine",
+        "residual gfr": "residual_gfr",
+        "kidney disease": "kidney_disease",
+    }
+)
+_LABORATORY = MappingProxyType({"pth assay": "pth_assay", "pth upper limit": "pth_upper_limit"})
+_LISTS = MappingProxyType(
+    {
+        "measurement": "measurements",
+        "lesion": "lesions",
+        "finding": "findings",
+        "imaging": "imaging",
+        "gland": "glands",
+        "outcome": "outcomes",
+    }
+)
 
 
 def blank(label: str) -> Record:

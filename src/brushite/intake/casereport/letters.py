@@ -8,13 +8,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from brushite.intake.reading import Span
 
 _APOSTROPHES = "'’‘´`ʼ′"
 _DASHES = "-‐‑‒–—−"
-_SAME = dict(zip("×✕µμ·•…", "xxuu. .", strict=True))
-_LIGATURES = {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u00ad": ""}
+_SAME = MappingProxyType(dict(zip("×✕µμ·•…", "xxuu. .", strict=True)))
+_LIGATURES = MappingProxyType(
+    {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u00ad": ""}
+)
 _FOOT = re.compile(
     r"^[ \t]*page(?: number)?\b[^\n]{0,60}\d+[ \t]*$"
     r"|(?<=\n\n)[ \t]*[-–]? ?\d{1,4} ?[-–]?[ \t]*(?=\n[ \t]*\n)",

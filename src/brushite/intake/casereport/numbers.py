@@ -5,6 +5,7 @@
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 Language = Literal["fr", "en"]
@@ -13,7 +14,7 @@ LANGUAGES: tuple[Language, ...] = ("fr", "en")
 NUMBER = r"(?:\d{1,3}(?:[ .,']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
 """A number in plain letters; which of its signs part thousands is for `readings` to say."""
 
-_WORDS: dict[str, float] = {
+_WORDS: Mapping[str, float] = MappingProxyType({
     "un demi": 0.5, "une demi": 0.5, "half a": 0.5, "half an": 0.5,
     "un": 1, "une": 1, "one": 1, "a": 1, "an": 1, "deux": 2, "two": 2, "trois": 3, "three": 3,
     "quatre": 4, "four": 4, "cinq": 5, "five": 5, "six": 6, "sept": 7, "seven": 7, "huit": 8,
@@ -21,8 +22,8 @@ _WORDS: dict[str, float] = {
     "twelve": 12, "treize": 13, "thirteen": 13, "quatorze": 14, "fourteen": 14, "quinze": 15,
     "fifteen": 15, "seize": 16, "sixteen": 16, "dix-huit": 18, "eighteen": 18, "vingt": 20,
     "twenty": 20, "vingt-quatre": 24, "trente": 30, "thirty": 30,
-}  # fmt: skip
-_COUNTED = [w for w in sorted(_WORDS, key=len, reverse=True) if w not in {"a", "an"}]
+})  # fmt: skip
+_COUNTED = tuple(w for w in sorted(_WORDS, key=len, reverse=True) if w not in {"a", "an"})
 WORD = rf"(?:{'|'.join(_COUNTED)})"
 """A number in words; `a` and `an` count only where a pattern names them."""
 COUNT = rf"(?:\d+(?:[.,]\d+)?|\b{WORD}\b)"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 from brushite.analytes import analyte
 from brushite.intake.casereport.amounts import Name, names_in
@@ -189,14 +190,16 @@ def row_of(letters: Letters, start: int, end: int, text: str) -> Row | None:
     )
 
 
-_SHORT = {
-    "p": "phosphate",
-    "pi": "phosphate",
-    "ca": "calcium",
-    "mg": "magnesium",
-    "alb": "albumin",
-    "po4": "phosphate",
-}
+_SHORT = MappingProxyType(
+    {
+        "p": "phosphate",
+        "pi": "phosphate",
+        "ca": "calcium",
+        "mg": "magnesium",
+        "alb": "albumin",
+        "po4": "phosphate",
+    }
+)
 
 
 def short_name(plain: str, place: int) -> Name | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from brushite.intake.casereport.letters import Letters
@@ -10,24 +11,26 @@ from brushite.intake.casereport.numbers import LANGUAGES, Language
 
 ZoneKind = Literal["abstract", "case", "discussion", "references", "legend", "table"]
 
-_TITLES: dict[ZoneKind, str] = {
-    "abstract": r"resume|abstract|summary|image en medecine|keywords?|mots[- ]cles?",
-    "discussion": r"introduction|background|discussions?|commentaires?|comments?|conclusions?"
-    r"|discussion and conclusions?|learning points?|take[- ]home messages?",
-    "case": r"patients? et observations?|presentation du (?:patient|cas|malade)|observations?"
-    r"|cas cliniques?|(?:our )?cases?(?: (?:reports?|presentation|description|history))?"
-    r"|patient information|clinical findings?|diagnostic assessment|therapeutic interventions?"
-    r"|follow[- ]up(?: and outcomes?)?|evolution|observation clinique|notre observation"
-    r"|(?:rapport|presentation) de cas|case \d|patient \d|history|investigations?|outcome"
-    r"|laboratory (?:findings?|data|results?)|treatment|imaging|bilan biologique|traitement"
-    r"|antecedents?|imagerie|examen clinique|motif de consultation",
-    "references": r"references?|bibliographie|remerciements?|acknowledge?ments?"
-    r"|conflicts? of interests?"
-    r"|conflits? d'interets?|contributions? des auteurs|authors?'? contributions?|funding"
-    r"|consent|consentement|competing interests?|declarations?|etat des connaissances.*",
-    "legend": r"tableaux et figures|figures? legends?|legendes?(?: des figures)?"
-    r"|tables? and figures",
-}
+_TITLES: Mapping[ZoneKind, str] = MappingProxyType(
+    {
+        "abstract": r"resume|abstract|summary|image en medecine|keywords?|mots[- ]cles?",
+        "discussion": r"introduction|background|discussions?|commentaires?|comments?|conclusions?"
+        r"|discussion and conclusions?|learning points?|take[- ]home messages?",
+        "case": r"patients? et observations?|presentation du (?:patient|cas|malade)|observations?"
+        r"|cas cliniques?|(?:our )?cases?(?: (?:reports?|presentation|description|history))?"
+        r"|patient information|clinical findings?|diagnostic assessment|therapeutic interventions?"
+        r"|follow[- ]up(?: and outcomes?)?|evolution|observation clinique|notre observation"
+        r"|(?:rapport|presentation) de cas|case \d|patient \d|history|investigations?|outcome"
+        r"|laboratory (?:findings?|data|results?)|treatment|imaging|bilan biologique|traitement"
+        r"|antecedents?|imagerie|examen clinique|motif de consultation",
+        "references": r"references?|bibliographie|remerciements?|acknowledge?ments?"
+        r"|conflicts? of interests?"
+        r"|conflits? d'interets?|contributions? des auteurs|authors?'? contributions?|funding"
+        r"|consent|consentement|competing interests?|declarations?|etat des connaissances.*",
+        "legend": r"tableaux et figures|figures? legends?|legendes?(?: des figures)?"
+        r"|tables? and figures",
+    }
+)
 _TITLE = re.compile(
     r"^(?:[ivx]{1,4}|\d{1,2}(?:\.\d{1,2})?)?[.)-]? ?(?:"
     + "|".join(f"(?P<{kind}>{words})" for kind, words in _TITLES.items())

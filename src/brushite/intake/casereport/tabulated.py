@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from brushite.analytes import analyte
 from brushite.intake.casereport.columns import COLUMN, Column, when_of
@@ -40,7 +41,9 @@ class _Place:
     question: str = ""
 
 
-_SIGNS: dict[str, Limit] = {"<": "below", "≤": "below", ">": "above", "≥": "above"}
+_SIGNS: Mapping[str, Limit] = MappingProxyType(
+    {"<": "below", "≤": "below", ">": "above", "≥": "above"}
+)
 
 
 def values_of_grid(grid: Grid, state: State, language: Language, found: Found, number: int) -> None:

@@ -4,49 +4,54 @@ import datetime
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from brushite.intake.casereport.numbers import COUNT, counted
 from brushite.plan import Moment
 from brushite.units import Quantity
 
-_UNIT_WORDS = {
-    "day": r"jours?|days?|j\b|d\b",
-    "week": r"semaines?|weeks?|sem\b|wks?\b",
-    "month": r"mois|months?|mos?\b",
-    "year": r"ans?\b|annees?|years?|yrs?\b",
-    "h": r"heures?|hours?|hrs?\b|h\b",
-    "min": r"minutes?|min\b",
-}
+_UNIT_WORDS = MappingProxyType(
+    {
+        "day": r"jours?|days?|j\b|d\b",
+        "week": r"semaines?|weeks?|sem\b|wks?\b",
+        "month": r"mois|months?|mos?\b",
+        "year": r"ans?\b|annees?|years?|yrs?\b",
+        "h": r"heures?|hours?|hrs?\b|h\b",
+        "min": r"minutes?|min\b",
+    }
+)
 _UNITS = "|".join(_UNIT_WORDS.values())
 _LENGTH = rf"(?:{COUNT}|\bune?\b|\ban?\b)(?: ?-? ?)(?:{_UNITS})(?: et demie?| and a half)?"
 _PARTS = re.compile(
     rf"(?P<count>{COUNT}|\bune?\b|\ban?\b)(?: ?-? ?)(?P<unit>{_UNITS})(?P<half> et demie?"
     rf"| and a half)?"
 )
-_ORDINAL = {
-    "first": 1,
-    "premiere?": 1,
-    "1er": 1,
-    "1st": 1,
-    "second": 2,
-    "deuxieme": 2,
-    "2nd": 2,
-    "third": 3,
-    "troisieme": 3,
-    "3rd": 3,
-    "fourth": 4,
-    "quatrieme": 4,
-    "fifth": 5,
-    "cinquieme": 5,
-    "sixth": 6,
-    "sixieme": 6,
-    "seventh": 7,
-    "septieme": 7,
-    "tenth": 10,
-    "dixieme": 10,
-    "twelfth": 12,
-    "douzieme": 12,
-}
+_ORDINAL = MappingProxyType(
+    {
+        "first": 1,
+        "premiere?": 1,
+        "1er": 1,
+        "1st": 1,
+        "second": 2,
+        "deuxieme": 2,
+        "2nd": 2,
+        "third": 3,
+        "troisieme": 3,
+        "3rd": 3,
+        "fourth": 4,
+        "quatrieme": 4,
+        "fifth": 5,
+        "cinquieme": 5,
+        "sixth": 6,
+        "sixieme": 6,
+        "seventh": 7,
+        "septieme": 7,
+        "tenth": 10,
+        "dixieme": 10,
+        "twelfth": 12,
+        "douzieme": 12,
+    }
+)
 _OPERATION = (
     r"(?:(?:la |l'|une |the |his |her |total |subtotal |sub-?total[e]? "
     r"|totale )*(?:para? ?-?thyroid\w*ectom\w*|parathyr\w*ectom\w*|ptx|surgery|operation"
