@@ -8,6 +8,7 @@ never goes into the record by itself.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Literal
 
 from brushite.plan import START, Moment, Procedure

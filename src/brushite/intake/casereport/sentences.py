@@ -1,7 +1,7 @@
 """A text cut into zones (abstract, case, discussion, ...) and these into sentences."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal

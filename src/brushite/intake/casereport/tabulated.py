@@ -1,6 +1,7 @@
 """The values of tables inside a text."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
