@@ -172,27 +172,44 @@ def _assay(values: list[Fact]) -> list[Fact]:
 
 
 def _measurements(found: Found, source: str) -> tuple[list[Fact], list[Doubt]]:
-    """The values as facts, those of one occasion put together, and what waits."""
+    """The values as facts, those of one occasion put together, and what waits.
+
+    Of two values at one time, the second of one part of the text waits; those of two parts, such
+    as the abstract and a table, contradict each other, and both wait.
+    """
     facts: list[Fact] = []
+    parts: list[str] = []
     doubts: list[Doubt] = []
     for group in _grouped(_remarked(found)):
         first = group[0]
         spans = tuple(dict.fromkeys(v.span for v in group))
         options = _options(first, source, spans)
-        clash = next((f for f in facts if _clashes(f, first)), None)
-        if first.subject == "patient" and (first.question or not options or clash):
-            question = first.question or f"{first.analyte} has another value at the same time."
-            if clash is not None and not first.question:
-                known = clash.content
-                assert isinstance(known, Measurement)
-                question = (
-                    f"{first.analyte} {first.readings[0]} stands beside {known.value}, "
-                    f"both {known.taken}: is it of another time, or a correction?"
-                )
+        clash = next((i for i, f in enumerate(facts) if _clashes(f, first)), None)
+        if first.subject == "patient" and (first.question or not options):
+            question = first.question or f"{first.analyte} cannot be what is written."
             doubts.append(Doubt(question=question, options=tuple(options), spans=spans))
+        elif clash is not None:
+            known = facts[clash]
+            is_apart = parts[clash] != first.zone
+            doubts.append(_contradiction(known, options[0], both=is_apart))
+            if is_apart:
+                del facts[clash], parts[clash]
         elif options:
             facts.append(options[0])
+            parts.append(first.zone)
     return facts, doubts
+
+
+def _contradiction(known: Fact, other: Fact, *, both: bool) -> Doubt:
+    """What is asked of two values of one analyte at one time."""
+    one, second = known.content, other.content
+    assert isinstance(one, Measurement) and isinstance(second, Measurement)
+    question = (
+        f"{one.analyte} is {one.value} and {second.value}, both {one.taken}: "
+        "is one of another time, or a correction?"
+    )
+    options = (known, other) if both else (other,)
+    return Doubt(question=question, options=options, spans=(*other.spans, *known.spans))
 
 
 def _options(value: Value, source: str, spans: tuple[Span, ...]) -> list[Fact]:

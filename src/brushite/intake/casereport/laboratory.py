@@ -113,6 +113,7 @@ def _value(
         subject=subject_of(sentence, amount.start),
         span=sentence.letters.span(start, end),
         sentence=sentence.number,
+        zone=sentence.zone,
         question=question,
     )
 

@@ -164,6 +164,7 @@ def _put(row: Row, cell: Cell, place: _Place, table: _Table, found: Found) -> No
             subject="patient",
             span=row.letters.span(cell.tokens[0].start, cell.tokens[-1].end),
             sentence=-table.number,
+            zone=f"table {table.number}",
             question=place.question or doubt,
             range=place.limits,
             timing=place.timing,

@@ -30,6 +30,7 @@ class Value:
     subject: Subject
     span: Span
     sentence: int
+    zone: str
     question: str = ""
     range: LaboratoryRange | None = None
     timing: Timing = "unknown"
@@ -111,7 +112,9 @@ def judged(
         return (seen[0],), ""
     unit = measure.units[0]
     if not both:
-        return (), f"{name} {written} is outside {measure.low:g} to {measure.high:g} {unit}."
+        others = [Quantity(v, u) for v in numbers for u in measure.units if u not in units]
+        likely = tuple(q for q in others if low <= measure.value(q) <= high)
+        return likely, f"{name} {written} is outside {measure.low:g} to {measure.high:g} {unit}."
     if len(both) > 1 or len(numbers) > 1:
         return both, f"{name} {written!r} can be read in {max(len(both), len(numbers))} ways."
     if _is_near(measure.value(both[0]), low, high):
