@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from brushite.intake.fhir import codes
-from brushite.plan import NOW, Moment
+from brushite.plan import Moment
 from brushite.record import PRESENT, Origin
 from brushite.units import Quantity
 
@@ -121,8 +121,3 @@ def in_words(element: str, moment: Moment | None) -> Json:
     if moment.date is not None and moment.precision is None:
         return {f"{element}DateTime": moment.date.isoformat()}
     return {f"{element}String": str(moment)}
-
-
-def is_present(moment: Moment) -> bool:
-    """Whether a moment is the record's present."""
-    return moment.anchor == NOW and moment.offset is not None and moment.offset.value == 0

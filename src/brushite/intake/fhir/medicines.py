@@ -16,6 +16,7 @@ from brushite.intake.fhir.steps import step_in
 from brushite.intake.fhir.times import Context, date_moment
 from brushite.intake.reading import Doubt, Fact, Status
 from brushite.plan import START, UNKNOWN, Drug, Stop, When
+from brushite.units import Quantity
 
 KINDS = ("MedicationStatement", "MedicationRequest", "MedicationAdministration")
 _STATUS: Mapping[str, Status] = MappingProxyType(
@@ -56,12 +57,16 @@ def medicine_facts(resource: Resource, context: Context) -> Iterator[Fact | Doub
     place = f"{source}, {resource.place}"
     own = step_in(resource)
     if own is not None:
-        if not isinstance(own, Drug | Stop) or own.drug != drug.name:
+        status = "present" if status == "stopped" else status
+        fact = Fact(kind="therapy", content=own, status=status)
+        if not isinstance(own, Drug | Stop) or not _agrees(own, drug, _dosages(part)):
             yield Doubt(
-                question=f"{resource.place}: it is {drug.name}, and its brushite step is another."
+                question=f"{resource.place}: its medicine or dose is not that of the step that "
+                "brushite wrote beside it. Which one holds?",
+                options=(fact,),
             )
             return
-        yield Fact(kind="therapy", content=own, status="present" if status == "stopped" else status)
+        yield fact
         return
     start, end = _period(resource)
     if status == "stopped" and end is None:
@@ -81,6 +86,21 @@ def medicine_facts(resource: Resource, context: Context) -> Iterator[Fact | Doub
         yield doubt
     vague = _UNSTATED_CALCIUM.match(plain(words(concept))) is not None
     yield Fact(kind="therapy", content=content, status=status, note=note, is_inferred=vague)
+
+
+def _agrees(own: Drug | Stop, drug: Medicine, dosages: tuple[Part, ...]) -> bool:
+    """Whether a step of ours says the same as the elements beside it, which others may change."""
+    if own.drug != drug.name:
+        return False
+    if isinstance(own, Stop):
+        return True
+    dose = given(dosages, drug)
+    pairs = ((dose.dose, own.dose), (dose.per_session, own.per_session))
+    return all(
+        abs(one.to(other.unit) / other.value - 1) < 1e-9
+        for one, other in pairs
+        if isinstance(one, Quantity) and isinstance(other, Quantity) and other.value
+    )
 
 
 def _checked(

@@ -16,6 +16,7 @@ from brushite.intake.fhir.steps import step_in
 from brushite.intake.fhir.times import Context, date_moment
 from brushite.intake.reading import Doubt, Fact, Status
 from brushite.plan import START, UNKNOWN, Dialysis, Moment, Procedure, When
+from brushite.plan.known import known_quantity
 from brushite.plan.procedures import OPERATIONS, Operation
 from brushite.plan.steps import PRESCRIPTION
 from brushite.units import Quantity
@@ -175,15 +176,37 @@ def request_facts(resource: Resource, context: Context) -> Iterator[Fact | Doubt
         status = "proposed"
     if part.flag("doNotPerform"):
         status = "not done"
-    if (own := step_in(resource)) is not None:
-        yield Fact(kind="therapy", content=own, status=status)
-        return
     concept = part.child("code")
+    values = _prescribed(part) | _frequency(part.child("occurrenceTiming").child("repeat"))
+    if (own := step_in(resource)) is not None:
+        fact = Fact(kind="therapy", content=own, status=status)
+        if isinstance(own, Dialysis) and not _agrees(own, values):
+            yield Doubt(
+                question=f"{resource.place}: it is not the prescription of the step that brushite "
+                "wrote beside it. Which one holds?",
+                options=(fact,),
+            )
+            return
+        yield fact
+        return
     if _is_dialysis(concept):
-        values = _prescribed(part) | _frequency(part.child("occurrenceTiming").child("repeat"))
         yield Fact(kind="therapy", content=_dialysis(values, resource, context), status=status)
         return
     yield f"a request for {words(concept)[:60] or 'something without a name'}"
+
+
+def _agrees(own: Dialysis, values: Mapping[str, Any]) -> bool:
+    """Whether a step of ours says the same as the elements beside it, which others may change."""
+    measures = {measure.name: measure for measure in PRESCRIPTION}
+    for name, value in values.items():
+        ours = getattr(own, name)
+        if isinstance(ours, Quantity) and isinstance(value, Quantity):
+            measure = measures[name]
+            if abs(measure.value(value) - measure.value(ours)) > 1e-9 * measure.high:
+                return False
+        elif isinstance(ours, int) and value != ours:
+            return False
+    return True
 
 
 def _dialysis(values: Mapping[str, Any], resource: Resource, context: Context) -> Dialysis:
@@ -201,11 +224,14 @@ def _prescribed(part: Part) -> dict[str, Any]:
     """The quantities of a prescription that stand in words: `dialysate calcium 1.25 mmol/L`."""
     found: dict[str, Any] = {}
     for detail in part.each("orderDetail"):
-        text = words(detail).replace("_", " ").lower()
-        for measure in PRESCRIPTION:
+        text = words(detail).replace("_", " ")
+        for measure in sorted(PRESCRIPTION, key=lambda m: -len(m.name)):
             name = measure.name.replace("_", " ")
-            if matched := re.fullmatch(rf"{name}[:=]?\s+(.+)", text):
-                found[measure.name] = measure.read(matched[1])
+            matched = re.fullmatch(rf"{name}[:=]?\s+(?:from (.+) to )?(.+)", text, re.IGNORECASE)
+            if matched is not None:
+                ends = (matched[1], matched[2]) if matched[1] else matched[2]
+                found[measure.name] = known_quantity(measure, ends)
+                break
     return found
 
 

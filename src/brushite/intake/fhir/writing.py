@@ -31,9 +31,9 @@ from brushite.intake.fhir.steps import plan_header
 from brushite.intake.fhir.steps_out import past_step, planned_step
 from brushite.intake.plans import plan_entries
 from brushite.intake.records import record_entries
-from brushite.plan import Moment, Plan
+from brushite.plan import UNKNOWN, Diet, Drug, Moment, Plan, Procedure
 from brushite.plan.procedures import OPERATIONS
-from brushite.record import Record
+from brushite.record import PRESENT, Laboratory, Record
 
 _SPACE = uuid.uuid5(uuid.NAMESPACE_URL, codes.OURS)
 
@@ -77,6 +77,44 @@ def fhir_bundle(record: Record, plans: Sequence[Plan] = ()) -> dict[str, object]
         steps = [entries.add(planned_step(step, place)) for step in plan.steps]
         entries.add(_care_plan(plan, steps, patient))
     return {"resourceType": "Bundle", "type": "transaction", "entry": entries.listed}
+
+
+def not_held(record: Record, plans: Sequence[Plan] = ()) -> tuple[str, ...]:
+    """What other software will not find in the bundle, since FHIR R4 has no element for it.
+
+    It stands in extensions of ours, so brushite reads it back.
+    """
+    steps = (*record.therapy.steps, *(step for plan in plans for step in plan.steps))
+    rules = [e.rule for s in steps for e in (s.from_, s.until) if e is not None]
+    unplaced = [str(m) for m in _moments(record) if _is_only_ours(m, record)]
+    said = (
+        ("the present of the record", True),
+        ("the laboratory's PTH assay and its upper limit", record.laboratory != Laboratory()),
+        (f"times: {', '.join(dict.fromkeys(unplaced))}", bool(unplaced)),
+        (
+            "how values stand to dialysis",
+            any(m.timing != "unknown" for m in record.measurements),
+        ),
+        ("what masses touch", any(lesion.relations for lesion in record.lesions)),
+        (
+            "adherence, and doses that follow the laboratory",
+            any(isinstance(s, Drug | Diet) and s.adherence not in {None, UNKNOWN} for s in steps)
+            or any(isinstance(s, Drug) and s.titrate is not None for s in steps),
+        ),
+        ("starts and ends that depend on a value", any(rule is not None for rule in rules)),
+        ("how much an operation leaves", any(isinstance(s, Procedure) for s in steps)),
+        ("the horizon and the controls of plans", bool(plans)),
+        ("notes on the record and its therapy", bool(record.note or record.therapy.note)),
+    )
+    return tuple(words for words, is_so in said if is_so)
+
+
+def _is_only_ours(moment: Moment, record: Record) -> bool:
+    """Whether a time is told in words of ours only."""
+    if moment.date is not None or moment == PRESENT:
+        return False
+    is_relative = moment.offset is not None and moment.offset.value != 0
+    return not (is_relative and moment.anchor in _events(record)) and moment.is_known
 
 
 def _resources(record: Record, place: Place) -> Iterator[Json]:
