@@ -675,6 +675,35 @@ def test_a_mass_has_the_sizes_that_are_about_it():
     assert lesion.sizes[0].millilitres() == pytest.approx(201.9, abs=0.1)
 
 
+def test_a_report_of_a_laboratory_is_no_image():
+    report = {
+        "resourceType": "DiagnosticReport",
+        "status": "final",
+        "category": [{"coding": [{"code": "HM", "display": "Hematology"}]}],
+        "code": {"text": "Blood count"},
+        "conclusion": "anaemia",
+    }
+    found = read(PATIENT, report)
+
+    assert found.record.imaging == ()
+    assert any("Blood count" in remark for remark in found.remarks)
+
+
+def test_the_last_weight_counts_also_in_pounds():
+    def weight(number, unit, day):
+        return value(number, unit, loinc="29463-7", id=day, effectiveDateTime=day)
+
+    found = read(
+        PATIENT,
+        weight(70, "kg", "2025-02-01"),
+        weight(150, "[lb_av]", "2025-03-01"),
+        weight(80, "kg", "2025-01-01"),
+    )
+
+    assert found.record.person.weight.to("kg") == pytest.approx(68.04, abs=0.01)
+    assert any("2 earlier weights" in remark for remark in found.remarks)
+
+
 def test_a_report_of_imaging_is_kept_in_its_words():
     report = {
         "resourceType": "DiagnosticReport",

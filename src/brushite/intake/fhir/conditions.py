@@ -30,7 +30,9 @@ _KIDNEY = re.compile(
     r"nephr|kidney|renal (failure|disease|insufficiency)|glomerul|\besrd\b|\beskd\b|\bckd\b"
     r"|insuffisance renale"
 )
-_NOT_KIDNEY = re.compile(r"stone|lithiasis|hyperparathyroid|osteodystrophy|diabetic retin")
+_NOT_KIDNEY = re.compile(
+    r"\bacute\b|stone|lithiasis|hyperparathyroid|osteodystrophy|diabetic retin"
+)
 _CALCINOSIS = re.compile(r"calcinos|tumou?ral calcif|calcified mass")
 _DENIED = frozenset({"refuted", "entered-in-error"})
 
@@ -211,6 +213,12 @@ def _size(resource: Resource, said: Said, context: Context) -> Size:
 
 # --- images, glands and outcomes ----------------------------------------------------------------
 
+_IMAGING_SECTIONS = frozenset(
+    {"RAD", "RUS", "CT", "CUS", "NMR", "NMS", "OUS", "RX", "VUS", "XRC", "imaging"}
+)
+_IMAGE = re.compile(
+    r"\bct\b|\bmri?\b|x-?ray|radio(graph|log)|ultraso|scintigra|tomograph|\bscan\b|imag(e|ing)"
+)
 _MODALITIES: Mapping[str, str] = MappingProxyType(
     {
         "CT": "CT",
@@ -285,6 +293,15 @@ def image_fact(resource: Resource, context: Context) -> Fact | None:
             origin=origin_of(resource, context.bundle.name),
         ),
     )
+
+
+def is_imaging_report(resource: Resource) -> bool:
+    """Whether a DiagnosticReport is one of imaging, and not of a laboratory."""
+    part = resource.part
+    concepts = (*part.each("category"), part.child("code"))
+    sections = {coding.text("code") for c in part.each("category") for coding in c.each("coding")}
+    named = any(_IMAGE.search(plain(w)) for c in concepts for w in all_words(c))
+    return bool(sections & _IMAGING_SECTIONS) or named
 
 
 def is_image(resource: Resource) -> bool:

@@ -33,6 +33,7 @@ _CALLED: Mapping[str, str] = MappingProxyType(
         "AA": "abnormal",
     }
 )
+POUND = 0.45359237  # kg
 GOLD_TEXT = "as stated by the authors"
 _PERSON: Mapping[str, tuple[Kind, str, str, float, float]] = MappingProxyType(
     {
@@ -232,10 +233,12 @@ def person_value(resource: Resource, kind: Kind) -> Fact:
 
     Raises `RecordError` or `UnitError` for what is not plausible.
     """
-    quantity = quantity_in(resource.part.child("valueQuantity"))
+    part = resource.part.child("valueQuantity")
+    pounds = part.number("value") if part.text("code") == "[lb_av]" else None
+    quantity = quantity_in(part) if pounds is None else Quantity(pounds * POUND, "kg")
     if quantity is None:
         raise RecordError(f"{resource.place}: {kind} has no valueQuantity.")
     _, physical, unit, low, high = next(p for p in _PERSON.values() if p[0] == kind)
-    written = f"{quantity.value:.12g} {quantity.unit}"
+    written = f"{quantity.value:.6g} {quantity.unit}"
     node = Node(content=written, text=written, file=resource.place)
     return Fact(kind=kind, content=between(kind, physical, unit, low, high).read(node))

@@ -30,6 +30,11 @@ def settled(context: Context, gathered: Gathered) -> None:
         _find_now(gathered)
         _let_undated_wait(gathered)
     _drop_doubled(gathered)
+    diseases = [f for f in gathered.facts if f.kind == "kidney disease"]
+    if len(diseases) > 1:
+        gathered.remarks.append(
+            f"{len(diseases)} diseases of the kidneys: the last is kept, {diseases[-1].content}."
+        )
     now = gathered.now or PRESENT
     gathered.facts = [f for f in gathered.facts if _stays(f, now, gathered)]
     _let_overlaps_wait(gathered)
@@ -102,8 +107,10 @@ def _value(value: Value) -> str:
 def _drop_doubled(gathered: Gathered) -> None:
     """Keep one of two values that say the same of the same time."""
     seen: set[tuple[object, ...]] = set()
-    kept, doubled = [], 0
+    kept, doubled = _latest_of_person(gathered), 0
     for value in gathered.values:
+        if value.fact.kind != "measurement":
+            continue
         content = value.fact.content
         if isinstance(content, Measurement) and content.taken.date is not None:
             key = (content.analyte, content.value, content.limit, content.taken, content.assay)
@@ -115,6 +122,24 @@ def _drop_doubled(gathered: Gathered) -> None:
     if doubled:
         gathered.remarks.append(f"{doubled} values stand there twice: kept once.")
     gathered.facts += [v.fact for v in kept]
+
+
+def _latest_of_person(gathered: Gathered) -> list[Value]:
+    """The last weight and the like, each once."""
+    latest: dict[str, Value] = {}
+    for value in gathered.values:
+        kind = value.fact.kind
+        if kind != "measurement" and (kind not in latest or not _is_before(value, latest[kind])):
+            latest[kind] = value
+    count = sum(value.fact.kind != "measurement" for value in gathered.values) - len(latest)
+    if count:
+        gathered.remarks.append(f"{count} earlier weights and the like: the last of each is kept.")
+    return list(latest.values())
+
+
+def _is_before(value: Value, other: Value) -> bool:
+    mine, theirs = value.said.moment.date, other.said.moment.date
+    return mine is not None and theirs is not None and mine < theirs
 
 
 def _stays(fact: Fact, now: Moment, gathered: Gathered) -> bool:
