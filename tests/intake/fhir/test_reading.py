@@ -568,6 +568,21 @@ def test_the_status_of_a_drug_says_whether_it_is_taken(status, fact, recorded):
     assert bool(found.record.therapy.steps) == recorded
 
 
+def test_a_drug_that_is_to_end_some_day_has_not_ended():
+    period = {"effectivePeriod": {"start": "2024-01-01", "end": "2030-01-01"}}
+    found = read(PATIENT, value(2.4, "mmol/L"), statement("cinacalcet", **period))
+
+    assert found.record.therapy.steps[0].until is None
+    assert any("ends 2030-01-01, after the present" in remark for remark in found.remarks)
+
+
+def test_a_drug_that_began_after_the_last_value_sets_the_present():
+    period = {"effectivePeriod": {"start": "2025-06-01"}}
+    found = read(PATIENT, value(2.4, "mmol/L"), statement("cinacalcet", **period))
+
+    assert found.record.now.date == date(2025, 6, 1)
+
+
 def test_a_drug_that_was_stopped_ends_where_that_is_known():
     period = {"effectivePeriod": {"start": "2024-01-01", "end": "2024-06-01"}}
     dated = given(statement("cinacalcet", status="completed", **period))
@@ -654,6 +669,22 @@ def test_a_refuted_condition_is_left_out():
     found = read(PATIENT, condition("IgA nephropathy", verificationStatus=refuted))
 
     assert found.record.person.kidney_disease is None
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "element"),
+    [
+        ("condition-ver-status", "provisional", "verificationStatus"),
+        ("condition-clinical", "resolved", "clinicalStatus"),
+    ],
+)
+def test_a_mass_that_may_not_be_there_is_asked_about(system, code, element):
+    url = f"http://terminology.hl7.org/CodeSystem/{system}"
+    state = {element: {"coding": [{"system": url, "code": code}]}}
+    found = read(PATIENT, condition("calcinosis", bodySite=[{"text": "hip"}], **state))
+
+    assert found.record.lesions == ()
+    assert "there today" in found.doubts[0].question
 
 
 def test_a_mass_has_the_sizes_that_are_about_it():

@@ -130,8 +130,6 @@ def _checked(
 
 def _status(part: Part) -> Status:
     written = part.text("status") or "unknown"
-    if written == "entered-in-error":
-        raise RecordError(f"{part.place}: entered in error.")
     if part.text("intent") in {"proposal", "plan", "option"} and written == "active":
         return "proposed"
     if written not in _STATUS:

@@ -46,8 +46,7 @@ _PERSON: Mapping[str, tuple[Kind, str, str, float, float]] = MappingProxyType(
     }
 )
 _TIMINGS = ("before dialysis", "after dialysis", "between sessions")
-_REFUSED = frozenset({"entered-in-error", "cancelled"})
-_EARLY = frozenset({"preliminary", "registered", "unknown"})
+EARLY = frozenset({"preliminary", "registered", "partial", "unknown"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +63,9 @@ Found = Value | Fact | Doubt | str
 
 def is_dropped(resource: Resource) -> bool:
     """Whether a resource says of itself that it is wrong."""
-    return resource.part.text("status") in _REFUSED
+    status = resource.part.text("status")
+    is_result = resource.kind in {"Observation", "DiagnosticReport", "ImagingStudy"}
+    return status == "entered-in-error" or (is_result and status == "cancelled")
 
 
 def laboratory_values(resource: Resource, context: Context) -> Iterator[Found]:
@@ -101,7 +102,7 @@ def _one(resource: Resource, part: Part, name: str, context: Context) -> Iterato
     fact = Fact(kind="measurement", content=measurement)
     if part.child("dataAbsentReason"):
         yield Doubt(question=f"{place}: {name} has a value and a reason why none.", options=(fact,))
-    elif resource.part.text("status") in _EARLY:
+    elif resource.part.text("status") in EARLY:
         status = resource.part.text("status")
         yield Doubt(
             question=f"{place}: {name} {measurement.value} has the status {status}. Is it final?",

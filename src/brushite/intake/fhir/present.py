@@ -36,12 +36,13 @@ def settled(context: Context, gathered: Gathered) -> None:
             f"{len(diseases)} diseases of the kidneys: the last is kept, {diseases[-1].content}."
         )
     now = gathered.now or PRESENT
-    gathered.facts = [f for f in gathered.facts if _stays(f, now, gathered)]
+    facts = [_without_future(f, now, gathered) for f in gathered.facts]
+    gathered.facts = [f for f in facts if _stays(f, now, gathered)]
     _let_overlaps_wait(gathered)
 
 
 def _find_now(gathered: Gathered) -> None:
-    """The event that values are relative to, else the last day with a value."""
+    """The event that values are relative to, else the last day of which something is told."""
     if gathered.now is not None:
         return
     operation = next((f for f in gathered.facts if f.kind == "now"), None)
@@ -54,10 +55,8 @@ def _find_now(gathered: Gathered) -> None:
     dates = [m.date for m in measured if m.date is not None]
     if events:
         gathered.now = Moment(offset=Quantity(0, "h"), anchor=events[0])
-    elif dates:
-        gathered.now = Moment(date=max(dates))
     else:
-        dates = [d for f in gathered.facts if (d := _last_date(f)) is not None]
+        dates += [d for f in gathered.facts if (d := _last_date(f)) is not None]
         if not dates:
             return
         gathered.now = Moment(date=max(dates))
@@ -67,11 +66,12 @@ def _find_now(gathered: Gathered) -> None:
 
 
 def _last_date(fact: Fact) -> datetime.date | None:
-    """The last day that a step or a mass has."""
-    if fact.kind == "therapy" and fact.is_recorded:
+    """The last day on which something was seen, or a step of the past began."""
+    if not fact.is_recorded:
+        return None
+    if fact.kind == "therapy":
         step: Step = fact.content  # type: ignore[assignment]
-        ends = [e.date for e in (step.from_, step.until) if e is not None and e.date is not None]
-        return max(ends, default=None)
+        return step.from_.date
     if isinstance(fact.content, Lesion):
         days = (s.taken.date for s in fact.content.sizes)
         return max((d for d in days if d is not None), default=None)
@@ -160,6 +160,18 @@ def _stays(fact: Fact, now: Moment, gathered: Gathered) -> bool:
     if fact.kind == "therapy":
         return _is_past(fact, now, gathered)
     return True
+
+
+def _without_future(fact: Fact, now: Moment, gathered: Gathered) -> Fact:
+    """A step of the past that is to end some day: it has not ended at the present."""
+    if fact.kind != "therapy" or not fact.is_recorded:
+        return fact
+    step: Step = fact.content  # type: ignore[assignment]
+    hours = None if step.until is None else step.until.hours(now)
+    if hours is None or hours <= 0:
+        return fact
+    gathered.remarks.append(f"{step.source or step.kind}: it ends {step.until}, after the present.")
+    return replace(fact, content=replace(step, until=None))
 
 
 def _is_past(fact: Fact, now: Moment, gathered: Gathered) -> bool:
