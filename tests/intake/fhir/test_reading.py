@@ -193,6 +193,19 @@ def test_code_and_text_that_name_two_analytes_wait():
     assert "2777-1 is phosphate" in found.doubts[0].question
 
 
+def test_calcium_of_urine_is_no_calcium_of_blood():
+    urine = value(2.4, "mmol/L", code={"text": "Calcium"}, specimen={"display": "24 h urine"})
+    contained = value(
+        2.4,
+        "mmol/L",
+        code={"text": "Calcium"},
+        contained=[{"resourceType": "Specimen", "id": "s", "type": {"text": "Dialysate"}}],
+        specimen={"reference": "#s"},
+    )
+
+    assert measured(urine, contained) == ()
+
+
 def test_ionised_calcium_by_calculation_is_no_measurement():
     found = read(PATIENT, value(1.2, "mmol/L", loinc="13959-2"))
 
@@ -232,8 +245,8 @@ def test_what_brushite_does_not_use_is_counted():
         value(90, "mg/dL", code={"text": "Glucose"}),
     )
 
-    assert any("2 AllergyIntolerance" in remark for remark in found.remarks)
-    assert any("1 Glucose" in remark for remark in found.remarks)
+    assert any("AllergyIntolerance (2)" in remark for remark in found.remarks)
+    assert any("Glucose (1)" in remark for remark in found.remarks)
 
 
 # Times and people
@@ -641,6 +654,54 @@ def test_sessions_of_dialysis_are_one_step_and_the_first_gives_the_years():
 
     assert len(found.record.therapy.steps) == 1
     assert found.record.person.dialysis_vintage == Quantity(5, "years")
+
+
+def test_doses_at_the_machine_are_one_step_until_the_dose_changes():
+    def dose(day, amount):
+        return statement(
+            "paricalcitol",
+            id=f"d{day}",
+            resourceType="MedicationAdministration",
+            status="completed",
+            effectiveDateTime=f"2025-01-{day:02}",
+            dosage={"text": "each dialysis session", "dose": quantity(amount, "ug")},
+        )
+
+    found = read(
+        PATIENT, value(2.4, "mmol/L"), *(dose(d, 2 if d < 15 else 4) for d in range(1, 29))
+    )
+
+    doses = [(s.from_.date.day, s.per_session.value) for s in found.record.therapy.steps]
+    assert doses == [(1, 2), (15, 4)]
+    assert found.doubts == ()
+    assert any("26 entries" in remark for remark in found.remarks)
+
+
+def test_peritoneal_dialysis_is_no_haemodialysis():
+    found = read(
+        PATIENT,
+        operation(
+            code={
+                "coding": [{"system": "http://snomed.info/sct", "code": "265764009"}],
+                "text": "Peritoneal dialysis",
+            }
+        ),
+    )
+
+    assert found.record.therapy.steps == ()
+
+
+def test_procedures_that_do_not_matter_are_counted_and_many_that_do_fill_no_note():
+    checks = [operation(id=f"c{i}", code={"text": "Blood draw"}) for i in range(5)]
+    removals = [
+        operation(id=f"r{i}", code={"text": f"Excision number {i} of a mass somewhere " * 3})
+        for i in range(40)
+    ]
+    found = read(PATIENT, *checks, *removals)
+
+    assert len(found.record.note) <= 2000
+    assert any("a procedure: Blood draw (5)" in remark for remark in found.remarks)
+    assert any("more procedures" in remark for remark in found.remarks)
 
 
 # Conditions, masses and images

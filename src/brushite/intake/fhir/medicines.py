@@ -79,8 +79,9 @@ def medicine_facts(resource: Resource, context: Context) -> Iterator[Fact | Doub
     try:
         dose = given(_dosages(part), drug)
     except BrushiteError as error:
-        yield Doubt(question=f"{drug.name}: {error}")
-        dose = Given(dose=UNKNOWN)
+        dose = Given(dose=UNKNOWN, note=str(error))
+        if resource.kind != "MedicationAdministration":  # one dose says not how often it comes
+            yield Doubt(question=f"{drug.name}: {error}")
     content, doubt = _checked(drug, dose, start, end, (remarks, place))
     if doubt:
         yield doubt

@@ -1,5 +1,6 @@
 """Observations of FHIR that are laboratory values, or say what a person is."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -35,6 +36,7 @@ _CALLED: Mapping[str, str] = MappingProxyType(
 )
 POUND = 0.45359237  # kg
 GOLD_TEXT = "as stated by the authors"
+_NO_BLOOD = re.compile(r"urin|dialys|effluent|stool|faec|feces|csf|spinal|saliva|pleur|ascit|sweat")
 _PERSON: Mapping[str, tuple[Kind, str, str, float, float]] = MappingProxyType(
     {
         "age": ("age", "time", "years", 0, 120),
@@ -70,6 +72,9 @@ def is_dropped(resource: Resource) -> bool:
 
 def laboratory_values(resource: Resource, context: Context) -> Iterator[Found]:
     """The values of an Observation and of its components, of which we have the analyte."""
+    if (fluid := _other_fluid(resource, context)) is not None:
+        yield f"{words(resource.part.child('code'))[:40]} of {fluid[:20]}"
+        return
     own = analyte_of(resource.part.child("code"))
     components = resource.part.each("component")
     if own is not None:
@@ -77,6 +82,18 @@ def laboratory_values(resource: Resource, context: Context) -> Iterator[Found]:
     for component in components:
         if (name := analyte_of(component.child("code"))) is not None:
             yield from _one(resource, component, name, context)
+
+
+def _other_fluid(resource: Resource, context: Context) -> str | None:
+    """What a value was measured in where that is not blood: urine, or the bath of dialysis."""
+    specimen = resource.part.child("specimen")
+    if not specimen:
+        return None
+    target = context.bundle.target(specimen, resource)
+    names = [specimen.text("display"), words(resource.part.child("bodySite"))]
+    if target is not None:
+        names.append(words(target.part.child("type")))
+    return next((n for n in names if _NO_BLOOD.search(n.lower())), None)
 
 
 def _one(resource: Resource, part: Part, name: str, context: Context) -> Iterator[Found]:

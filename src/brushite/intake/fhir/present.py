@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from brushite.errors import BrushiteError
 from brushite.intake.fhir.observations import Value
 from brushite.intake.fhir.times import Context
+from brushite.intake.forms import LONGEST_TEXT
 from brushite.intake.reading import Doubt, Fact
-from brushite.plan import START, Moment, Step, refuse_overlaps
+from brushite.plan import START, Moment, Step, lane, refuse_overlaps
 from brushite.record import PRESENT, Lesion, Measurement
 from brushite.units import Quantity
 
@@ -39,6 +40,22 @@ def settled(context: Context, gathered: Gathered) -> None:
     facts = [_without_future(f, now, gathered) for f in gathered.facts]
     gathered.facts = [f for f in facts if _stays(f, now, gathered)]
     _let_overlaps_wait(gathered)
+    _shorten_note(gathered)
+
+
+def _shorten_note(gathered: Gathered) -> None:
+    """Leave out of the record's note what is more than it holds."""
+    length, facts, left = 0, [], 0
+    for fact in gathered.facts:
+        if fact.kind == "mention" and fact.is_recorded:
+            length += len(str(fact.content)) + 1
+            if length > LONGEST_TEXT:
+                left += 1
+                continue
+        facts.append(fact)
+    if left:
+        gathered.remarks.append(f"{left} more procedures: the note of the record is full.")
+    gathered.facts = facts
 
 
 def _find_now(gathered: Gathered) -> None:
@@ -194,27 +211,46 @@ def _is_past(fact: Fact, now: Moment, gathered: Gathered) -> bool:
 
 def _let_overlaps_wait(gathered: Gathered) -> None:
     """Keep of the steps on one lane those that can follow each other; the others wait."""
-    kept: list[Step] = []
-    facts: list[Fact] = []
-    again = 0
+    lanes: dict[str, list[Step]] = {}
     for fact in gathered.facts:
-        if fact.kind != "therapy" or not fact.is_recorded:
-            facts.append(fact)
-            continue
-        step: Step = fact.content  # type: ignore[assignment]
-        if any(_alike(step, other) for other in kept):
-            again += 1
-            continue
-        try:
-            refuse_overlaps((*kept, step))
-        except BrushiteError as error:
-            gathered.doubts.append(Doubt(question=f"{step.source}: {error}", options=(fact,)))
-            continue
-        kept.append(step)
-        facts.append(fact)
+        if fact.kind == "therapy" and fact.is_recorded:
+            step: Step = fact.content  # type: ignore[assignment]
+            lanes.setdefault(lane(step), []).append(step)
+    kept: set[int] = set()
+    again = 0
+    for steps in lanes.values():
+        followed: list[Step] = []
+        for step in sorted(steps, key=_begun):
+            if any(_alike(step, other) for other in followed) or _goes_on(followed, step):
+                again += 1
+                continue
+            try:
+                refuse_overlaps((*followed[-1:], step))
+            except BrushiteError as error:
+                told = Fact(kind="therapy", content=step)
+                doubt = Doubt(question=f"{step.source}: {error}", options=(told,))
+                gathered.doubts.append(doubt)
+                continue
+            followed.append(step)
+            kept.add(id(step))
     if again:
         gathered.remarks.append(f"{again} entries of therapy say what another says: kept once.")
-    gathered.facts = facts
+    gathered.facts = [
+        f
+        for f in gathered.facts
+        if f.kind != "therapy" or not f.is_recorded or id(f.content) in kept
+    ]
+
+
+def _begun(step: Step) -> str:
+    return step.from_.date.isoformat() if step.from_.date is not None else ""
+
+
+def _goes_on(before: list[Step], step: Step) -> bool:
+    """Whether a step only says again, of a later day, what the one before it says without end."""
+    if not before or before[-1].until is not None or step.until is not None:
+        return False
+    return _alike(replace(step, from_=before[-1].from_), before[-1])
 
 
 def _alike(step: Step, other: Step) -> bool:
@@ -222,10 +258,10 @@ def _alike(step: Step, other: Step) -> bool:
 
 
 def counted(names: Iterable[str]) -> str:
-    """Names with how often they came: `"3 Encounter, 1 Claim"`."""
+    """Names with how often they came: `"Encounter (3), Claim (1)"`."""
     tally: dict[str, int] = {}
     for name in names:
         tally[name] = tally.get(name, 0) + 1
     most = sorted(tally.items(), key=lambda item: (-item[1], item[0]))
     tail = f" and {len(most) - 8} more kinds" if len(most) > 8 else ""
-    return ", ".join(f"{count} {name}" for name, count in most[:8]) + tail
+    return ", ".join(f"{name} ({count})" for name, count in most[:8]) + tail
