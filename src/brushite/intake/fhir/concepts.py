@@ -1,7 +1,9 @@
 """What a CodeableConcept means: its codes by system, its words, and a comparison of both."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 from brushite.analytes import ANALYTES, analyte
 from brushite.drugs import plain
@@ -74,10 +76,17 @@ def named_analyte(text: str) -> str | None:
     name = plain(text.replace("_", " "))
     if not name or len(name) > 100:
         return None
-    known = {plain(n): a.name for a in ANALYTES for n in (a.name, *a.synonyms)} | dict(_WORDS)
+    known = _names()
     if name in known:
         return analyte(known[name]).name
     return "pth" if _PTH.search(name) else None
+
+
+@lru_cache(maxsize=1)
+def _names() -> Mapping[str, str]:
+    """Our analytes by all their names."""
+    table = {plain(n): a.name for a in ANALYTES for n in (a.name, *a.synonyms)}
+    return MappingProxyType(table | dict(_WORDS))
 
 
 def assay_of(*texts: str) -> str | None:

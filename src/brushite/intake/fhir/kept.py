@@ -1,6 +1,8 @@
 """Which facts a record can hold: each is written and read as a file would be, before it counts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from brushite.errors import BrushiteError
 from brushite.intake.reading import Doubt, Fact, added
@@ -30,9 +32,16 @@ def holdable(facts: Sequence[Fact], base: Record) -> tuple[list[Fact], list[Doub
     return kept, doubts
 
 
+def filled(base: Record, facts: Sequence[Fact]) -> Record:
+    """`base` with the facts that belong into it; the values all at once, for they may be many."""
+    record = added(base, [fact for fact in facts if fact.kind != "measurement"])
+    values: list[Any] = [f.content for f in facts if f.kind == "measurement" and f.is_recorded]
+    return replace(record, measurements=(*record.measurements, *values))
+
+
 def _reason(facts: Sequence[Fact], base: Record) -> str | None:
     """Why a record with these facts cannot be written and read, or None when it can."""
-    record = added(base, facts)
+    record = filled(base, facts)
     try:
         is_same = record_in(record_text(record, form="json"), name="record.json") == record
     except BrushiteError as error:

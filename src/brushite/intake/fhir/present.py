@@ -220,10 +220,13 @@ def _let_overlaps_wait(gathered: Gathered) -> None:
     again = 0
     for steps in lanes.values():
         followed: list[Step] = []
+        seen: set[Step] = set()
         for step in sorted(steps, key=_begun):
-            if any(_alike(step, other) for other in followed) or _goes_on(followed, step):
+            bare = replace(step, note="", source="")
+            if bare in seen or _goes_on(followed, bare):
                 again += 1
                 continue
+            seen.add(bare)
             try:
                 refuse_overlaps((*followed[-1:], step))
             except BrushiteError as error:
@@ -250,11 +253,7 @@ def _goes_on(before: list[Step], step: Step) -> bool:
     """Whether a step only says again, of a later day, what the one before it says without end."""
     if not before or before[-1].until is not None or step.until is not None:
         return False
-    return _alike(replace(step, from_=before[-1].from_), before[-1])
-
-
-def _alike(step: Step, other: Step) -> bool:
-    return replace(step, note="", source="") == replace(other, note="", source="")
+    return replace(step, from_=START) == replace(before[-1], note="", source="", from_=START)
 
 
 def counted(names: Iterable[str]) -> str:

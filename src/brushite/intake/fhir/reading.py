@@ -20,7 +20,7 @@ from brushite.intake.fhir.conditions import (
     is_size,
     outcome_fact,
 )
-from brushite.intake.fhir.kept import holdable
+from brushite.intake.fhir.kept import filled, holdable
 from brushite.intake.fhir.medicines import KINDS as MEDICINES
 from brushite.intake.fhir.medicines import medicine_facts
 from brushite.intake.fhir.observations import (
@@ -43,7 +43,7 @@ from brushite.intake.fhir.procedures import (
 from brushite.intake.fhir.steps import plan_in
 from brushite.intake.fhir.times import Context, taken
 from brushite.intake.fhir.whole import laboratory_facts, needed_anchors, unknown_status
-from brushite.intake.reading import Doubt, Fact, Reading, added, blank
+from brushite.intake.reading import Doubt, Fact, Reading, blank
 from brushite.plan import Plan
 from brushite.units import Quantity
 
@@ -82,7 +82,7 @@ def fhir_in(text_or_tree: object, *, name: str, patient: str | None = None) -> R
     base = blank(label_of(bundle.patient, name))
     base = replace(base, now=gathered.now) if gathered.now is not None else base
     facts, unheld = holdable(gathered.facts, base)
-    record = added(base, facts)
+    record = filled(base, facts)
     return Reading(
         source=name,
         record=worded(record, bundle.patient) if context.is_ours else record,
