@@ -206,6 +206,31 @@ def test_calcium_of_urine_is_no_calcium_of_blood():
     assert measured(urine, contained) == ()
 
 
+def test_a_text_under_a_code_that_is_not_known_is_told_and_not_read():
+    code = {"coding": [{"system": LOINC, "code": "18488-7"}], "text": "Calcium"}
+    found = read(PATIENT, value(2.4, "mmol/L", code=code))
+
+    assert found.record.measurements == ()
+    assert any("Calcium under the LOINC code 18488-7" in remark for remark in found.remarks)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "end"),
+    [
+        ({"value": 8.5}, {"value": 10.2}, "10.2 mg/dL"),
+        (quantity(8.5, "mg/dL"), quantity(2.55, "mmol/L"), "2.55 mmol/L"),
+        (quantity(8.5, "furlong"), quantity(10.2, "mg/dL"), None),
+        (quantity(10.2, "mg/dL"), quantity(8.5, "mg/dL"), None),
+    ],
+)
+def test_a_range_that_cannot_be_read_costs_no_value(low, high, end):
+    found = read(PATIENT, value(9.5, "mg/dL", referenceRange=[{"low": low, "high": high}]))
+
+    (one,) = found.record.measurements
+    assert (str(one.laboratory_range.high) if one.laboratory_range else None) == end
+    assert any("range of calcium is left out" in r for r in found.remarks) == (end is None)
+
+
 def test_ionised_calcium_by_calculation_is_no_measurement():
     found = read(PATIENT, value(1.2, "mmol/L", loinc="13959-2"))
 
@@ -639,6 +664,20 @@ def test_a_dialysis_prescription_is_read_from_its_request():
     assert isinstance(step, Dialysis)
     assert (step.sessions, step.hours) == (3, Quantity(4, "h"))
     assert (step.dialysate_calcium, step.blood_flow.value) == (Quantity(1.5, "mmol/L"), 300)
+
+
+def test_what_several_resources_say_of_dialysis_is_one_prescription():
+    session = operation(id="s", code={"text": "Hemodialysis"}, performedDateTime="2020-01-01")
+    bath = value(1.5, "mmol/L", id="b", code={"text": "dialysate_calcium"})
+    softer = value(1.25, "mmol/L", id="c", code={"text": "dialysate_calcium"})
+    found = read(PATIENT, session, bath)
+    torn = read(PATIENT, session, bath, softer)
+
+    (step,) = found.record.therapy.steps
+    assert (step.modality, step.dialysate_calcium) == ("HD", Quantity(1.5, "mmol/L"))
+    assert found.record.measurements == ()
+    assert [d.dialysate_calcium.value for d in torn.record.therapy.steps] == [1.5]
+    assert any("overlap" in doubt.question for doubt in torn.doubts)
 
 
 def test_sessions_of_dialysis_are_one_step_and_the_first_gives_the_years():

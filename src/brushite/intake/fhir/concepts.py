@@ -67,8 +67,16 @@ def analyte_of(concept: Part) -> str | None:
             f"{concept.text('text')[:60]!r} is {by_text}."
         )
     if by_code or loinc:
-        return by_code or by_text
+        return by_code
     return by_text or next((a for w in all_words(concept) if (a := named_analyte(w))), None)
+
+
+def unknown_code(concept: Part) -> str:
+    """What to tell of a text that we know under a LOINC code that we do not, as that of urine."""
+    loinc = tuple(coded(concept, codes.LOINC))
+    if not loinc or named_analyte(concept.text("text")) is None:
+        return ""
+    return f"{concept.text('text')[:40]} under the LOINC code {loinc[0][:12]}, which is not ours"
 
 
 def named_analyte(text: str) -> str | None:

@@ -2,22 +2,31 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from brushite.analytes import analyte
+from brushite.drugs import plain
 from brushite.errors import BrushiteError, RecordError, UnitError
 from brushite.intake.facts import between
 from brushite.intake.fhir import codes
 from brushite.intake.fhir.bundles import Resource
-from brushite.intake.fhir.concepts import analyte_of, assay_of, coded, words
+from brushite.intake.fhir.concepts import (
+    all_words,
+    analyte_of,
+    assay_of,
+    coded,
+    unknown_code,
+    words,
+)
 from brushite.intake.fhir.parts import Part
-from brushite.intake.fhir.places import extension, notes, origin_of
+from brushite.intake.fhir.places import document_of, extension, notes, origin_of
 from brushite.intake.fhir.quantities import quantity_in
 from brushite.intake.fhir.times import Context, Said, taken
 from brushite.intake.files import Node
 from brushite.intake.reading import Doubt, Fact, Kind
+from brushite.plan import Dialysis
 from brushite.record import LaboratoryRange, Limit, Measurement
 from brushite.units import Quantity
 
@@ -37,6 +46,7 @@ _CALLED: Mapping[str, str] = MappingProxyType(
 POUND = 0.45359237  # kg
 GOLD_TEXT = "as stated by the authors"
 _NO_BLOOD = re.compile(r"urin|dialys|effluent|stool|faec|feces|csf|spinal|saliva|pleur|ascit|sweat")
+_BATH = re.compile(r"(dialysate|bath)[ _]calcium|calcium (of|in) (the )?(dialysate|bath)")
 _PERSON: Mapping[str, tuple[Kind, str, str, float, float]] = MappingProxyType(
     {
         "age": ("age", "time", "years", 0, 120),
@@ -76,6 +86,9 @@ def laboratory_values(resource: Resource, context: Context) -> Iterator[Found]:
         yield f"{words(resource.part.child('code'))[:40]} of {fluid[:20]}"
         return
     own = analyte_of(resource.part.child("code"))
+    if own is None and (told := unknown_code(resource.part.child("code"))):
+        yield told
+        return
     components = resource.part.each("component")
     if own is not None:
         yield from _one(resource, resource.part, own, context)
@@ -112,10 +125,21 @@ def _one(resource: Resource, part: Part, name: str, context: Context) -> Iterato
         return
     said = taken(resource, context)
     try:
-        measurement = _measurement(resource, part, name, said, context)
+        quantity = quantity_in(part.child("valueQuantity"))
     except UnitError as error:
-        yield Doubt(question=_whole(error, name), options=_units(part, name, said))
+        options = _units(resource, part, name, context)
+        yield Doubt(question=f"{name}: {error}", options=options)
         return
+    if quantity is None:
+        raise RecordError(f"{place}: {name} has a valueQuantity without a number.")
+    limits, refused = _range(part, name, quantity)
+    if refused:
+        yield f"{place}: the range of {name} is left out: {refused}"
+    measurement = replace(
+        _measurement(resource, part, name, quantity, context),
+        taken=said.moment,
+        laboratory_range=limits,
+    )
     fact = Fact(kind="measurement", content=measurement)
     if part.child("dataAbsentReason"):
         yield Doubt(question=f"{place}: {name} has a value and a reason why none.", options=(fact,))
@@ -135,16 +159,10 @@ def _elements(part: Part) -> tuple[str, ...]:
     return tuple(str(key) for key, value in part.value.items() if value is not None)
 
 
-def _whole(error: BrushiteError, name: str) -> str:
-    return f"{name}: {error}"
-
-
 def _measurement(
-    resource: Resource, part: Part, name: str, said: Said, context: Context
+    resource: Resource, part: Part, name: str, quantity: Quantity, context: Context
 ) -> Measurement:
-    quantity = quantity_in(part.child("valueQuantity"))
-    if quantity is None:
-        raise RecordError(f"{resource.place}: {name} has a valueQuantity without a number.")
+    """The value with all that is said of it but its time and the range of the laboratory."""
     method = words(resource.part.child("method"))
     assay = None if _says_nothing(method) else method
     if name == "pth" and not context.is_ours:
@@ -156,9 +174,7 @@ def _measurement(
         analyte=name,
         value=quantity,
         limit=_limit(part.child("valueQuantity")),
-        taken=said.moment,
         assay=assay[:100] if assay else None,
-        laboratory_range=_range(part, name),
         author_remark=_remark(part),
         note=notes(resource.part),
         origin=origin_of(resource, context.bundle.name),
@@ -197,37 +213,49 @@ _OLD_INTERPRETATIONS = (
 )
 
 
-def _range(part: Part, name: str) -> LaboratoryRange | None:
+def _range(part: Part, name: str, quantity: Quantity) -> tuple[LaboratoryRange | None, str]:
+    """What the laboratory calls normal; or why that cannot be read."""
     for reference in part.each("referenceRange"):
         kinds = tuple(coded(reference.child("type"), f"{codes.TERMINOLOGY}/referencerange-meaning"))
         if kinds and "normal" not in kinds:
             continue
-        low, high = (_end(reference.child(end), name) for end in ("low", "high"))
+        try:
+            ends = [_end(reference.child(end), name, quantity.unit) for end in ("low", "high")]
+        except BrushiteError as error:
+            return None, str(error)
+        low, high = ends
+        measure = analyte(name).measure
+        if low is not None and high is not None and measure.value(low) >= measure.value(high):
+            return None, f"{low} to {high} is upside down."
         if low is not None or high is not None:
-            return LaboratoryRange(low=low, high=high)
-    return None
+            return LaboratoryRange(low=low, high=high), ""
+    return None, ""
 
 
-def _end(part: Part, name: str) -> Quantity | None:
-    end = quantity_in(part)
-    if end is None or end.value == 0:
+def _end(part: Part, name: str, unit: str) -> Quantity | None:
+    """One end of a range, in the unit of its value where it has none of its own."""
+    number = part.number("value") if part else None
+    if number is None or number == 0:
         return None
-    return analyte(name).measure.checked(end)
+    has_unit = "unit" in part or "code" in part
+    end = quantity_in(part) if has_unit else Quantity(number, unit)
+    return None if end is None else analyte(name).measure.checked(end)
 
 
-def _units(part: Part, name: str, said: Said) -> tuple[Fact, ...]:
+def _units(resource: Resource, part: Part, name: str, context: Context) -> tuple[Fact, ...]:
     """The readings of a value whose unit is missing or not clear, where they are plausible."""
     number = part.child("valueQuantity").number("value")
     if number is None:
         return ()
+    taken_then = taken(resource, context).moment
     options = []
     for unit in analyte(name).measure.units:
         try:
             value = analyte(name).measure.checked(Quantity(number, unit))
         except BrushiteError:
             continue
-        measurement = Measurement(analyte=name, value=value, taken=said.moment)
-        options.append(Fact(kind="measurement", content=measurement))
+        read = _measurement(resource, part, name, value, context)
+        options.append(Fact(kind="measurement", content=replace(read, taken=taken_then)))
     return tuple(options)
 
 
@@ -244,6 +272,17 @@ def person_of(resource: Resource) -> Kind | None:
         return "age"
     named = _PERSON.get(words(code).lower()) if not loinc else None
     return named[0] if named else None
+
+
+def bath_calcium(resource: Resource, name: str) -> Fact | None:
+    """The calcium of the dialysate, which has no code and so stands in words."""
+    if not any(_BATH.fullmatch(plain(w)) for w in all_words(resource.part.child("code"))):
+        return None
+    quantity = quantity_in(resource.part.child("valueQuantity"))
+    if quantity is None:
+        raise RecordError(f"{resource.place}: the dialysate has no valueQuantity.")
+    source = f"{document_of(name)}, {resource.place}"
+    return Fact(kind="therapy", content=Dialysis(dialysate_calcium=quantity, source=source))
 
 
 def person_value(resource: Resource, kind: Kind) -> Fact:

@@ -2,14 +2,15 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from brushite.errors import BrushiteError
 from brushite.intake.fhir.observations import Value
 from brushite.intake.fhir.times import Context
 from brushite.intake.forms import LONGEST_TEXT
 from brushite.intake.reading import Doubt, Fact
-from brushite.plan import START, Moment, Step, lane, refuse_overlaps
+from brushite.plan import START, UNKNOWN, Dialysis, Moment, Step, lane, refuse_overlaps
 from brushite.record import PRESENT, Lesion, Measurement
 from brushite.units import Quantity
 
@@ -28,6 +29,7 @@ class Gathered:
 def settled(context: Context, gathered: Gathered) -> None:
     """Find the present of the record, and let wait what does not fit beside the rest."""
     if not context.is_ours:
+        _join_prescriptions(gathered)
         _find_now(gathered)
         _let_undated_wait(gathered)
     _drop_doubled(gathered)
@@ -243,6 +245,40 @@ def _let_overlaps_wait(gathered: Gathered) -> None:
         for f in gathered.facts
         if f.kind != "therapy" or not f.is_recorded or id(f.content) in kept
     ]
+
+
+def _join_prescriptions(gathered: Gathered) -> None:
+    """Make one step of those on present dialysis that do not contradict each other."""
+    facts: list[Fact] = []
+    first: int | None = None
+    for fact in gathered.facts:
+        step = fact.content
+        is_present = fact.kind == "therapy" and fact.is_recorded and isinstance(step, Dialysis)
+        if not is_present or not isinstance(step, Dialysis) or step.from_ != START or step.until:
+            facts.append(fact)
+            continue
+        before = None if first is None else facts[first].content
+        joined = _joined(before, step) if isinstance(before, Dialysis) else None
+        if first is not None and joined is not None:
+            facts[first] = replace(facts[first], content=joined)
+            continue
+        first = len(facts) if first is None else first
+        facts.append(fact)
+    gathered.facts = facts
+
+
+def _joined(one: Dialysis, other: Dialysis) -> Dialysis | None:
+    """Both prescriptions in one, or None where they contradict each other."""
+    said: dict[str, Any] = {}
+    for each in fields(one):
+        mine, theirs = getattr(one, each.name), getattr(other, each.name)
+        if each.name in {"note", "source"}:
+            said[each.name] = "; ".join(dict.fromkeys(t for t in (mine, theirs) if t))[:2000]
+        elif mine is None or mine is UNKNOWN:
+            said[each.name] = mine if theirs is None else theirs
+        elif theirs is not None and theirs is not UNKNOWN and theirs != mine:
+            return None
+    return replace(one, **said)
 
 
 def _begun(step: Step) -> str:

@@ -26,6 +26,7 @@ from brushite.intake.fhir.medicines import medicine_facts
 from brushite.intake.fhir.observations import (
     Found,
     Value,
+    bath_calcium,
     is_dropped,
     laboratory_values,
     person_of,
@@ -172,6 +173,8 @@ def _observation(resource: Resource, context: Context, masses: Masses) -> Iterat
         yield gland_fact(resource, context)
     elif is_size(resource):
         yield from add_size(masses, resource, context)
+    elif (bath := bath_calcium(resource, context.bundle.name)) is not None:
+        yield bath
     elif (outcome := outcome_fact(resource, context)) is not None:
         yield outcome
     elif is_image(resource):
@@ -200,6 +203,9 @@ def _left_out(context: Context, names: list[str]) -> Iterator[str]:
     """One remark for all that brushite has no use for."""
     kinds = [r.kind for r in context.bundle.resources if r.kind not in READ]
     kinds += [r.kind for r in context.bundle.of("CarePlan") if not context.is_ours]
+    documents = kinds.count("DocumentReference")
+    if documents:
+        yield f"The text of DocumentReference ({documents}) is not read here: read it as a document."
     if kinds:
         yield f"Resources that brushite does not use: {counted(kinds)}."
     if names:
