@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from brushite.plan import Moment
+from brushite.plan import START, Moment, Procedure
 from brushite.plan.steps import Step
 from brushite.record import (
     Finding,
@@ -59,7 +59,15 @@ Content = (
     | Outcome
 )
 Status = Literal[
-    "present", "absent", "done", "not done", "proposed", "stopped", "general", "uncertain"
+    "present",
+    "absent",
+    "started",
+    "stopped",
+    "done",
+    "not done",
+    "proposed",
+    "general",
+    "uncertain",
 ]
 Subject = Literal["patient", "family", "other people"]
 MOST_WORDS = 6
@@ -103,8 +111,10 @@ class Fact:
 
     @property
     def is_recorded(self) -> bool:
-        """Whether it belongs into the record of the patient."""
-        return self.subject == "patient" and self.status in {"present", "done", "stopped"}
+        """Whether it belongs into the record of the patient; an operation that is now does not."""
+        if isinstance(self.content, Procedure) and self.content.from_ == START:
+            return False
+        return self.subject == "patient" and self.status in {"present", "done"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
