@@ -57,7 +57,7 @@ def medicine_facts(resource: Resource, context: Context) -> Iterator[Fact | Doub
     place = f"{source}, {resource.place}"
     own = step_in(resource)
     if own is not None:
-        status = "present" if status == "stopped" else status
+        status = "done" if status == "stopped" else status
         fact = Fact(kind="therapy", content=own, status=status)
         if not isinstance(own, Drug | Stop) or not _agrees(own, drug, _dosages(part)):
             yield Doubt(
@@ -73,7 +73,7 @@ def medicine_facts(resource: Resource, context: Context) -> Iterator[Fact | Doub
         if part.text("status") == "completed" and resource.kind == "MedicationAdministration":
             status = "present"
         else:
-            stop = Stop(drug=drug.name, note=remarks[:1000], source=place)
+            stop = Stop(drug=drug.name, from_=start, note=remarks[:1000], source=place)
             yield Fact(kind="therapy", content=stop, status="stopped")
             return
     try:
@@ -85,6 +85,7 @@ def medicine_facts(resource: Resource, context: Context) -> Iterator[Fact | Doub
     content, doubt = _checked(drug, dose, start, end, (remarks, place))
     if doubt:
         yield doubt
+    status = "done" if status == "stopped" else status  # its end is known
     vague = _UNSTATED_CALCIUM.match(plain(words(concept))) is not None
     yield Fact(kind="therapy", content=content, status=status, note=note, is_inferred=vague)
 

@@ -10,7 +10,7 @@ from brushite.intake.fhir.observations import Value
 from brushite.intake.fhir.times import Context
 from brushite.intake.forms import LONGEST_TEXT
 from brushite.intake.reading import Doubt, Fact
-from brushite.plan import START, UNKNOWN, Dialysis, Moment, Step, lane, refuse_overlaps
+from brushite.plan import START, UNKNOWN, Dialysis, Moment, Step, Stop, lane, refuse_overlaps
 from brushite.record import PRESENT, Lesion, Measurement
 from brushite.units import Quantity
 
@@ -220,6 +220,13 @@ def _let_overlaps_wait(gathered: Gathered) -> None:
             lanes.setdefault(lane(step), []).append(step)
     kept: set[int] = set()
     again = 0
+    for fact in gathered.facts:
+        step = fact.content  # type: ignore[assignment]
+        if fact.status == "stopped" and isinstance(step, Stop) and step.from_ == START:
+            taken = lanes.get(lane(step), [])
+            if any(one.from_ == START and one.until is None for one in taken):
+                told = f"{step.source}: is {step.drug} taken or stopped? The file says both."
+                gathered.doubts.append(Doubt(question=told, options=(fact,)))
     for steps in lanes.values():
         followed: list[Step] = []
         seen: set[Step] = set()

@@ -97,7 +97,13 @@ def procedure_facts(
     reason = " ".join(t for t in (words(part.child("statusReason")), notes(part)) if t)
     own = step_in(resource)
     if own is not None:
-        yield Fact(kind="therapy", content=own, status="done" if status == "present" else status)
+        fact = Fact(kind="therapy", content=own, status="done" if status == "present" else status)
+        if own.from_ == START and isinstance(own, Procedure):
+            yield Doubt(
+                question=f"{resource.place}: when it was done is not said.", options=(fact,)
+            )
+        else:
+            yield fact
         return
     if context.is_ours:
         return  # an event that times are relative to, and no step of its own
@@ -188,7 +194,8 @@ def request_facts(resource: Resource, context: Context) -> Iterator[Fact | Doubt
     concept = part.child("code")
     values = _prescribed(part) | _frequency(part.child("occurrenceTiming").child("repeat"))
     if (own := step_in(resource)) is not None:
-        fact = Fact(kind="therapy", content=own, status=status)
+        done: Status = "done" if status == "stopped" else status
+        fact = Fact(kind="therapy", content=own, status=done)
         if isinstance(own, Dialysis) and not _agrees(own, values):
             yield Doubt(
                 question=f"{resource.place}: it is not the prescription of the step that brushite "

@@ -205,7 +205,7 @@ def _left_out(context: Context, names: list[str]) -> Iterator[str]:
     kinds += [r.kind for r in context.bundle.of("CarePlan") if not context.is_ours]
     documents = kinds.count("DocumentReference")
     if documents:
-        yield f"The text of DocumentReference ({documents}) is not read here; give it as a document."
+        yield f"The text of DocumentReference ({documents}) is not read here; give it as a file."
     if kinds:
         yield f"Resources that brushite does not use: {counted(kinds)}."
     if names:
