@@ -94,6 +94,15 @@ def test_procedures_keep_their_status(shared):
     assert [s for s in gold(shared, 1).record.therapy.steps if isinstance(s, Procedure)] == []
 
 
+def test_the_operation_that_is_the_present_is_no_step_of_the_past_and_keeps_its_extent(shared):
+    read = gold(shared, 3)
+    (operation,) = [f for f in read.facts if isinstance(f.content, Procedure)]
+
+    assert (operation.status, operation.content.glands_left) == ("done", 0.125)
+    assert not operation.is_recorded
+    assert not any(isinstance(step, Procedure) for step in read.record.therapy.steps)
+
+
 def test_what_is_proposed_or_not_done_is_not_in_the_note_of_the_record(shared):
     assert gold(shared, 1).record.note == ""
     assert gold(shared, 2).record.note == ""

@@ -361,6 +361,20 @@ def test_a_time_after_an_operation_without_a_date_makes_it_the_present():
     assert found.record.therapy.steps == ()
 
 
+def test_times_relative_to_two_operations_have_one_present_and_the_other_is_asked_about():
+    found = read(
+        PATIENT,
+        operation(),
+        operation(id="y", code={"text": "mass excision"}),
+        value(2.4, "mmol/L", **relative("Procedure/x")),
+        value(2.5, "mmol/L", id="later", **relative("Procedure/y")),
+    )
+
+    assert str(found.record.now) == "parathyroidectomy"
+    assert len(found.record.measurements) == 1
+    assert any("which is now?" in doubt.question for doubt in found.doubts)
+
+
 def test_a_time_after_an_operation_with_a_date_is_a_date():
     found = read(
         PATIENT,

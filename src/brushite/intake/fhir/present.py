@@ -1,7 +1,7 @@
 """What only a whole bundle tells: its present, values that go together, steps that overlap."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -64,10 +64,17 @@ def _find_now(gathered: Gathered) -> None:
     """The event that values are relative to, else the last day of which something is told."""
     if gathered.now is not None:
         return
-    operation = next((f for f in gathered.facts if f.kind == "now"), None)
-    if operation is not None and isinstance(operation.content, Moment):
-        gathered.now = operation.content
-        gathered.remarks.append(f"The present of the record is the {operation.note}.")
+    operations = [f for f in gathered.facts if f.kind == "now"]
+    if operations and isinstance(operations[0].content, Moment):
+        gathered.now = operations[0].content
+        gathered.remarks.append(f"The present of the record is the {operations[0].note}.")
+        for other in operations[1:]:
+            gathered.facts.remove(other)
+            if other.content != gathered.now:
+                question = (
+                    f"Times are relative to {gathered.now} and to {other.content}: which is now?"
+                )
+                gathered.doubts.append(Doubt(question=question, options=(other,)))
         return
     measured = [v.said.moment for v in gathered.values]
     events = [m.anchor for m in measured if m.date is None and m.is_known and m.anchor != "now"]
@@ -220,13 +227,7 @@ def _let_overlaps_wait(gathered: Gathered) -> None:
             lanes.setdefault(lane(step), []).append(step)
     kept: set[int] = set()
     again = 0
-    for fact in gathered.facts:
-        step = fact.content  # type: ignore[assignment]
-        if fact.status == "stopped" and isinstance(step, Stop) and step.from_ == START:
-            taken = lanes.get(lane(step), [])
-            if any(one.from_ == START and one.until is None for one in taken):
-                told = f"{step.source}: is {step.drug} taken or stopped? The file says both."
-                gathered.doubts.append(Doubt(question=told, options=(fact,)))
+    _ask_about_stopped(gathered, lanes)
     for steps in lanes.values():
         followed: list[Step] = []
         seen: set[Step] = set()
@@ -252,6 +253,17 @@ def _let_overlaps_wait(gathered: Gathered) -> None:
         for f in gathered.facts
         if f.kind != "therapy" or not f.is_recorded or id(f.content) in kept
     ]
+
+
+def _ask_about_stopped(gathered: Gathered, lanes: Mapping[str, list[Step]]) -> None:
+    """Ask where a drug is taken and stopped, and neither has a date."""
+    for fact in gathered.facts:
+        stop = fact.content
+        if fact.status != "stopped" or not isinstance(stop, Stop) or stop.from_ != START:
+            continue
+        if any(s.from_ == START and s.until is None for s in lanes.get(lane(stop), [])):
+            question = f"{stop.source}: is {stop.drug} taken or stopped? The file says both."
+            gathered.doubts.append(Doubt(question=question, options=(fact,)))
 
 
 def _join_prescriptions(gathered: Gathered) -> None:

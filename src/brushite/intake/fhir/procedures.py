@@ -122,18 +122,19 @@ def procedure_facts(
             note=text,
             is_inferred=True,
         )
-        return
     if name == "parathyroidectomy":
         step = _parathyroidectomy(
             text, when, f"{document_of(context.bundle.name)}, {resource.place}"
         )
-        if status in {"done", "present"} and when is None:
+        if status in {"done", "present"} and when is None and not is_now:
             yield Doubt(
                 question=f"{resource.place}: when the {text[:60]} was done is not said.",
                 options=(Fact(kind="therapy", content=step, status=status, note=reason),),
             )
             return
         yield Fact(kind="therapy", content=step, status=status, note=reason)
+        return
+    if is_now and name is not None:
         return
     if status in {"done", "present"} and not _OPERATION.search(plain(text)):
         yield f"a procedure: {text[:60]}"
