@@ -158,7 +158,8 @@ _COMPUTED = (
 
 def _refuse_places(out: Path | None, given: Mapping[str, Any]) -> None:
     """Refuse files that cannot be written, or that are read, before anything is computed."""
-    places = [place for place in (out, given.get("paper")) if place is not None]
+    wanted = (out, *(given.get(name) for name in ("paper", "page", "facts_file")))
+    places = [place for place in wanted if place is not None and str(place) != "-"]
     if not places:
         return
     from brushite.cli.inputs import refuse_places
