@@ -1,0 +1,241 @@
+"""Observations of FHIR that are laboratory values, or say what a person is."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from brushite.analytes import analyte
+from brushite.errors import BrushiteError, RecordError, UnitError
+from brushite.intake.facts import between
+from brushite.intake.fhir import codes
+from brushite.intake.fhir.bundles import Resource
+from brushite.intake.fhir.concepts import analyte_of, assay_of, coded, words
+from brushite.intake.fhir.parts import Part
+from brushite.intake.fhir.places import extension, notes, origin_of
+from brushite.intake.fhir.quantities import quantity_in
+from brushite.intake.fhir.times import Context, Said, taken
+from brushite.intake.files import Node
+from brushite.intake.reading import Doubt, Fact, Kind
+from brushite.record import LaboratoryRange, Limit, Measurement
+from brushite.units import Quantity
+
+_CALLED: Mapping[str, str] = MappingProxyType(
+    {
+        "N": "normal",
+        "H": "high",
+        "HH": "very high",
+        "HU": "very high",
+        "L": "low",
+        "LL": "very low",
+        "LU": "very low",
+        "A": "abnormal",
+        "AA": "abnormal",
+    }
+)
+GOLD_TEXT = "as stated by the authors"
+_PERSON: Mapping[str, tuple[Kind, str, str, float, float]] = MappingProxyType(
+    {
+        "age": ("age", "time", "years", 0, 120),
+        "dialysis vintage": ("dialysis vintage", "time", "years", 0, 70),
+        "body weight": ("weight", "mass", "kg", 2, 350),
+        "weight": ("weight", "mass", "kg", 2, 350),
+        "residual urine": ("residual urine", "volume rate", "mL/day", 0, 6000),
+        "residual gfr": ("residual gfr", "volume rate", "mL/min", 0, 60),
+    }
+)
+_TIMINGS = ("before dialysis", "after dialysis", "between sessions")
+_REFUSED = frozenset({"entered-in-error", "cancelled"})
+_EARLY = frozenset({"preliminary", "registered", "unknown"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A value that was read, with what the whole file is needed to judge."""
+
+    fact: Fact
+    said: Said
+    place: str
+
+
+Found = Value | Fact | Doubt | str
+
+
+def is_dropped(resource: Resource) -> bool:
+    """Whether a resource says of itself that it is wrong."""
+    return resource.part.text("status") in _REFUSED
+
+
+def laboratory_values(resource: Resource, context: Context) -> Iterator[Found]:
+    """The values of an Observation and of its components, of which we have the analyte."""
+    own = analyte_of(resource.part.child("code"))
+    components = resource.part.each("component")
+    if own is not None:
+        yield from _one(resource, resource.part, own, context)
+    for component in components:
+        if (name := analyte_of(component.child("code"))) is not None:
+            yield from _one(resource, component, name, context)
+
+
+def _one(resource: Resource, part: Part, name: str, context: Context) -> Iterator[Found]:
+    place = resource.place
+    kinds = [k for k in _elements(part) if k.startswith("value")]
+    if len(kinds) > 1:
+        yield Doubt(question=f"{place}: {name} has two values, {' and '.join(kinds)}.")
+        return
+    if not kinds:
+        if not part.each("component") and not part.each("hasMember"):
+            reason = words(part.child("dataAbsentReason")) or "no reason is given"
+            yield f"{place}: {name} has no value ({reason[:80]})."
+        return
+    if kinds[0] != "valueQuantity":
+        yield Doubt(question=f"{place}: {name} is a {kinds[0]}, and should be a valueQuantity.")
+        return
+    said = taken(resource, context)
+    try:
+        measurement = _measurement(resource, part, name, said, context)
+    except UnitError as error:
+        yield Doubt(question=_whole(error, name), options=_units(part, name, said))
+        return
+    fact = Fact(kind="measurement", content=measurement)
+    if part.child("dataAbsentReason"):
+        yield Doubt(question=f"{place}: {name} has a value and a reason why none.", options=(fact,))
+    elif resource.part.text("status") in _EARLY:
+        status = resource.part.text("status")
+        yield Doubt(
+            question=f"{place}: {name} {measurement.value} has the status {status}. Is it final?",
+            options=(fact,),
+        )
+    else:
+        yield Value(fact=fact, said=said, place=place)
+
+
+def _elements(part: Part) -> tuple[str, ...]:
+    if not isinstance(part.value, Mapping):
+        raise part.refusal("an object")
+    return tuple(str(key) for key, value in part.value.items() if value is not None)
+
+
+def _whole(error: BrushiteError, name: str) -> str:
+    return f"{name}: {error}"
+
+
+def _measurement(
+    resource: Resource, part: Part, name: str, said: Said, context: Context
+) -> Measurement:
+    quantity = quantity_in(part.child("valueQuantity"))
+    if quantity is None:
+        raise RecordError(f"{resource.place}: {name} has a valueQuantity without a number.")
+    method = words(resource.part.child("method"))
+    assay = None if _says_nothing(method) else method
+    if name == "pth" and not context.is_ours:
+        assay = assay_of(method, words(part.child("code"))) or assay
+    values: dict[str, Any] = {}
+    if (timing := extension(resource.part, codes.TIMING).text("valueString")) in _TIMINGS:
+        values["timing"] = timing
+    return Measurement(
+        analyte=name,
+        value=quantity,
+        limit=_limit(part.child("valueQuantity")),
+        taken=said.moment,
+        assay=assay[:100] if assay else None,
+        laboratory_range=_range(part, name),
+        author_remark=_remark(part),
+        note=notes(resource.part),
+        origin=origin_of(resource, context.bundle.name),
+        **values,
+    )
+
+
+def _says_nothing(method: str) -> bool:
+    return any(word in method.lower() for word in ("unknown", "not stated", "unspecified"))
+
+
+def _limit(quantity: Part) -> Limit | None:
+    comparator = quantity.text("comparator")
+    limits: Mapping[str, Limit] = {"<": "below", "<=": "below", ">": "above", ">=": "above"}
+    if comparator and comparator not in limits:
+        raise RecordError(
+            f"{quantity.place}: the comparator {comparator[:20]!r} is none of <, <=, > and >=."
+        )
+    return limits.get(comparator)
+
+
+def _remark(part: Part) -> str | None:
+    for interpretation in part.each("interpretation"):
+        text = interpretation.text("text")
+        if text and text != GOLD_TEXT:
+            return text[:100]
+        for code in coded(interpretation, codes.INTERPRETATION, *_OLD_INTERPRETATIONS):
+            if code in _CALLED:
+                return _CALLED[code]
+    return None
+
+
+_OLD_INTERPRETATIONS = (
+    "http://hl7.org/fhir/v2/0078",
+    "http://terminology.hl7.org/CodeSystem/v2-0078",
+)
+
+
+def _range(part: Part, name: str) -> LaboratoryRange | None:
+    for reference in part.each("referenceRange"):
+        kinds = tuple(coded(reference.child("type"), f"{codes.TERMINOLOGY}/referencerange-meaning"))
+        if kinds and "normal" not in kinds:
+            continue
+        low, high = (_end(reference.child(end), name) for end in ("low", "high"))
+        if low is not None or high is not None:
+            return LaboratoryRange(low=low, high=high)
+    return None
+
+
+def _end(part: Part, name: str) -> Quantity | None:
+    end = quantity_in(part)
+    if end is None or end.value == 0:
+        return None
+    return analyte(name).measure.checked(end)
+
+
+def _units(part: Part, name: str, said: Said) -> tuple[Fact, ...]:
+    """The readings of a value whose unit is missing or not clear, where they are plausible."""
+    number = part.child("valueQuantity").number("value")
+    if number is None:
+        return ()
+    options = []
+    for unit in analyte(name).measure.units:
+        try:
+            value = analyte(name).measure.checked(Quantity(number, unit))
+        except BrushiteError:
+            continue
+        measurement = Measurement(analyte=name, value=value, taken=said.moment)
+        options.append(Fact(kind="measurement", content=measurement))
+    return tuple(options)
+
+
+# --- the person ---------------------------------------------------------------------------------
+
+
+def person_of(resource: Resource) -> Kind | None:
+    """What of a person an Observation says: `"weight"`. None for anything else."""
+    code = resource.part.child("code")
+    loinc = {*coded(code, codes.LOINC)}
+    if loinc & codes.WEIGHTS:
+        return "weight"
+    if loinc & codes.AGES:
+        return "age"
+    named = _PERSON.get(words(code).lower()) if not loinc else None
+    return named[0] if named else None
+
+
+def person_value(resource: Resource, kind: Kind) -> Fact:
+    """A fact of the person.
+
+    Raises `RecordError` or `UnitError` for what is not plausible.
+    """
+    quantity = quantity_in(resource.part.child("valueQuantity"))
+    if quantity is None:
+        raise RecordError(f"{resource.place}: {kind} has no valueQuantity.")
+    _, physical, unit, low, high = next(p for p in _PERSON.values() if p[0] == kind)
+    written = f"{quantity.value:.12g} {quantity.unit}"
+    node = Node(content=written, text=written, file=resource.place)
+    return Fact(kind=kind, content=between(kind, physical, unit, low, high).read(node))
