@@ -286,7 +286,7 @@ class Terminal:
 
     def __init__(self, folder, **environment):
         self.side, other = pty.openpty()
-        self.said = ""
+        self.said, self.heard = "", 0
         self.process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM],
             cwd=folder,
@@ -301,11 +301,12 @@ class Terminal:
         os.close(other)
 
     def until(self, words, within=20.0):
-        """Read until the program has said `words` after what was read before."""
-        start, end = len(self.said), time.monotonic() + within
-        while words not in self.said[start:] and time.monotonic() < end and self.more(0.1):
+        """Read until the program has said `words` after what was waited for before."""
+        end = time.monotonic() + within
+        while words not in self.said[self.heard :] and time.monotonic() < end and self.more(0.1):
             pass
-        assert words in self.said[start:], self.said
+        assert words in self.said[self.heard :], self.said
+        self.heard = self.said.index(words, self.heard) + len(words)
 
     def more(self, seconds):
         """Read what there is; False once the program has ended."""
@@ -325,14 +326,34 @@ class Terminal:
 
     def end(self):
         """The exit code, once all is read."""
-        while self.more(10):
+        while self.more(1):
             pass
-        os.close(self.side)
         return self.process.wait(10)
 
+    def close(self):
+        """End it, whatever it does."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
+        os.close(self.side)
 
-def test_a_walk_asks_marks_explains_and_keeps_each_answer(case):
-    shell = Terminal(case, NO_COLOR="1")
+
+@pytest.fixture
+def terminal(case):
+    """What starts the program at a pseudo-terminal in the folder of the case report."""
+    started = []
+
+    def start(**environment):
+        started.append(Terminal(case, **environment))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()
+
+
+def test_a_walk_asks_marks_explains_and_keeps_each_answer(case, terminal):
+    shell = terminal(NO_COLOR="1")
     shell.until("or the right value")
     assert f"1 of 2  {readings.AMBIGUOUS}" in shell.said
     assert "His PTH was >>1,850 pg/ml<<; calcium 101 mg/L." in shell.said
@@ -357,8 +378,8 @@ def test_a_walk_asks_marks_explains_and_keeps_each_answer(case):
     assert "answer: skip\n" in (case / "case.review.yaml").read_text()
 
 
-def test_a_walk_that_was_left_goes_on_where_it_stopped(case):
-    first = Terminal(case)
+def test_a_walk_that_was_left_goes_on_where_it_stopped(case, terminal):
+    first = terminal()
     first.until("or the right value")
     assert "\x1b[7m1,850 pg/ml\x1b[0m" in first.said
     first.types("2")
@@ -369,7 +390,7 @@ def test_a_walk_that_was_left_goes_on_where_it_stopped(case):
     assert "Traceback" not in first.said
     assert not (case / "case.yaml").exists()
 
-    second = Terminal(case)
+    second = terminal()
     second.until("1 of 1")
     second.until("or the right value")
     second.types("q")

@@ -71,7 +71,7 @@ def _person(record: Record) -> str:
 def fact_words(fact: Fact) -> str:
     """What a fact says, without its place: `"PTH 1433 pg/mL (152 pmol/L), before dialysis"`."""
     said = _content(fact.content)
-    if fact.kind in {"measurement", "finding", "imaging", "therapy"}:
+    if fact.kind in {"measurement", "lesion", "finding", "imaging", "therapy"}:
         return said
     return f"{fact.kind.replace('pth', 'PTH').replace('gfr', 'GFR')}: {said}"
 
