@@ -114,4 +114,4 @@ def test_every_value_names_its_file_and_its_entry(shared):
 
 
 def test_the_document_is_named_as_left_out(shared):
-    assert any("1 DocumentReference" in remark for remark in gold(shared, 2).remarks)
+    assert any("DocumentReference (1)" in remark for remark in gold(shared, 2).remarks)

@@ -193,6 +193,19 @@ def test_code_and_text_that_name_two_analytes_wait():
     assert "2777-1 is phosphate" in found.doubts[0].question
 
 
+def test_calcium_of_urine_is_no_calcium_of_blood():
+    urine = value(2.4, "mmol/L", code={"text": "Calcium"}, specimen={"display": "24 h urine"})
+    contained = value(
+        2.4,
+        "mmol/L",
+        code={"text": "Calcium"},
+        contained=[{"resourceType": "Specimen", "id": "s", "type": {"text": "Dialysate"}}],
+        specimen={"reference": "#s"},
+    )
+
+    assert measured(urine, contained) == ()
+
+
 def test_ionised_calcium_by_calculation_is_no_measurement():
     found = read(PATIENT, value(1.2, "mmol/L", loinc="13959-2"))
 
@@ -232,8 +245,8 @@ def test_what_brushite_does_not_use_is_counted():
         value(90, "mg/dL", code={"text": "Glucose"}),
     )
 
-    assert any("2 AllergyIntolerance" in remark for remark in found.remarks)
-    assert any("1 Glucose" in remark for remark in found.remarks)
+    assert any("AllergyIntolerance (2)" in remark for remark in found.remarks)
+    assert any("Glucose (1)" in remark for remark in found.remarks)
 
 
 # Times and people
@@ -568,6 +581,21 @@ def test_the_status_of_a_drug_says_whether_it_is_taken(status, fact, recorded):
     assert bool(found.record.therapy.steps) == recorded
 
 
+def test_a_drug_that_is_to_end_some_day_has_not_ended():
+    period = {"effectivePeriod": {"start": "2024-01-01", "end": "2030-01-01"}}
+    found = read(PATIENT, value(2.4, "mmol/L"), statement("cinacalcet", **period))
+
+    assert found.record.therapy.steps[0].until is None
+    assert any("ends 2030-01-01, after the present" in remark for remark in found.remarks)
+
+
+def test_a_drug_that_began_after_the_last_value_sets_the_present():
+    period = {"effectivePeriod": {"start": "2025-06-01"}}
+    found = read(PATIENT, value(2.4, "mmol/L"), statement("cinacalcet", **period))
+
+    assert found.record.now.date == date(2025, 6, 1)
+
+
 def test_a_drug_that_was_stopped_ends_where_that_is_known():
     period = {"effectivePeriod": {"start": "2024-01-01", "end": "2024-06-01"}}
     dated = given(statement("cinacalcet", status="completed", **period))
@@ -628,6 +656,54 @@ def test_sessions_of_dialysis_are_one_step_and_the_first_gives_the_years():
     assert found.record.person.dialysis_vintage == Quantity(5, "years")
 
 
+def test_doses_at_the_machine_are_one_step_until_the_dose_changes():
+    def dose(day, amount):
+        return statement(
+            "paricalcitol",
+            id=f"d{day}",
+            resourceType="MedicationAdministration",
+            status="completed",
+            effectiveDateTime=f"2025-01-{day:02}",
+            dosage={"text": "each dialysis session", "dose": quantity(amount, "ug")},
+        )
+
+    found = read(
+        PATIENT, value(2.4, "mmol/L"), *(dose(d, 2 if d < 15 else 4) for d in range(1, 29))
+    )
+
+    doses = [(s.from_.date.day, s.per_session.value) for s in found.record.therapy.steps]
+    assert doses == [(1, 2), (15, 4)]
+    assert found.doubts == ()
+    assert any("26 entries" in remark for remark in found.remarks)
+
+
+def test_peritoneal_dialysis_is_no_haemodialysis():
+    found = read(
+        PATIENT,
+        operation(
+            code={
+                "coding": [{"system": "http://snomed.info/sct", "code": "265764009"}],
+                "text": "Peritoneal dialysis",
+            }
+        ),
+    )
+
+    assert found.record.therapy.steps == ()
+
+
+def test_procedures_that_do_not_matter_are_counted_and_many_that_do_fill_no_note():
+    checks = [operation(id=f"c{i}", code={"text": "Blood draw"}) for i in range(5)]
+    removals = [
+        operation(id=f"r{i}", code={"text": f"Excision number {i} of a mass somewhere " * 3})
+        for i in range(40)
+    ]
+    found = read(PATIENT, *checks, *removals)
+
+    assert len(found.record.note) <= 2000
+    assert any("a procedure: Blood draw (5)" in remark for remark in found.remarks)
+    assert any("more procedures" in remark for remark in found.remarks)
+
+
 # Conditions, masses and images
 
 
@@ -656,6 +732,22 @@ def test_a_refuted_condition_is_left_out():
     assert found.record.person.kidney_disease is None
 
 
+@pytest.mark.parametrize(
+    ("system", "code", "element"),
+    [
+        ("condition-ver-status", "provisional", "verificationStatus"),
+        ("condition-clinical", "resolved", "clinicalStatus"),
+    ],
+)
+def test_a_mass_that_may_not_be_there_is_asked_about(system, code, element):
+    url = f"http://terminology.hl7.org/CodeSystem/{system}"
+    state = {element: {"coding": [{"system": url, "code": code}]}}
+    found = read(PATIENT, condition("calcinosis", bodySite=[{"text": "hip"}], **state))
+
+    assert found.record.lesions == ()
+    assert "there today" in found.doubts[0].question
+
+
 def test_a_mass_has_the_sizes_that_are_about_it():
     mass = condition("tumoral calcinosis", bodySite=[{"text": "right hip"}])
     size = value(
@@ -673,6 +765,35 @@ def test_a_mass_has_the_sizes_that_are_about_it():
 
     assert (lesion.name, lesion.side) == ("right hip", "right")
     assert lesion.sizes[0].millilitres() == pytest.approx(201.9, abs=0.1)
+
+
+def test_a_report_of_a_laboratory_is_no_image():
+    report = {
+        "resourceType": "DiagnosticReport",
+        "status": "final",
+        "category": [{"coding": [{"code": "HM", "display": "Hematology"}]}],
+        "code": {"text": "Blood count"},
+        "conclusion": "anaemia",
+    }
+    found = read(PATIENT, report)
+
+    assert found.record.imaging == ()
+    assert any("Blood count" in remark for remark in found.remarks)
+
+
+def test_the_last_weight_counts_also_in_pounds():
+    def weight(number, unit, day):
+        return value(number, unit, loinc="29463-7", id=day, effectiveDateTime=day)
+
+    found = read(
+        PATIENT,
+        weight(70, "kg", "2025-02-01"),
+        weight(150, "[lb_av]", "2025-03-01"),
+        weight(80, "kg", "2025-01-01"),
+    )
+
+    assert found.record.person.weight.to("kg") == pytest.approx(68.04, abs=0.01)
+    assert any("2 earlier weights" in remark for remark in found.remarks)
 
 
 def test_a_report_of_imaging_is_kept_in_its_words():

@@ -51,7 +51,8 @@ glands:
 therapy:
   note: from the pharmacy
   steps:
-    - dialysis: {modality: HDF, sessions: 3, hours: 4.5 h, dialysate_calcium: [1.25 mmol/L, 1.5 mmol/L]}
+    - dialysis: {modality: HDF, sessions: 3, hours: 4.5 h,
+                 dialysate_calcium: [1.25 mmol/L, 1.5 mmol/L]}
       until: week -4
     - dialysis: {sessions: 3, hours: 240 min, dialysate_calcium: 1.5 mmol/L, blood_flow: 300 mL/min}
       from: week -4

@@ -11,13 +11,14 @@ from brushite.errors import BrushiteError, RecordError
 from brushite.intake.fhir import codes
 from brushite.intake.fhir.bundles import Resource
 from brushite.intake.fhir.concepts import all_words, coded, side_of, words
+from brushite.intake.fhir.observations import EARLY
 from brushite.intake.fhir.parts import Part
 from brushite.intake.fhir.places import notes, origin_of
 from brushite.intake.fhir.quantities import quantity_in
 from brushite.intake.fhir.times import Context, Said, date_moment, taken
-from brushite.intake.reading import Doubt, Fact
+from brushite.intake.reading import Doubt, Fact, Status
 from brushite.plan import Moment
-from brushite.record import Finding, GlandFinding, Imaging, Lesion, Outcome, Side, Size
+from brushite.record import UNSAID, Finding, GlandFinding, Imaging, Lesion, Outcome, Side, Size
 from brushite.units import dimension
 
 MASS = "calcified mass"
@@ -30,33 +31,38 @@ _KIDNEY = re.compile(
     r"nephr|kidney|renal (failure|disease|insufficiency)|glomerul|\besrd\b|\beskd\b|\bckd\b"
     r"|insuffisance renale"
 )
-_NOT_KIDNEY = re.compile(r"stone|lithiasis|hyperparathyroid|osteodystrophy|diabetic retin")
+_NOT_KIDNEY = re.compile(
+    r"\bacute\b|stone|lithiasis|hyperparathyroid|osteodystrophy|diabetic retin"
+)
 _CALCINOSIS = re.compile(r"calcinos|tumou?ral calcif|calcified mass")
 _DENIED = frozenset({"refuted", "entered-in-error"})
+_UNSURE = frozenset({"unconfirmed", "provisional", "differential"})
+_OVER = frozenset({"inactive", "resolved", "remission"})
 
 
 def condition_facts(resource: Resource, context: Context) -> Iterator[Fact | Doubt | str]:
     """A disease of the kidneys, a mass with its place, a finding, or what is left out."""
     part = resource.part
-    verified = {
-        *coded(part.child("verificationStatus"), f"{codes.TERMINOLOGY}/condition-ver-status")
-    }
-    if verified & _DENIED:
-        text = words(part.child("code"))[:60]
-        yield f"{resource.place}: {text} is refuted or an error, so it is left out."
-        return
     concept = part.child("code")
     text = words(concept)
+    if _states(resource) & _DENIED:
+        yield f"{resource.place}: {text[:60]} is refuted or an error, so it is left out."
+        return
     kinds = [w for c in part.each("category") for w in all_words(c)]
-    place = origin_of(resource, context.bundle.name)
-    if MASS in kinds or (_CALCINOSIS.search(plain(text)) and part.each("bodySite")):
-        return  # read with its sizes
+    status: Status = "uncertain" if _states(resource) & _UNSURE else "present"
+    is_over = bool(_states(resource) & _OVER)
+    if _is_mass(resource):
+        if is_over or status == "uncertain":
+            yield Doubt(question=f"{resource.place}: is the mass ({text[:60]}) there today?")
+        return  # one that is there is read with its sizes
     if "history" in kinds:
         yield Fact(kind="history", content=text)
         return
     if "kidney disease" in kinds or _is_kidney_disease(concept, text):
-        if text:
-            yield Fact(kind="kidney disease", content=text[:2000])
+        if is_over:
+            yield f"{resource.place}: {text[:60]} is over, so it is left out."
+        elif text:
+            yield Fact(kind="kidney disease", content=text, status=status)
         return
     kind = next((k for k in kinds if k in FINDINGS), None)
     if kind is None and _CALCINOSIS.search(plain(text)):
@@ -64,10 +70,31 @@ def condition_facts(resource: Resource, context: Context) -> Iterator[Fact | Dou
     if kind is None:
         yield f"a condition: {text[:60] or 'without a name'}"
         return
+    place = origin_of(resource, context.bundle.name)
     since, resolved = (_moment(part, element, resource.place) for element in ("onset", "abatement"))
     finding = Finding(kind=kind, text=text, since=since, resolved=resolved, origin=place)
-    is_uncertain = bool(verified & {"unconfirmed", "provisional", "differential"})
-    yield Fact(kind="finding", content=finding, status="uncertain" if is_uncertain else "present")
+    if finding.resolved is None and is_over:
+        finding = replace(finding, resolved=UNSAID)
+    yield Fact(kind="finding", content=finding, status=status)
+
+
+def _states(resource: Resource) -> frozenset[str]:
+    """How sure a condition is, and whether it is over, in the codes of FHIR."""
+    verified = resource.part.child("verificationStatus")
+    clinical = resource.part.child("clinicalStatus")
+    return frozenset(
+        (
+            *coded(verified, f"{codes.TERMINOLOGY}/condition-ver-status"),
+            *coded(clinical, f"{codes.TERMINOLOGY}/condition-clinical"),
+        )
+    )
+
+
+def _is_mass(resource: Resource) -> bool:
+    """Whether a condition is a calcified mass at one place of the body."""
+    kinds = [w for c in resource.part.each("category") for w in all_words(c)]
+    text = plain(words(resource.part.child("code")))
+    return MASS in kinds or bool(_CALCINOSIS.search(text) and resource.part.each("bodySite"))
 
 
 def _is_kidney_disease(concept: Part, text: str) -> bool:
@@ -119,7 +146,7 @@ def add_mass(masses: Masses, resource: Resource, context: Context) -> None:
     kinds = [w for c in part.each("category") for w in all_words(c)]
     text = words(part.child("code"))
     sites = [w for s in part.each("bodySite") if (w := words(s))]
-    if MASS not in kinds and not (_CALCINOSIS.search(plain(text)) and sites):
+    if not _is_mass(resource) or _states(resource) & (_DENIED | _UNSURE | _OVER):
         return
     places = [s for s in sites if plain(s) not in get_args(Side)] or [text]
     side: Any = next((plain(s) for s in sites if plain(s) in get_args(Side)), "unknown")
@@ -157,6 +184,9 @@ def add_size(masses: Masses, resource: Resource, context: Context) -> Iterator[D
     said = taken(resource, context)
     if said.doubt:
         yield Doubt(question=said.doubt)
+    if resource.part.text("status") in EARLY:
+        yield Doubt(question=f"{resource.place}: a size is not final. Is it right?")
+        return
     size = _size(resource, said, context)
     key = next(
         (
@@ -211,6 +241,12 @@ def _size(resource: Resource, said: Said, context: Context) -> Size:
 
 # --- images, glands and outcomes ----------------------------------------------------------------
 
+_IMAGING_SECTIONS = frozenset(
+    {"RAD", "RUS", "CT", "CUS", "NMR", "NMS", "OUS", "RX", "VUS", "XRC", "imaging"}
+)
+_IMAGE = re.compile(
+    r"\bct\b|\bmri?\b|x-?ray|radio(graph|log)|ultraso|scintigra|tomograph|\bscan\b|imag(e|ing)"
+)
 _MODALITIES: Mapping[str, str] = MappingProxyType(
     {
         "CT": "CT",
@@ -275,8 +311,10 @@ def image_fact(resource: Resource, context: Context) -> Fact | None:
         return None
     started = part.text("started") if element == "started" else ""
     when = date_moment(started, resource.place) if started else taken(resource, context).moment
+    is_early = part.text("status") in EARLY and resource.kind != "ImagingStudy"
     return Fact(
         kind="imaging",
+        status="uncertain" if is_early else "present",
         content=Imaging(
             modality=modality or "imaging",
             region=region or "not said",
@@ -285,6 +323,15 @@ def image_fact(resource: Resource, context: Context) -> Fact | None:
             origin=origin_of(resource, context.bundle.name),
         ),
     )
+
+
+def is_imaging_report(resource: Resource) -> bool:
+    """Whether a DiagnosticReport is one of imaging, and not of a laboratory."""
+    part = resource.part
+    concepts = (*part.each("category"), part.child("code"))
+    sections = {coding.text("code") for c in part.each("category") for coding in c.each("coding")}
+    named = any(_IMAGE.search(plain(w)) for c in concepts for w in all_words(c))
+    return bool(sections & _IMAGING_SECTIONS) or named
 
 
 def is_image(resource: Resource) -> bool:

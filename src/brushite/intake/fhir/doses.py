@@ -7,7 +7,7 @@ from types import MappingProxyType
 from brushite.drugs import Medicine
 from brushite.errors import RecordError
 from brushite.intake.fhir.concepts import coded, words
-from brushite.intake.fhir.parts import Part
+from brushite.intake.fhir.parts import Part, rounded
 from brushite.intake.fhir.quantities import quantity_in
 from brushite.plan import UNKNOWN, Known, Range
 from brushite.units import Quantity, dimension, spelled
@@ -75,7 +75,7 @@ def _ratio(ratio: Part) -> Given | None:
     if bottom is None or bottom.value <= 0:
         raise RecordError(f"{ratio.place}: a rate has no time below its line.")
     if spelled(bottom.unit) == "session":
-        return Given(per_session=Quantity(top.value / bottom.value, top.unit))
+        return Given(per_session=Quantity(rounded(top.value / bottom.value), top.unit))
     if dimension(bottom.unit) != "time":
         raise RecordError(f"{ratio.place}: a rate is per {bottom.unit}, and should be per time.")
     return _every(top, bottom)
@@ -128,4 +128,4 @@ def _every(amount: Quantity, period: Quantity) -> Given:
         return Given(dose=amount, every=period)
     per = "week" if days >= 7 else "day"
     share = period.to(per)
-    return Given(dose=Quantity(amount.value / share, f"{amount.unit}/{per}"))
+    return Given(dose=Quantity(rounded(amount.value / share), f"{amount.unit}/{per}"))

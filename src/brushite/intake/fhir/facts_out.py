@@ -69,7 +69,7 @@ def measurement_out(measurement: Measurement, place: Place) -> Json:
     if measurement.assay:
         found["method"] = codeable(measurement.assay)
     limits = measurement.laboratory_range
-    if limits is not None:
+    if limits is not None and (limits.low is not None or limits.high is not None):
         ends = (("low", limits.low), ("high", limits.high))
         found["referenceRange"] = [{k: quantity_out(q) for k, q in ends if q is not None}]
     timing = extended(codes.TIMING, measurement.timing)

@@ -79,8 +79,9 @@ def medicine_facts(resource: Resource, context: Context) -> Iterator[Fact | Doub
     try:
         dose = given(_dosages(part), drug)
     except BrushiteError as error:
-        yield Doubt(question=f"{drug.name}: {error}")
-        dose = Given(dose=UNKNOWN)
+        dose = Given(dose=UNKNOWN, note=str(error))
+        if resource.kind != "MedicationAdministration":  # one dose says not how often it comes
+            yield Doubt(question=f"{drug.name}: {error}")
     content, doubt = _checked(drug, dose, start, end, (remarks, place))
     if doubt:
         yield doubt
@@ -130,8 +131,6 @@ def _checked(
 
 def _status(part: Part) -> Status:
     written = part.text("status") or "unknown"
-    if written == "entered-in-error":
-        raise RecordError(f"{part.place}: entered in error.")
     if part.text("intent") in {"proposal", "plan", "option"} and written == "active":
         return "proposed"
     if written not in _STATUS:

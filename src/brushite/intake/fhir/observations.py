@@ -1,5 +1,6 @@
 """Observations of FHIR that are laboratory values, or say what a person is."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -33,7 +34,9 @@ _CALLED: Mapping[str, str] = MappingProxyType(
         "AA": "abnormal",
     }
 )
+POUND = 0.45359237  # kg
 GOLD_TEXT = "as stated by the authors"
+_NO_BLOOD = re.compile(r"urin|dialys|effluent|stool|faec|feces|csf|spinal|saliva|pleur|ascit|sweat")
 _PERSON: Mapping[str, tuple[Kind, str, str, float, float]] = MappingProxyType(
     {
         "age": ("age", "time", "years", 0, 120),
@@ -45,8 +48,7 @@ _PERSON: Mapping[str, tuple[Kind, str, str, float, float]] = MappingProxyType(
     }
 )
 _TIMINGS = ("before dialysis", "after dialysis", "between sessions")
-_REFUSED = frozenset({"entered-in-error", "cancelled"})
-_EARLY = frozenset({"preliminary", "registered", "unknown"})
+EARLY = frozenset({"preliminary", "registered", "partial", "unknown"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +65,16 @@ Found = Value | Fact | Doubt | str
 
 def is_dropped(resource: Resource) -> bool:
     """Whether a resource says of itself that it is wrong."""
-    return resource.part.text("status") in _REFUSED
+    status = resource.part.text("status")
+    is_result = resource.kind in {"Observation", "DiagnosticReport", "ImagingStudy"}
+    return status == "entered-in-error" or (is_result and status == "cancelled")
 
 
 def laboratory_values(resource: Resource, context: Context) -> Iterator[Found]:
     """The values of an Observation and of its components, of which we have the analyte."""
+    if (fluid := _other_fluid(resource, context)) is not None:
+        yield f"{words(resource.part.child('code'))[:40]} of {fluid[:20]}"
+        return
     own = analyte_of(resource.part.child("code"))
     components = resource.part.each("component")
     if own is not None:
@@ -75,6 +82,18 @@ def laboratory_values(resource: Resource, context: Context) -> Iterator[Found]:
     for component in components:
         if (name := analyte_of(component.child("code"))) is not None:
             yield from _one(resource, component, name, context)
+
+
+def _other_fluid(resource: Resource, context: Context) -> str | None:
+    """What a value was measured in where that is not blood: urine, or the bath of dialysis."""
+    specimen = resource.part.child("specimen")
+    if not specimen:
+        return None
+    target = context.bundle.target(specimen, resource)
+    names = [specimen.text("display"), words(resource.part.child("bodySite"))]
+    if target is not None:
+        names.append(words(target.part.child("type")))
+    return next((n for n in names if _NO_BLOOD.search(n.lower())), None)
 
 
 def _one(resource: Resource, part: Part, name: str, context: Context) -> Iterator[Found]:
@@ -100,7 +119,7 @@ def _one(resource: Resource, part: Part, name: str, context: Context) -> Iterato
     fact = Fact(kind="measurement", content=measurement)
     if part.child("dataAbsentReason"):
         yield Doubt(question=f"{place}: {name} has a value and a reason why none.", options=(fact,))
-    elif resource.part.text("status") in _EARLY:
+    elif resource.part.text("status") in EARLY:
         status = resource.part.text("status")
         yield Doubt(
             question=f"{place}: {name} {measurement.value} has the status {status}. Is it final?",
@@ -232,10 +251,12 @@ def person_value(resource: Resource, kind: Kind) -> Fact:
 
     Raises `RecordError` or `UnitError` for what is not plausible.
     """
-    quantity = quantity_in(resource.part.child("valueQuantity"))
+    part = resource.part.child("valueQuantity")
+    pounds = part.number("value") if part.text("code") == "[lb_av]" else None
+    quantity = quantity_in(part) if pounds is None else Quantity(pounds * POUND, "kg")
     if quantity is None:
         raise RecordError(f"{resource.place}: {kind} has no valueQuantity.")
     _, physical, unit, low, high = next(p for p in _PERSON.values() if p[0] == kind)
-    written = f"{quantity.value:.12g} {quantity.unit}"
+    written = f"{quantity.value:.6g} {quantity.unit}"
     node = Node(content=written, text=written, file=resource.place)
     return Fact(kind=kind, content=between(kind, physical, unit, low, high).read(node))

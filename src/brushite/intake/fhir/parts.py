@@ -77,7 +77,7 @@ class Part:
             number = math.inf
         if not math.isfinite(number):
             raise RecordError(f"{self.place}: {found.path} is too large for a number.")
-        return number
+        return rounded(number)
 
     def flag(self, name: str) -> bool:
         """Whether the element `name` is true."""
@@ -93,6 +93,11 @@ class Part:
         return RecordError(
             f"{self.place}: {self.path or 'the resource'} is {kind}, and should be {wanted}."
         )
+
+
+def rounded(number: float) -> float:
+    """`number` with the twelve digits that a record is written with."""
+    return float(f"{number:.12g}")
 
 
 def clean(text: str) -> str:

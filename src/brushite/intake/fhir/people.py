@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from brushite.intake.fhir import codes
 from brushite.intake.fhir.bundles import Resource
-from brushite.intake.fhir.parts import Part
+from brushite.intake.fhir.parts import Part, clean
 from brushite.intake.fhir.places import extension
 from brushite.intake.fhir.quantities import quantity_in
 from brushite.intake.fhir.times import date_moment
@@ -24,7 +24,8 @@ def label_of(patient: Resource | None, name: str) -> str:
         for identifier in patient.part.each("identifier"):
             if identifier.text("system") == codes.LABEL and identifier.text("value"):
                 return identifier.text("value")
-    return name.rpartition("/")[2].removesuffix(".json").removesuffix(".fhir") or "Patient"
+    stem = name.rpartition("/")[2].removesuffix(".json").removesuffix(".fhir")
+    return clean(stem)[:100] or "Patient"
 
 
 def written_now(patient: Resource | None) -> Moment | None:

@@ -2,7 +2,7 @@
 
 from brushite.intake.fhir import codes
 from brushite.intake.fhir.bundles import Resource
-from brushite.intake.fhir.parts import Part
+from brushite.intake.fhir.parts import Part, clean
 from brushite.record import Origin
 
 LONGEST_ORIGIN = 98  # characters, as a record has them in one line
@@ -19,7 +19,7 @@ def origin_of(resource: Resource, name: str) -> Origin:
 
 def document_of(name: str) -> str:
     """The name of a file as an origin has it: short, and without a comma before a space."""
-    words = name.replace(", ", " ").strip() or "bundle.json"
+    words = clean(name).replace(", ", " ") or "bundle.json"
     return words if len(words) <= 40 else f"...{words[-37:]}"
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from brushite.errors import BrushiteError
 from brushite.intake.fhir.observations import Value
 from brushite.intake.fhir.times import Context
+from brushite.intake.forms import LONGEST_TEXT
 from brushite.intake.reading import Doubt, Fact
-from brushite.plan import START, Moment, Step, refuse_overlaps
+from brushite.plan import START, Moment, Step, lane, refuse_overlaps
 from brushite.record import PRESENT, Lesion, Measurement
 from brushite.units import Quantity
 
@@ -30,13 +31,35 @@ def settled(context: Context, gathered: Gathered) -> None:
         _find_now(gathered)
         _let_undated_wait(gathered)
     _drop_doubled(gathered)
+    diseases = [f for f in gathered.facts if f.kind == "kidney disease"]
+    if len(diseases) > 1:
+        gathered.remarks.append(
+            f"{len(diseases)} diseases of the kidneys: the last is kept, {diseases[-1].content}."
+        )
     now = gathered.now or PRESENT
-    gathered.facts = [f for f in gathered.facts if _stays(f, now, gathered)]
+    facts = [_without_future(f, now, gathered) for f in gathered.facts]
+    gathered.facts = [f for f in facts if _stays(f, now, gathered)]
     _let_overlaps_wait(gathered)
+    _shorten_note(gathered)
+
+
+def _shorten_note(gathered: Gathered) -> None:
+    """Leave out of the record's note what is more than it holds."""
+    length, facts, left = 0, [], 0
+    for fact in gathered.facts:
+        if fact.kind == "mention" and fact.is_recorded:
+            length += len(str(fact.content)) + 1
+            if length > LONGEST_TEXT:
+                left += 1
+                continue
+        facts.append(fact)
+    if left:
+        gathered.remarks.append(f"{left} more procedures: the note of the record is full.")
+    gathered.facts = facts
 
 
 def _find_now(gathered: Gathered) -> None:
-    """The event that values are relative to, else the last day with a value."""
+    """The event that values are relative to, else the last day of which something is told."""
     if gathered.now is not None:
         return
     operation = next((f for f in gathered.facts if f.kind == "now"), None)
@@ -49,10 +72,8 @@ def _find_now(gathered: Gathered) -> None:
     dates = [m.date for m in measured if m.date is not None]
     if events:
         gathered.now = Moment(offset=Quantity(0, "h"), anchor=events[0])
-    elif dates:
-        gathered.now = Moment(date=max(dates))
     else:
-        dates = [d for f in gathered.facts if (d := _last_date(f)) is not None]
+        dates += [d for f in gathered.facts if (d := _last_date(f)) is not None]
         if not dates:
             return
         gathered.now = Moment(date=max(dates))
@@ -62,11 +83,12 @@ def _find_now(gathered: Gathered) -> None:
 
 
 def _last_date(fact: Fact) -> datetime.date | None:
-    """The last day that a step or a mass has."""
-    if fact.kind == "therapy" and fact.is_recorded:
+    """The last day on which something was seen, or a step of the past began."""
+    if not fact.is_recorded:
+        return None
+    if fact.kind == "therapy":
         step: Step = fact.content  # type: ignore[assignment]
-        ends = [e.date for e in (step.from_, step.until) if e is not None and e.date is not None]
-        return max(ends, default=None)
+        return step.from_.date
     if isinstance(fact.content, Lesion):
         days = (s.taken.date for s in fact.content.sizes)
         return max((d for d in days if d is not None), default=None)
@@ -102,8 +124,10 @@ def _value(value: Value) -> str:
 def _drop_doubled(gathered: Gathered) -> None:
     """Keep one of two values that say the same of the same time."""
     seen: set[tuple[object, ...]] = set()
-    kept, doubled = [], 0
+    kept, doubled = _latest_of_person(gathered), 0
     for value in gathered.values:
+        if value.fact.kind != "measurement":
+            continue
         content = value.fact.content
         if isinstance(content, Measurement) and content.taken.date is not None:
             key = (content.analyte, content.value, content.limit, content.taken, content.assay)
@@ -115,6 +139,24 @@ def _drop_doubled(gathered: Gathered) -> None:
     if doubled:
         gathered.remarks.append(f"{doubled} values stand there twice: kept once.")
     gathered.facts += [v.fact for v in kept]
+
+
+def _latest_of_person(gathered: Gathered) -> list[Value]:
+    """The last weight and the like, each once."""
+    latest: dict[str, Value] = {}
+    for value in gathered.values:
+        kind = value.fact.kind
+        if kind != "measurement" and (kind not in latest or not _is_before(value, latest[kind])):
+            latest[kind] = value
+    count = sum(value.fact.kind != "measurement" for value in gathered.values) - len(latest)
+    if count:
+        gathered.remarks.append(f"{count} earlier weights and the like: the last of each is kept.")
+    return list(latest.values())
+
+
+def _is_before(value: Value, other: Value) -> bool:
+    mine, theirs = value.said.moment.date, other.said.moment.date
+    return mine is not None and theirs is not None and mine < theirs
 
 
 def _stays(fact: Fact, now: Moment, gathered: Gathered) -> bool:
@@ -137,6 +179,18 @@ def _stays(fact: Fact, now: Moment, gathered: Gathered) -> bool:
     return True
 
 
+def _without_future(fact: Fact, now: Moment, gathered: Gathered) -> Fact:
+    """A step of the past that is to end some day: it has not ended at the present."""
+    if fact.kind != "therapy" or not fact.is_recorded:
+        return fact
+    step: Step = fact.content  # type: ignore[assignment]
+    hours = None if step.until is None else step.until.hours(now)
+    if hours is None or hours <= 0:
+        return fact
+    gathered.remarks.append(f"{step.source or step.kind}: it ends {step.until}, after the present.")
+    return replace(fact, content=replace(step, until=None))
+
+
 def _is_past(fact: Fact, now: Moment, gathered: Gathered) -> bool:
     step: Step = fact.content  # type: ignore[assignment]
     for end in (step.from_, step.until):
@@ -157,27 +211,46 @@ def _is_past(fact: Fact, now: Moment, gathered: Gathered) -> bool:
 
 def _let_overlaps_wait(gathered: Gathered) -> None:
     """Keep of the steps on one lane those that can follow each other; the others wait."""
-    kept: list[Step] = []
-    facts: list[Fact] = []
-    again = 0
+    lanes: dict[str, list[Step]] = {}
     for fact in gathered.facts:
-        if fact.kind != "therapy" or not fact.is_recorded:
-            facts.append(fact)
-            continue
-        step: Step = fact.content  # type: ignore[assignment]
-        if any(_alike(step, other) for other in kept):
-            again += 1
-            continue
-        try:
-            refuse_overlaps((*kept, step))
-        except BrushiteError as error:
-            gathered.doubts.append(Doubt(question=f"{step.source}: {error}", options=(fact,)))
-            continue
-        kept.append(step)
-        facts.append(fact)
+        if fact.kind == "therapy" and fact.is_recorded:
+            step: Step = fact.content  # type: ignore[assignment]
+            lanes.setdefault(lane(step), []).append(step)
+    kept: set[int] = set()
+    again = 0
+    for steps in lanes.values():
+        followed: list[Step] = []
+        for step in sorted(steps, key=_begun):
+            if any(_alike(step, other) for other in followed) or _goes_on(followed, step):
+                again += 1
+                continue
+            try:
+                refuse_overlaps((*followed[-1:], step))
+            except BrushiteError as error:
+                told = Fact(kind="therapy", content=step)
+                doubt = Doubt(question=f"{step.source}: {error}", options=(told,))
+                gathered.doubts.append(doubt)
+                continue
+            followed.append(step)
+            kept.add(id(step))
     if again:
         gathered.remarks.append(f"{again} entries of therapy say what another says: kept once.")
-    gathered.facts = facts
+    gathered.facts = [
+        f
+        for f in gathered.facts
+        if f.kind != "therapy" or not f.is_recorded or id(f.content) in kept
+    ]
+
+
+def _begun(step: Step) -> str:
+    return step.from_.date.isoformat() if step.from_.date is not None else ""
+
+
+def _goes_on(before: list[Step], step: Step) -> bool:
+    """Whether a step only says again, of a later day, what the one before it says without end."""
+    if not before or before[-1].until is not None or step.until is not None:
+        return False
+    return _alike(replace(step, from_=before[-1].from_), before[-1])
 
 
 def _alike(step: Step, other: Step) -> bool:
@@ -185,10 +258,10 @@ def _alike(step: Step, other: Step) -> bool:
 
 
 def counted(names: Iterable[str]) -> str:
-    """Names with how often they came: `"3 Encounter, 1 Claim"`."""
+    """Names with how often they came: `"Encounter (3), Claim (1)"`."""
     tally: dict[str, int] = {}
     for name in names:
         tally[name] = tally.get(name, 0) + 1
     most = sorted(tally.items(), key=lambda item: (-item[1], item[0]))
     tail = f" and {len(most) - 8} more kinds" if len(most) > 8 else ""
-    return ", ".join(f"{count} {name}" for name, count in most[:8]) + tail
+    return ", ".join(f"{name} ({count})" for name, count in most[:8]) + tail

@@ -43,6 +43,10 @@ _REQUESTED: Mapping[str, Status] = MappingProxyType(
     }
 )
 _PARATHYROIDECTOMY = re.compile(r"para\s?thyro[iï]dectom")
+_OPERATION = re.compile(
+    r"thyroid|transplant|excision|resection|removal of|exerese|disarticul|amputat|arthroplast"
+    r"|calcinos|calcifi|embolis|embolization|fistula"
+)
 _DIALYSIS = re.compile(r"h[ae]*modialysis|hemodialyse|renal dialysis|h[ae]*modiafiltration")
 
 
@@ -82,7 +86,7 @@ def _performed(resource: Resource) -> Moment | None:
 
 def procedure_facts(
     resource: Resource, context: Context, *, is_now: bool
-) -> Iterator[Fact | Doubt]:
+) -> Iterator[Fact | Doubt | str]:
     """What was done, proposed or not done; with `is_now` it is the present of the record."""
     part = resource.part
     written = part.text("status")
@@ -125,6 +129,9 @@ def procedure_facts(
             return
         yield Fact(kind="therapy", content=step, status=status, note=reason)
         return
+    if status in {"done", "present"} and not _OPERATION.search(plain(text)):
+        yield f"a procedure: {text[:60]}"
+        return
     told = f"{text}, {when.date}" if when is not None else text
     yield Fact(kind="mention", content=f"{told}.", status=status, note=reason)
 
@@ -147,6 +154,8 @@ def _parathyroidectomy(text: str, when: Moment | None, source: str) -> Procedure
 
 
 def _is_dialysis(concept: Part) -> bool:
+    if any("peritone" in plain(text) for text in all_words(concept)):
+        return False
     if {*coded(concept, codes.SNOMED)} & codes.DIALYSES:
         return True
     return any(_DIALYSIS.search(plain(text)) for text in all_words(concept))

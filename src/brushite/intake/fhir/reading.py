@@ -1,6 +1,7 @@
 """FHIR R4 in: a bundle, one resource, or NDJSON, as facts of one patient and what waits."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from brushite.errors import BrushiteError
@@ -15,9 +16,11 @@ from brushite.intake.fhir.conditions import (
     image_fact,
     is_gland,
     is_image,
+    is_imaging_report,
     is_size,
     outcome_fact,
 )
+from brushite.intake.fhir.kept import holdable
 from brushite.intake.fhir.medicines import KINDS as MEDICINES
 from brushite.intake.fhir.medicines import medicine_facts
 from brushite.intake.fhir.observations import (
@@ -38,7 +41,7 @@ from brushite.intake.fhir.procedures import (
     request_facts,
 )
 from brushite.intake.fhir.steps import plan_in
-from brushite.intake.fhir.times import Context
+from brushite.intake.fhir.times import Context, taken
 from brushite.intake.fhir.whole import laboratory_facts, needed_anchors, unknown_status
 from brushite.intake.reading import Doubt, Fact, Reading, added, blank
 from brushite.plan import Plan
@@ -76,12 +79,15 @@ def fhir_in(text_or_tree: object, *, name: str, patient: str | None = None) -> R
     gathered.facts += laboratory_facts(gathered.values, context)
     settled(context, gathered)
     _add_person(context, gathered)
-    record = added(blank(label_of(bundle.patient, name)), gathered.facts)
+    base = blank(label_of(bundle.patient, name))
+    base = replace(base, now=gathered.now) if gathered.now is not None else base
+    facts, unheld = holdable(gathered.facts, base)
+    record = added(base, facts)
     return Reading(
         source=name,
         record=worded(record, bundle.patient) if context.is_ours else record,
-        facts=tuple(gathered.facts),
-        doubts=tuple(gathered.doubts),
+        facts=tuple(facts),
+        doubts=(*gathered.doubts, *unheld),
         remarks=(*bundle.remarks, *gathered.remarks, *_left_out(context, left_out)),
     )
 
@@ -146,9 +152,10 @@ def _facts(
         yield from medicine_facts(resource, context)
         yield from unknown_status(resource, context)
     elif resource.kind in {"DiagnosticReport", "ImagingStudy"}:
-        fact = image_fact(resource, context)
+        is_imaging = resource.kind == "ImagingStudy" or is_imaging_report(resource)
+        fact = image_fact(resource, context) if is_imaging else None
         name = words(resource.part.child("code"))[:60] or resource.kind
-        yield fact if fact is not None else f"a report without a conclusion: {name}"
+        yield fact if fact is not None else f"a report without a finding of imaging: {name}"
 
 
 def _mass(masses: Masses, resource: Resource, context: Context) -> Iterator[Found]:
@@ -159,7 +166,8 @@ def _mass(masses: Masses, resource: Resource, context: Context) -> Iterator[Foun
 def _observation(resource: Resource, context: Context, masses: Masses) -> Iterator[Found]:
     kind = person_of(resource)
     if kind is not None:
-        yield person_value(resource, kind)
+        known = person_value(resource, kind)
+        yield Value(fact=known, said=taken(resource, context), place=resource.place)
     elif is_gland(resource):
         yield gland_fact(resource, context)
     elif is_size(resource):
