@@ -59,7 +59,15 @@ Content = (
     | Outcome
 )
 Status = Literal[
-    "present", "absent", "done", "not done", "proposed", "stopped", "general", "uncertain"
+    "present",
+    "absent",
+    "started",
+    "stopped",
+    "done",
+    "not done",
+    "proposed",
+    "general",
+    "uncertain",
 ]
 Subject = Literal["patient", "family", "other people"]
 MOST_WORDS = 6
@@ -104,7 +112,7 @@ class Fact:
     @property
     def is_recorded(self) -> bool:
         """Whether it belongs into the record of the patient."""
-        return self.subject == "patient" and self.status in {"present", "done", "stopped"}
+        return self.subject == "patient" and self.status in {"present", "done"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Published cases: from the text of a report to facts, each with its place."""

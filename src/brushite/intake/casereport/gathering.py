@@ -1,0 +1,221 @@
+"""A whole report: its sentences and tables told in order, and what they say put together."""
+
+import datetime
+import re
+from dataclasses import replace
+
+from brushite.analytes import analyte
+from brushite.errors import BrushiteError
+from brushite.intake.casereport import laboratory, operations
+from brushite.intake.casereport.attribution import is_told
+from brushite.intake.casereport.grids import Grid, grids, values_of_grid
+from brushite.intake.casereport.laboratory import Found, Value, values_of
+from brushite.intake.casereport.letters import Letters, tidy
+from brushite.intake.casereport.placing import State
+from brushite.intake.casereport.sentences import Sentence, language_of, numbers_of, sentences
+from brushite.intake.casereport.stories import ANCHORS, after, during, is_onset
+from brushite.intake.casereport.timing import whens
+from brushite.intake.reading import Doubt, Fact, Reading, Span, added, blank
+from brushite.plan import Moment
+from brushite.record import PRESENT, Measurement
+
+
+def read_case_text(text: str, *, source: str, label: str) -> Reading:
+    """What the text of a case report in English or French says.
+
+    `source` is what its origins are called, `label` what the patient is called.
+    """
+    text = tidy(text)
+    tables = grids(text)
+    prose = _without(text, [part for table in tables for part in table.parts])
+    told = sentences(prose)
+    mentions = operations.mentions(told)
+    operation = _operation(mentions)
+    found = Found()
+    date = _first_date(told, mentions, tables, operation)
+    _tell(told, mentions, found, State(surgery=operation, first_date=date))
+    plain = Letters.of(text).plain
+    whole = numbers_of(plain, language_of(plain, "en"))
+    state = State(surgery=operation, operation=operation, first_date=date)
+    for number, table in enumerate(tables, 1):
+        values_of_grid(table, state, whole, found, number)
+    facts, doubts = _measurements(found, source)
+    facts += found.limits[:1]
+    if operation is not None:
+        facts.append(Fact(kind="now", content=Moment.parse(operation)))
+    record = added(blank(label), facts)
+    return Reading(
+        source=source,
+        record=record,
+        text=text,
+        facts=tuple(facts),
+        doubts=(*doubts, *found.doubts),
+    )
+
+
+def _without(text: str, parts: list[tuple[int, int]]) -> str:
+    """`text` of the same length with white space in place of some parts."""
+    for start, end in parts:
+        text = text[:start] + "\n" * (end - start) + text[end:]
+    return text
+
+
+def _operation(mentions: list[operations.Mention]) -> str | None:
+    """The operation from which the report counts, if one was done that is not of the past."""
+    for kind in ANCHORS:
+        for one in mentions:
+            if one.kind == kind and one.status == "done" and not _is_past(one):
+                return kind
+    return None
+
+
+def _is_past(one: operations.Mention) -> bool:
+    """Whether an operation was long ago: "eight years ago", or of a year that is only history."""
+    if one.when is None:
+        return False
+    return one.when.kind == "before" or (one.when.kind == "date" and one.is_history)
+
+
+def _first_date(
+    told: list[Sentence],
+    mentions: list[operations.Mention],
+    tables: list[Grid],
+    operation: str | None,
+) -> datetime.date | None:
+    """The date from which the report counts: that of the operation, else that of the first visit."""
+    if operation is not None:
+        dates = [m.when.date for m in mentions if m.kind == operation and m.status == "done" and m.when]
+        return next((d for d in dates if d is not None), None)
+    for sentence in told:
+        leading = [w for w in whens(sentence.plain) if w.date is not None and w.start < 40]
+        if leading and is_told(sentence) and _VISIT.search(sentence.plain):
+            return leading[0].date
+    heads = [c.when.date for t in tables for c in t.columns if c.when is not None and c.when.date]
+    return min(heads, default=None)
+
+
+_VISIT = re.compile(
+    r"present\w*|admi\w+|consult\w*|complain\w*|refer\w*|adress\w*|hospitalis\w*|seen|vu\b|vue\b|develop\w*|notic\w*|examin\w*|adresse"
+)
+
+
+def _tell(
+    told: list[Sentence], mentions: list[operations.Mention], found: Found, report: State
+) -> None:
+    """Go through the sentences in their order, knowing what was done before each."""
+    state = replace(report)
+    zone = None
+    for sentence in told:
+        if sentence.zone == "references":
+            continue
+        if sentence.zone != zone:
+            state, zone = replace(report), sentence.zone
+            state.operation = report.surgery if zone == "legend" else None
+        times = whens(sentence.plain)
+        here = [m for m in mentions if m.sentence == sentence.number]
+        done = [m for m in here if m.status == "done" and not _is_past(m) and m.kind in ANCHORS]
+        during(sentence, done, times, state)
+        count = len(found.values)
+        early = is_onset(sentence, times, state)
+        values_of(sentence, [w for w in times if w.kind != "after"] if early else times, state, found)
+        state.has_begun = state.has_begun or len(found.values) > count or bool(done)
+        after(sentence, done, times, state)
+
+
+def _measurements(found: Found, source: str) -> tuple[list[Fact], list[Doubt]]:
+    """The values as facts, those of one occasion put together, and what waits."""
+    facts: list[Fact] = []
+    doubts: list[Doubt] = []
+    for group in _grouped(_remarked(found)):
+        first = group[0]
+        spans = tuple(dict.fromkeys(v.span for v in group))
+        options = _options(first, source, spans)
+        clash = next((f for f in facts if _clashes(f, first)), None)
+        if first.subject == "patient" and (first.question or not options or clash):
+            question = first.question or f"{first.analyte} has another value at the same time."
+            if clash is not None and not first.question:
+                known = clash.content
+                assert isinstance(known, Measurement)
+                question = (
+                    f"{first.analyte} {first.readings[0]} stands beside {known.value}, "
+                    f"both {known.taken}: is it of another time, or a correction?"
+                )
+            doubts.append(Doubt(question=question, options=tuple(options), spans=spans))
+        elif options:
+            facts.append(options[0])
+    return facts, doubts
+
+
+def _options(value: Value, source: str, spans: tuple[Span, ...]) -> list[Fact]:
+    found = []
+    for quantity in value.readings:
+        try:
+            found.append(value.fact(quantity, source, spans))
+        except BrushiteError:
+            continue
+    return found
+
+
+def _clashes(fact: Fact, value: Value) -> bool:
+    content = fact.content
+    if not isinstance(content, Measurement) or fact.subject != value.subject:
+        return False
+    return (
+        content.analyte == value.analyte
+        and content.taken == value.taken
+        and content.timing == value.timing
+        and not value.taken.is_later
+        and value.taken.is_known
+    )
+
+
+def _grouped(values: list[Value]) -> list[list[Value]]:
+    """Values that are one: the same analyte and number, at times that do not contradict."""
+    groups: list[list[Value]] = []
+    for value in sorted(values, key=lambda v: (not v.told, v.span.start)):
+        home = next((g for g in groups if _is_same(g[0], value)), None)
+        if home is None:
+            groups.append([value])
+        else:
+            home.append(value)
+            home[0] = replace(
+                home[0],
+                remark=home[0].remark or value.remark,
+                assay=home[0].assay or value.assay,
+                range=home[0].range or value.range,
+                question="" if not value.question and home[0].readings == value.readings else home[0].question,
+            )
+    return sorted(groups, key=lambda g: min(v.span.start for v in g))
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    if one.analyte != other.analyte or one.subject != other.subject or one.limit != other.limit:
+        return False
+    if not one.readings or not other.readings:
+        return False
+    measure = analyte(one.analyte).measure
+    first, second = measure.value(one.readings[0]), measure.value(other.readings[0])
+    if abs(first - second) > 0.004 * max(abs(first), abs(second)):
+        return False
+    if one.taken == other.taken:
+        return True
+    return not one.told or not other.told
+
+
+def _remarked(found: Found) -> list[Value]:
+    """The values, with what the author says of their analytes without a number."""
+    values = []
+    for value in found.values:
+        said = next(
+            (
+                r.remark
+                for r in found.remarks
+                if r.analyte == value.analyte and value.taken in r.moments and value.subject == "patient"
+            ),
+            None,
+        )
+        values.append(replace(value, remark=value.remark or said))
+    return values
+
+
+__all__ = ["PRESENT", "laboratory", "read_case_text"]

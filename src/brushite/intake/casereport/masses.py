@@ -1,0 +1,327 @@
+"""Calcified masses: where, on which side, how large."""
+
+import re
+from dataclasses import dataclass, replace
+
+from brushite.intake.casereport.attribution import is_general, is_told, subject_of
+from brushite.intake.casereport.numbers import COUNT, NUMBER
+from brushite.intake.casereport.sentences import Sentence
+from brushite.intake.casereport.timing import When, length_of, whens
+from brushite.intake.reading import Fact, Span
+from brushite.plan import Moment
+from brushite.record import PRESENT, Lesion, Origin, Side, Size
+from brushite.units import Quantity
+
+_SITES: tuple[tuple[str, str], ...] = (
+    ("palm of the hand", r"palmaire|palmar|\bpalm\b|hypothenar\w*|thenar\w*"),
+    ("back of the hand", r"(?:face |region )?dorsale? de la main|dorsal (?:aspect|side|surface|face) of the (?:\w+ )?hand|dorsum of the (?:\w+ )?hand|back of the (?:\w+ )?hand|dos de la main"),
+    ("buttock", r"fess\w+|glut(?:e|ae)al\w*|buttocks?|glut(?:e|ae)us\w*"),
+    ("hip", r"hanches?|\bhips?\b|coxo-?femoral\w*|trochanter\w*|trochanteri\w+"),
+    ("shoulder", r"epaules?|shoulders?|scapul\w+|deltoid\w*|sous-?acromial\w*|periscapulaire\w*|suprascapular"),
+    ("elbow", r"coudes?|elbows?|olecran\w+"),
+    ("wrist", r"poignets?|wrists?"),
+    ("finger", r"doigts?|fingers?|phalan\w+|index\b|thumb|pouce|digit\w*"),
+    ("hand", r"mains?\b|hands?\b|metacarp\w+"),
+    ("knee", r"genoux?|knees?|poplit\w+|prepatell\w+"),
+    ("ankle", r"chevilles?|ankles?|malleol\w+"),
+    ("foot", r"pieds?\b|\bfoot\b|\bfeet\b|metatars\w+|orteils?|toes?\b|calcane\w+|talons?|heels?"),
+    ("thigh", r"cuisses?|thighs?|quadriceps"),
+    ("leg", r"jambes?|\blegs?\b|mollets?|\bcal(?:f|ves)\b|\btibia\w*"),
+    ("forearm", r"avant-?bras|forearms?"),
+    ("upper arm", r"\bbras\b|upper arms?|\barms?\b|humer\w+"),
+    ("spine", r"rachis|spine|spinal|cervical spine|lombaires? (?:l\d|vertebr)|vertebr\w+|paravertebral\w*|paraspinal\w*|epidural\w*|odontoid\w*"),
+    ("sacrum", r"sacr(?:um|e|al\w*)|coccyx"),
+    ("pelvis", r"bassin|pelvis|pelvi\w+|ischi(?:um|al|atique|on)\w*|iliaque|iliac|obturat\w+"),
+    ("chest wall", r"paroi thoracique|chest wall|thora\w+|\brib\w*|cotes?\b|stern\w+"),
+    ("jaw", r"machoire|mandib\w+|maxill\w+|temporo-?mandib\w+|\bjaw"),
+    ("axilla", r"aissell\w+|axill\w+"),
+    ("groin", r"\baine\b|groin|inguin\w+"),
+    ("neck", r"\bneck\b|\bcou\b|nuque"),
+    ("abdominal wall", r"paroi abdominale|abdominal wall"),
+)  # fmt: skip
+_SITE = re.compile("|".join(f"(?P<s{i}>{pattern})" for i, (_, pattern) in enumerate(_SITES)))
+_MASS = re.compile(
+    r"\bmass(?:e|es)?\b|tumefaction\w*|\btum(?:o|ou|eu)rs?\b|swelling\w*|\blesions?\b|calcinos\w+|formation\w* calci\w+|calci\w+ (?:mass|deposit|lesion|collection|formation|tum)\w*"
+    r"|\bnodules?\b|depots? calci\w+|\blumps?\b|collections? calci\w+|calcifications? (?:tumor|pseudo|volumin|massiv|extens)\w*|conglomerat\w*|(?:pseudo)?-?tumoral calcification\w*|tophace\w+"
+)
+_NOT_MASS = re.compile(
+    r"parathyr\w+|adenom\w+|\bglandes?\b|\bglands?\b|thyroid\w*|\brenal\b|\breins?\b|kidney|ulcer\w*|necro\w+|cutane\w+|skin|ventric\w+|prostat\w*|brown tum\w+|tumeurs? brunes?|\blung\b|\bpoumon|goitr\w*|uter\w+|ganglion\w*|lymph|incision|fracture\w*|fistula\w*|catheter"
+)
+_LEFT_RIGHT = re.compile(r"\b(?P<right>droite?s?|right)\b|\b(?P<left>gauches?|left)\b|\b(?P<both>bilater\w+|both|deux cotes|les deux (?:hanches|epaules|coudes|mains|genoux|fesses))")
+_LENGTH_UNIT = r"(?:cm|mm|centimet(?:re|er)s?|millimet(?:re|er)s?)"
+_SIZE = re.compile(
+    rf"(?P<a>{NUMBER}) ?(?P<au>{_LENGTH_UNIT})? ?(?:x|\*|sur|by|par|/) ?(?P<b>{NUMBER}) ?(?P<bu>{_LENGTH_UNIT})?(?: ?(?:x|\*|sur|by|par|/) ?(?P<c>{NUMBER}) ?(?P<cu>{_LENGTH_UNIT})?)?(?<=[a-z])"
+    rf"|(?P<one>{NUMBER}) ?-?(?P<oneu>{_LENGTH_UNIT})\b"
+    rf"|(?P<volume>{NUMBER}) ?(?P<vu>ml|cm3|cc)\b"
+)
+_NOT_SIZE = re.compile(r"(?:distance|incision|plaie|thick\w*|epaiss\w*|wall|paroi|within|catheter|aiguille)[^.;,]{0,15}$")
+_AWAY = re.compile(r"^ ?(?:de la|du|from|above|below|proximal|distal|au-dessus|au-dessous|sous|away|en avant|en arriere)\b(?! (?:grand|plus))")
+_ONSET = re.compile(r"appar\w+|appear\w*|developp\w+|develop\w+|notic\w+|remarqu\w+|install\w+|note\w* l'apparition|onset")
+_SINCE = re.compile(rf"(?:depuis|since|for|evoluant depuis|over the (?:last|past)|il y a|during the (?:last|past))(?: the (?:last|past)| environ| about| plus de| les)* (?P<count>{COUNT}|\bune?\b|\ban?\b)[- ]?(?P<unit>semaines?|weeks?|mois|months?|ans?|annees?|years?)(?P<half> et demie?| and a half)?|(?P<c2>{COUNT})[- ](?P<u2>week|month|year)s?[- ](?:history|old history)")
+_LATER = re.compile(r"regress\w+|reduc\w+|reduit\w*|shr[aiu]nk\w*|decreas\w+|diminu\w+|disparu\w*|dispari\w+|disappear\w*|resol\w+|resorb\w+|residual|residuel\w*")
+_METHODS = (("CT", r"\bct\b|scann\w+|tomodensito\w+|\btdm\b|computed tomograph\w+"), ("MRI", r"\birm\b|\bmri\b|magnetic"), ("ultrasound", r"echograph\w+|ultraso\w+|sonograph\w+"), ("radiograph", r"radiograph\w*|x-?rays?\b|radio standard"))  # fmt: skip
+_NERVES = (("sciatic nerve", r"sciati\w+"), ("ulnar nerve", r"nerf (?:ulnaire|cubital)|ulnar nerve"), ("median nerve", r"nerf median|median nerve"), ("spinal cord", r"moelle|spinal cord|cord compression|compression medullaire"), ("femoral vessels", r"(?:vaisseaux|femoral) (?:femoraux|vessels)|femoral (?:artery|vein)"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A mass as one sentence has it."""
+
+    site: str
+    side: Side
+    axes: tuple[Quantity, ...]
+    volume: Quantity | None
+    taken: Moment
+    method: str | None
+    span: Span
+    sentence: int
+    first_noticed: Moment | None = None
+    relations: tuple[str, ...] = ()
+
+
+def lesion_facts(told: list[Sentence], source: str) -> list[Fact]:
+    """The masses of the patient, each once, with all its sizes and places in the text."""
+    seen: list[Seen] = []
+    last_site: tuple[str, Side] | None = None
+    ill: Quantity | None = None
+    for sentence in told:
+        if not is_told(sentence) or sentence.zone == "references":
+            continue
+        here = _noticed(sentence, _seen(sentence, last_site), ill)
+        ill = _since(sentence) or ill
+        seen += here
+        if here and here[-1].site:
+            last_site = (here[-1].site, here[-1].side)
+    facts: list[Fact] = []
+    for group in _grouped(seen):
+        fact = _fact(group, source, len(facts))
+        facts.append(fact)
+    return facts
+
+
+def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
+    plain = sentence.plain
+    if is_general(sentence) or not _MASS.search(plain):
+        return []
+    found = []
+    sizes = [m for m in _SIZE.finditer(plain) if _is_size(m, sentence)]
+    masses = [m for m in _MASS.finditer(plain) if not _is_other(plain, m)]
+    if not masses:
+        return []
+    sites = [(m, _SITES[int(next(k for k, v in m.groupdict().items() if v)[1:])][0]) for m in _SITE.finditer(plain)]
+    times = whens(plain)
+    if sizes:
+        for match in sizes:
+            site, place = _site_of(match, sites, plain, sizes)
+            side = _side_near(plain, place if place is not None else match.start(), sites)
+            if not site and last is not None:
+                site, side = last[0], side if side != "unknown" else last[1]
+            found.append(_made(sentence, match, site, side, times))
+        return [f for f in found if f is not None]
+    for match, site in sites:
+        near = min((abs(m.start() - match.start()) for m in masses), default=999)
+        if near < 90 and subject_of(sentence, match.start()) == "patient":
+            side = _side_near(plain, match.start(), sites)
+            found.append(_made(sentence, match, site, side, times, sized=False))
+    return [f for f in found if f is not None][:3]
+
+
+def _since(sentence: Sentence) -> Quantity | None:
+    """How long a complaint of the sentence has lasted."""
+    for match in _SINCE.finditer(sentence.plain):
+        near = sentence.plain[max(0, match.start() - 60) : match.end() + 60]
+        if re.search(r"dialys", near) or match["count"] is None and match["c2"] is None:
+            continue
+        if match["c2"]:
+            return length_of(match["c2"], match["u2"])
+        return length_of(match["count"], match["unit"], match["half"])
+    return None
+
+
+def _noticed(sentence: Sentence, here: list[Seen], ill: Quantity | None) -> list[Seen]:
+    """The masses of a sentence with when they were first noticed, where it says so."""
+    if not here:
+        return here
+    after = [w for w in whens(sentence.plain) if w.kind == "after" and w.start < 25]
+    if ill is not None and after and after[0].length and _ONSET.search(sentence.plain):
+        months = ill.to("month") - after[0].length.to("month")
+        noticed = Moment(offset=Quantity(-round(max(months, 0), 1), "months"))
+        return [replace(o, first_noticed=noticed, taken=PRESENT) for o in here]
+    since = _since(sentence)
+    if since is not None:
+        noticed = Moment(offset=Quantity(-since.value, since.unit))
+        return [replace(o, first_noticed=noticed) for o in here]
+    return here
+
+
+def _is_other(plain: str, mass: re.Match[str]) -> bool:
+    """Whether a lump is a gland or anything else that is not a calcified mass."""
+    near = plain[max(0, mass.start() - 25) : mass.end() + 30]
+    return _NOT_MASS.search(near) is not None
+
+
+def _is_size(match: re.Match[str], sentence: Sentence) -> bool:
+    plain = sentence.plain
+    if _NOT_SIZE.search(plain[max(0, match.start() - 25) : match.start()]):
+        return False
+    if _AWAY.match(plain[match.end() :]):
+        return False
+    clause = re.split(r"[,;.]", plain[: match.start()])
+    near = ",".join(clause[-2:])[-110:]
+    lumps = [m for m in _MASS.finditer(plain[: match.end() + 60])]
+    if not lumps or (_NOT_MASS.search(near) and not re.search(r"calcif|mass|tumor", near[-60:])):
+        return False
+    if match["volume"] and not re.search(r"volum", plain[max(0, match.start() - 60) : match.end() + 20]):
+        return False
+    return subject_of(sentence, match.start()) == "patient"
+
+
+def _site_of(
+    match: re.Match[str],
+    sites: list[tuple[re.Match[str], str]],
+    plain: str,
+    sizes: list[re.Match[str]],
+) -> tuple[str, int | None]:
+    """The site that a size is of: the nearest one with no other size between."""
+    best: tuple[int, str, int] | None = None
+    for where, site in sites:
+        low, high = sorted((where.start(), match.start()))
+        if any(low < s.start() < high for s in sizes if s is not match):
+            continue
+        gap = plain[min(where.end(), match.end()) : max(where.start(), match.start())]
+        cost = len(gap) + (40 if where.start() > match.end() else 0) + 30 * gap.count(";") + (
+            30 * len(re.findall(r"\b(?:and|et)\b", gap)) if where.start() > match.end() else 0
+        )
+        if best is None or cost < best[0]:
+            best = (cost, site, where.start())
+    return (best[1], best[2]) if best else ("", None)
+
+
+def _side_near(plain: str, place: int, sites: list[tuple[re.Match[str], str]]) -> Side:
+    """The side that is named beside a site."""
+    others = [w.start() for w, _ in sites if w.start() != place]
+    best: tuple[int, Side] | None = None
+    for match in _LEFT_RIGHT.finditer(plain):
+        low, high = sorted((match.start(), place))
+        if any(low < o < high for o in others) or high - low > 45:
+            continue
+        side: Side = "right" if match["right"] else "left" if match["left"] else "both"
+        if best is None or high - low < best[0]:
+            best = (high - low, side)
+    return best[1] if best else "unknown"
+
+
+def _made(
+    sentence: Sentence, match: re.Match[str], site: str, side: Side, times: list[When], *, sized: bool = True
+) -> Seen | None:
+    plain = sentence.plain
+    axes: tuple[Quantity, ...] = ()
+    volume = None
+    if sized and match["volume"]:
+        volume = Quantity(_number(match["volume"]), "mL")
+    elif sized:
+        axes = _axes(match)
+        if not axes:
+            return None
+    after = [w for w in times if w.kind in {"after", "later", "op"} and w.end <= match.start()]
+    shrunk = _LATER.search(plain[: match.start()])
+    taken = PRESENT
+    if after and (shrunk or sized):
+        taken = after[-1].moment(None)
+    elif shrunk:
+        taken = Moment(is_later=True)
+    method = next((name for name, p in _METHODS if re.search(p, plain)), None)
+    relations = tuple(name for name, p in _NERVES if re.search(p, plain))
+    start = max([m.start() for m in _MASS.finditer(plain) if m.start() < match.start()], default=match.start())
+    if match.end() - start > 160:
+        start = match.start()
+    return Seen(
+        site=site, side=side, axes=axes, volume=volume, taken=taken, method=method,
+        span=sentence.letters.span(start, match.end()), sentence=sentence.number, relations=relations,
+    )  # fmt: skip
+
+
+def _number(written: str) -> float:
+    return float(written.replace(" ", "").replace(",", "."))
+
+
+def _axes(match: re.Match[str]) -> tuple[Quantity, ...]:
+    if match["one"]:
+        numbers, unit = [match["one"]], match["oneu"]
+    else:
+        numbers = [n for n in (match["a"], match["b"], match["c"]) if n]
+        unit = match["cu"] or match["bu"] or match["au"]
+    if unit is None:
+        return ()
+    name = "mm" if unit.startswith("m") else "cm"
+    axes = tuple(Quantity(_number(n), name) for n in numbers)
+    return axes if all(0.1 <= a.to("cm") <= 60 for a in axes) else ()
+
+
+def _grouped(seen: list[Seen]) -> list[list[Seen]]:
+    """Sightings of one mass: the same site and side, or the same size."""
+    groups: list[list[Seen]] = []
+    for one in seen:
+        home = next((g for g in groups if any(_is_same(o, one) for o in g)), None)
+        if home is None:
+            groups.append([one])
+        else:
+            home.append(one)
+    return _joined([g for g in groups if g[0].site != "pelvis" or g[0].axes or len(groups) == 1])
+
+
+_PARTS = {"palm of the hand": "hand", "back of the hand": "hand", "finger": "hand"}
+
+
+def _joined(groups: list[list[Seen]]) -> list[list[Seen]]:
+    """The groups in which a size without a site, and a part of a site, found what they belong to."""
+    sized = [g for g in groups if any(o.axes or o.volume for o in g)]
+    rest = [g for g in groups if g not in sized]
+    nowhere = [g for g in sized if not any(o.site for o in g)]
+    if len(nowhere) == 1 and len(rest) == 1 and rest[0][0].site:
+        nowhere[0] += rest.pop()
+    for group in sized:
+        part = next((o.site for o in group if o.site in _PARTS), None)
+        if part is None or any(o.side != "unknown" for o in group):
+            continue
+        sides = {o.side for g in rest for o in g if o.site == _PARTS[part]} - {"unknown"}
+        if len(sides) == 1:
+            group[0] = replace(group[0], side=sides.pop())
+    whole = {_PARTS.get(o.site, o.site) for g in sized for o in g}
+    return sized + [g for g in rest if not sized or g[0].site not in whole]
+
+
+def _is_same(one: Seen, other: Seen) -> bool:
+    if one.axes and other.axes and [a.to("mm") for a in one.axes] == [a.to("mm") for a in other.axes]:
+        return one.site == other.site or not one.site or not other.site or one.sentence != other.sentence
+    if one.site != other.site or not one.site:
+        return False
+    if one.side != other.side and "unknown" not in {one.side, other.side}:
+        return False
+    if one.axes and other.axes and one.taken == other.taken and one.sentence == other.sentence:
+        return False
+    return True
+
+
+def _fact(group: list[Seen], source: str, number: int) -> Fact:
+    spans = tuple(dict.fromkeys(o.span for o in sorted(group, key=lambda o: not o.axes)))
+    site = next((o.site for o in group if o.site), "soft tissue")
+    side: Side = next((o.side for o in group if o.side != "unknown"), "unknown")
+    sizes: list[Size] = []
+    for one in group:
+        if not one.axes and one.volume is None:
+            continue
+        known = {(tuple(a.to("mm") for a in s.axes), s.volume) for s in sizes}
+        if (tuple(a.to("mm") for a in one.axes), one.volume) not in known:
+            sizes.append(
+                Size(axes=one.axes, volume=one.volume, taken=one.taken, method=one.method,
+                     origin=Origin(document=source, place=str(one.span)))
+            )  # fmt: skip
+    first = next((o.first_noticed for o in group if o.first_noticed), None)
+    relations = tuple(dict.fromkeys(r for o in group for r in o.relations))
+    name = f"{side} {site}" if side in {"left", "right"} else f"{site} on both sides" if side == "both" else site
+    lesion = Lesion(
+        name=name, site=site, side=side, sizes=tuple(sizes), first_noticed=first, relations=relations,
+        origin=Origin(document=source, place=str(spans[0])),
+    )  # fmt: skip
+    return Fact(kind="lesion", content=lesion, spans=spans)

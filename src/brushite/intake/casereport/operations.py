@@ -1,0 +1,139 @@
+"""What was operated, proposed or refused."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from brushite.intake.casereport.attribution import is_general, is_told, subject_of
+from brushite.intake.casereport.sentences import Sentence
+from brushite.intake.casereport.timing import When, whens
+from brushite.intake.reading import Span, Status
+
+Kind = Literal[
+    "parathyroidectomy", "mass excision", "transplantation", "disarticulation", "amputation",
+    "biopsy", "ethanol injection", "gland ablation", "corticosteroid injection",
+]  # fmt: skip
+_TUMOUR = r"(?:mass\w*|tum(?:o|ou|eu)r\w*|lesion\w*|calcif\w*|calcinos\w*|tumefaction\w*|nodul\w*|swelling\w*)"
+_CUT = r"(?:exerese|excision|excised|excisee?|resection|resected|resequee?|debulking|ablation chirurgicale|surgical removal|removal|tumorectomie|extirpation)"
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    ("parathyroidectomy", r"para?r? ?-?thyr[oe]\w*?[eo]ct[io]m\w*|\bptx\b|\bptxs?\b|\bppt\b|resection (?:subtotale )?(?:des )?7/8|7/8 (?:resection|parathyr\w+)"
+     r"|(?:resection|removal|excision|exerese|ablation) (?:of |de |d'|des )?(?:the |la |les |\w+ ){0,6}(?:parathyr\w+|glands?\b|adenom\w+)|(?:parathyroid |parathyroidien\w* )?adenomectom\w*"
+     r"|parathyroid (?:surgery|exploration|resection)|cervicotomie|neck exploration|chirurgie parathyr\w+"),
+    ("ethanol injection", r"(?:injection\w* (?:percutane\w* )?(?:d'|of )?(?:ethanol|alcool)|(?:percutaneous )?ethanol (?:injection|ablation)|alcoolisation)"),
+    ("gland ablation", r"(?:radiofrequency|microwave|thermal) ablation|(?:thermo-?ablation|ablation par (?:radiofrequence|micro-?ondes))"),
+    ("corticosteroid injection", r"(?:infiltration|injection)\w* (?:\w+ ){0,3}(?:de |of )?(?:cortico\w+|steroid\w*)|(?:corticosteroid|steroid) (?:injection|infiltration)\w*"),
+    ("disarticulation", r"desarticulation|disarticulation"),
+    ("amputation", r"amputation|amputee?"),
+    ("transplantation", r"(?<!auto)(?<!auto-)(?:transplantation|greffe|transplant\b)(?: renale| de rein)?|(?:kidney|renal) (?:transplant\w*|graft\w*)"),
+    ("mass excision", rf"{_CUT}(?: chirurgicale| surgical\w*| complete?| totale| partielle| en bloc| large| marginale)* ?(?:of |de |d'|des )?(?:the |la |les |l'|its |his |her |\w+ ){{0,4}}{_TUMOUR}|(?:surgical|chirurgicale?) {_CUT}|{_CUT} (?:chirurgicale|en bloc|surgical)|en[- ]bloc resection|{_TUMOUR}(?: \w+){{0,4}} (?:was|were|a ete|ont ete|est) (?:\w+ )?(?:excis\w+|resect\w+|resequ\w+|removed|enlev\w+|retir\w+)|\b(?:la|the) resection\b"),
+    ("biopsy", r"biops\w+"),
+)  # fmt: skip
+_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
+_NOT_DONE = re.compile(
+    r"n'(?:a|ont|avait|etait|est) (?:donc |finalement |toutefois )?pas|(?:was|were|has been|had been|is|been) (?:therefore |finally )?not|not (?:performed|done|carried|feasible|possible|undertaken|considered|operated)|could not|ne (?:pu|put|pouvait|souhait)|never|jamais"
+    r"|refus\w+|declin(?:e[ds]?|ing)\b|recus\w+|contre-?indiqu\w+|contraindicat\w+|impossible|unresectable|irresecable|inoperable|ruled out|ecartee?|abandon\w+|cancel+ed|annulee?|deferred|postponed|differee?|unfit|evitee?|avoided|not a candidate|recule|reportee"
+)
+_NOT_BEFORE = re.compile(r"\b(?:sans|without|no|aucune?|pas de|instead of|au lieu d[e']|plutot qu[e']|rather than|avoid\w*|refus\w+(?: \w+){0,3}|declin(?:e[ds]?|ing)(?: \w+){0,3}|eviter|never (?:had|underwent)|not (?:undergo|have|had)|jamais (?:eu|subi|beneficie))(?: \w+'?){0,2} ?$")
+_PROPOSED = re.compile(
+    r"propos\w+|planned|planning|prevue?|programmee?|scheduled|envisag\w+|consider(?:ed|ing)|recommend\w+|recommand\w+|indiqu\w+|indicated|indication|suggest\w+|advised|conseill\w+|awaiting|en attente|attend|candidate|\blisted\b|inscrite?|referred for|adresse\w* pour|necessaire|needed|offered|discut\w+|discuss\w+|waiting list|liste d'attente|optait|decid\w+|retenue|sera\b|will be|would be|refer+al|projet"
+)
+_UNCERTAIN = re.compile(r"difficile|difficult|risky|risque")
+_DONE_AFTER = re.compile(
+    r"^ ?(?:\w+ ){0,3}?(?:a eu lieu|took place|avait eu lieu)|"
+    r"^(?:[^;]{0,60}?)\b(?:was|were|a ete|ont ete|est|fut|had been|has been|avait ete|being|ayant ete|etait)(?: (?:then|finally|subsequently|alors|ensuite|donc|successfully|finalement|therefore|also|secondairement|initialement|realisee? et|\w+ly))? ?(?:performed|done|carried out|undertaken|realis\w+|effectu\w+|pratiqu\w+|faite?|excised|removed|resected|operated|completed|conduite?|menee?|suivie|followed|complicated|compliquee|uneventful|marque)"
+    r"|^(?:[^;]{0,40}?)\b(?:revealed|showed|confirmed|a permis|a montre|allowed|led to|resulted|objectiva|a objective|a confirme|a entraine|brought|improved)"
+)
+_DONE_BEFORE = re.compile(
+    r"(?:beneficie?|beneficia|benefited|benefitted|underwent|undergone|undergo|subi\w*|a eu|ont eu|eut|operee?|had(?: had)?|received|recu|treated (?:with|by)|traitee? par|managed (?:with|by)|operee? (?:d'|de|par)|operated|consist\w+ (?:in|of|en|a)|procede a|performed|realis\w+|pratiqu\w+|effectu\w+|we did|fait l'objet|fut (?:opere|soumis)|opted for|porteur d'|after|apres|following|depuis|since|post|suite a|decours d|lors d|during|status|grace a|thanks to|improved (?:with|by)|history of|antecedents? de|success\w+)(?: (?!pas\b|not\b)[\w'/,.-]+){0,7}? ?$"
+)
+
+
+_HISTORY = re.compile(r"antecedent|history|previous|prior|already|deja|\byears (?:ago|earlier|before)|had undergone|avait (?:ete|subi|beneficie)|had had")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """An operation that a sentence names."""
+
+    kind: Kind
+    status: Status
+    sentence: int
+    place: int
+    span: Span
+    words: str
+    when: When | None = None
+    is_history: bool = False
+
+
+_RANK: dict[Status, int] = {
+    "done": 5, "not done": 4, "proposed": 3, "uncertain": 2, "general": 1,
+}  # fmt: skip
+
+
+def mentions(sentences: list[Sentence]) -> list[Mention]:
+    """The operations that sentences name, in order, each with what is said of it there."""
+    found: list[Mention] = []
+    for sentence in sentences:
+        if sentence.zone == "references":
+            continue
+        covered: list[tuple[int, int]] = []
+        for kind, pattern in _PATTERNS:
+            for match in pattern.finditer(sentence.plain):
+                if any(a < match.end() and match.start() < b for a, b in covered):
+                    continue
+                covered.append((match.start(), match.end()))
+                found.append(_mention(kind, match, sentence))
+    return sorted(found, key=lambda m: (m.sentence, m.place))
+
+
+def _mention(kind: Kind, match: re.Match[str], sentence: Sentence) -> Mention:
+    status = _status(match, sentence)
+    near = [w for w in whens(sentence.plain) if w.kind in {"before", "date", "after"}]
+    when = min(near, key=lambda w: _gap(w, match), default=None)
+    return Mention(
+        kind=kind,
+        status=status,
+        sentence=sentence.number,
+        place=match.start(),
+        span=sentence.letters.span(match.start(), match.end()),
+        words=match[0],
+        when=when if when is not None and _gap(when, match) < 60 else None,
+        is_history=_HISTORY.search(sentence.plain) is not None,
+    )
+
+
+def _gap(when: When, match: re.Match[str]) -> int:
+    return max(when.start - match.end(), match.start() - when.end, 0)
+
+
+def _status(match: re.Match[str], sentence: Sentence) -> Status:
+    plain = sentence.plain
+    if not is_told(sentence) or subject_of(sentence, match.start()) != "patient":
+        return "general"
+    before = re.split(r"[;:]|, (?:mais|but|puis|then)", plain[: match.start()])[-1]
+    after = re.split(r"[;:]", plain[match.end() :])[0]
+    own = match[0]
+    if _NOT_BEFORE.search(before):
+        return "not done"
+    predicate = re.split(r"\b(?:et il|et elle|and he|and she|and the patient|et le patient)\b", after)[0]
+    near = predicate[:160]
+    if (negated := _NOT_DONE.search(near)) and not re.search(r"(?:performed|realisee?|done|effectuee?)", near[: negated.start()]):
+        return "not done"
+    if _DONE_AFTER.match(near) or re.search(r"(?:was|were|a ete|ont ete) (?:\w+ )?(?:excis|resec|resequ|removed|enlev)", own):
+        return "done"
+    if _DONE_BEFORE.search(before):
+        wanted = _PROPOSED.search(before[-70:]) and not re.search(
+            r"(?:underwent|beneficie|operee?|performed|realis|subi)", before[-70:]
+        )
+        return "proposed" if wanted or _PROPOSED.match(near.strip()) else "done"
+    if _PROPOSED.search(near[:90]) or _PROPOSED.search(before[-90:]):
+        return "general" if is_general(sentence) else "proposed"
+    if _UNCERTAIN.search(near[:60]):
+        return "uncertain"
+    return "general" if is_general(sentence) else "uncertain"
+
+
+def best(found: list[Mention], kind: Kind) -> Mention | None:
+    """What is finally said of an operation: done before not done before proposed."""
+    mine = [m for m in found if m.kind == kind]
+    return max(mine, key=lambda m: (_RANK[m.status], -m.sentence), default=None)

@@ -1,0 +1,266 @@
+"""When each number of a sentence was measured, from its words of time and the story so far."""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from brushite.intake.casereport.amounts import Amount, Name
+from brushite.intake.casereport.owners import Owned
+from brushite.intake.casereport.timing import When
+from brushite.plan import Moment
+from brushite.record import Timing
+from brushite.units import Quantity
+
+NOW = Moment(offset=Quantity(0, "h"))
+FAR = 1000
+
+
+@dataclass(slots=True)
+class State:
+    """What a story has told so far.
+
+    `surgery` is the operation of the whole report, `operation` the one that was done so far, and
+    `moment` when we are, None before the treatment. `latest` is when the value before was
+    measured. `first_date` is the date of the operation, or
+    of the first visit where none was done. `has_begun` says that values or treatment were told: before that, "six months later"
+    belongs to how the illness began.
+    """
+
+    surgery: str | None = None
+    first_date: datetime.date | None = None
+    operation: str | None = None
+    moment: Moment | None = None
+    latest: Moment | None = None
+    last: Name | None = None
+    has_begun: bool = False
+
+
+def later(state: State) -> Moment:
+    """Some time after the operation that was done so far, or after now."""
+    return Moment(anchor=state.operation or "now", is_later=True)
+
+
+def moment_of(when: When, state: State) -> Moment:
+    """The moment that a word of time stands for at this place of the story."""
+    operation = state.operation
+    if when.is_surgical and operation is None:
+        operation = state.surgery or "operation"
+    if when.date is not None and state.first_date is not None:
+        return _since(when.date, state.first_date, state.surgery or "now")
+    if when.kind == "same":
+        return state.latest or state.moment or NOW
+    moment = when.moment(operation)
+    known = state.latest or state.moment
+    if (
+        when.is_relative
+        and moment.offset is not None
+        and known is not None
+        and known.offset is not None
+        and known.anchor == moment.anchor
+        and 0 < moment.offset.to("h") <= known.offset.to("h")
+        and known.offset.to("day") >= 25
+    ):  # "three months later", told three months after the operation
+        months = known.offset.to("month") + moment.offset.to("month")
+        return Moment(offset=Quantity(round(months, 1), "months"), anchor=moment.anchor)
+    return moment
+
+
+def _since(date: datetime.date, first: datetime.date, anchor: str) -> Moment:
+    days = (date - first).days
+    if abs(days) < 8:
+        return Moment(offset=Quantity(days, "days"), anchor=anchor) if days > 0 else NOW
+    if abs(days) < 20:
+        offset = Quantity(round(days / 7), "weeks")
+    else:
+        months = round(days / 30.44)
+        offset = Quantity(months, "month" if abs(months) == 1 else "months")
+    return Moment(offset=offset, anchor=anchor)
+
+
+def placed(
+    plain: str, values: list[Owned], times: list[When], state: State
+) -> list[tuple[Moment, bool]]:
+    """When each number of a sentence was measured, and whether the sentence says so."""
+    series = _series(plain, values, times)
+    bound = _bound(plain, [v.amount for v in values], times)
+    shared = _shared(plain, values, bound, times)
+    found: list[tuple[Moment, bool]] = []
+    for index, value in enumerate(values):
+        amount = value.amount
+        when = series.get(index) or bound.get(index)
+        if when is None and not is_from(plain, amount):
+            leading = [w for w in times if w.end <= amount.start and (w.kind != "before" or w.start < 6)]
+            when = shared.get(index) or (leading[-1] if leading else None)
+        if when is not None and when.kind == "now" and _leads_away(plain, amount, when, values):
+            when = None
+            found.append((_onward(state), False))
+        elif when is not None:
+            found.append((moment_of(when, state), True))
+        elif is_from(plain, amount):
+            found.append((NOW if state.moment is None or times else state.moment, False))
+        elif _is_reached(plain, value, values):
+            rises = state.moment is None and not state.has_begun and _rises(plain, value)
+            found.append((NOW if rises else _onward(state), False))
+        else:
+            found.append((state.moment or NOW, False))
+    return found
+
+
+def _onward(state: State) -> Moment:
+    known = state.moment
+    is_after = known is not None and (
+        known.is_later or (known.offset is not None and known.offset.value > 0)
+    )
+    return known if known is not None and is_after else later(state)
+
+
+def _series(plain: str, values: list[Owned], times: list[When]) -> dict[int, When]:
+    """Times in a row for the values in a row of each analyte: "at 3, 6 and 12 months"."""
+    found: dict[int, When] = {}
+    groups: dict[int, list[When]] = {}
+    for when in times:
+        if when.series:
+            groups.setdefault(when.series, []).append(when)
+    rows = [g for g in groups.values() if len(g) > 1]
+    if not rows and len(times) > 1 and re.search(r"respecti", plain):
+        rows = [list(times)]
+    for row in rows:
+        for name in {id(v.name): v.name for v in values}.values():
+            own = [i for i, v in enumerate(values) if v.name is name]
+            before = [i for i in own if values[i].amount.end <= row[0].start]
+            if len(own) > len(row) and len(before) > len(row):
+                own = before[-len(row) :]  # "from 1,866 before to 455, 201 and 96 at 5, 10 and 20"
+            if len(own) == len(row):
+                found |= dict(zip(own, row, strict=True))
+    return found
+
+
+def _bound(plain: str, amounts: list[Amount], times: list[When]) -> dict[int, When]:
+    """The nearest number of each word of time, by number."""
+    found: dict[int, tuple[int, When]] = {}
+    for when in times:
+        costs = [(_distance(plain, a, when, amounts, times), i) for i, a in enumerate(amounts)]
+        cost, nearest = min(costs, default=(FAR, -1))
+        if cost < FAR and (nearest not in found or cost < found[nearest][0]):
+            found[nearest] = (cost, when)
+    return {index: when for index, (_, when) in found.items()}
+
+
+def _distance(
+    plain: str, amount: Amount, when: When, amounts: list[Amount], times: list[When]
+) -> int:
+    """How far a word of time is from a number; `FAR` where another one stands between."""
+    follows = when.start >= amount.end
+    low, high = (amount.end, when.start) if follows else (when.end, amount.start)
+    if low > high or any(low <= a.start < high for a in amounts if a is not amount):
+        return FAR
+    if any(low <= w.start < high for w in times if w is not when):
+        return FAR
+    gap = plain[low:high]
+    cost = len(gap) + 10 * len(re.findall(r":", gap))
+    if re.search(r";|\.(?!\d)", gap):
+        cost += 120
+    if follows:
+        turns = re.search(r"\b(?:and|et|puis|then|with|avec|mais|but|while|alors)\b", gap)
+        cost += 18 * gap.count(",") + (60 if turns else 0)
+    return cost
+
+
+def _shared(
+    plain: str, values: list[Owned], bound: dict[int, When], times: list[When]
+) -> dict[int, When]:
+    """Words of time that hold for a whole list: those behind "calcium and PTH were 2.4 and 900"."""
+    found: dict[int, When] = {}
+    for index, when in bound.items():
+        last = values[index]
+        if when.start < last.amount.end or _PEAK.search(plain[last.name.start : when.start]):
+            continue
+        for i, value in enumerate(values[:index]):
+            between = plain[value.amount.end : last.amount.start]
+            if i in bound or value.analyte == last.analyte or re.search(r";|\bpuis\b|\bthen\b", between):
+                continue
+            is_alone = len(times) == 1
+            if value.block == last.block if value.block else is_alone:
+                found[i] = when
+    return found
+
+
+_PEAK = re.compile(r"peak\w*|nadir|maxim\w+|\bpic\b|culmin\w+|minim\w+|lowest|highest")
+
+
+def is_from(plain: str, amount: Amount) -> bool:
+    """Whether a number is where a course begins: "from 1433 to 800"."""
+    before = plain[max(0, amount.start - 16) : amount.start]
+    after = plain[amount.end : amount.end + 80]
+    starts = re.search(r"\b(?:from|de|d')(?: \(?| an? \w+ of | about | environ )?$", before)
+    goes = re.match(r"[^;.]{0,70}?(?:\b(?:to|a|vers|puis|jusqu'a)\b|->|→)[^;.]{0,25}?\d", after)
+    return starts is not None and goes is not None
+
+
+_FALL = (
+    r"(?:decreas\w+|fell|fall\w*|drop\w*|diminu\w+|baiss\w+|rose|rising|chut\w+|declin\w+|normali[sz]\w+"
+    r"|passe\w*|passant|reduc\w+|reduite?s?|improv\w+|amelior\w+|remain\w+|stabil\w+|return\w+|settl\w+|came down|ascension|went)"
+)
+_REACHED = re.compile(rf"\b{_FALL}\b(?:[^.;0-9]|\d+ (?=to|a)){{0,50}}\b(?:to|at|a|by)? ?(?:about |environ )?(?:[<>] ?)?$")
+
+
+def _is_reached(plain: str, value: Owned, values: list[Owned]) -> bool:
+    """Whether a number is what a course led to, or the next one of the same analyte."""
+    before = plain[max(value.name.end - 1, 0) : value.amount.start]
+    start = max(0, value.name.start - 45)
+    if _REACHED.search(plain[start : value.amount.start]):
+        return True
+    earlier = [v for v in values if v.name is value.name and v.amount.start < value.amount.start]
+    return bool(earlier and re.search(rf"\b(?:puis|then|to|{_FALL})\b", before[-60:]))
+
+
+def _rises(plain: str, value: Owned) -> bool:
+    """Whether a value rose to what it is, as it does before a treatment."""
+    start = max(0, value.name.start - 45)
+    words = plain[start : value.amount.start]
+    return re.search(r"\b(?:rose|risen|rising|increas\w+|augment\w+|mont\w+|climb\w+|eleve|elevation)\b", words) is not None
+
+
+def _leads_away(plain: str, amount: Amount, when: When, values: list[Owned]) -> bool:
+    """Whether a course leads from the beginning to the number: "initially 900, falling to 200"."""
+    between = plain[when.end : amount.start]
+    passed = any(when.end <= v.amount.start < amount.start for v in values)
+    return passed and re.search(rf"\b(?:{_FALL}|then|puis)\b", between) is not None
+
+
+_TIMINGS: tuple[tuple[Timing, re.Pattern[str]], ...] = (
+    ("before dialysis", re.compile(r"pre-?(?:dialy\w+|hd\b|h(?:a?)emodial\w*)|before (?:the )?(?:dialysis|session|hemodialysis)|avant (?:la |une |l')?(?:dialyse|seance|hemodialyse)")),
+    ("after dialysis", re.compile(r"post-?(?:dialy\w+|hd\b|h(?:a?)emodial\w*)|after (?:the )?(?:dialysis|session|hemodialysis)|apres (?:la |une |l')?(?:dialyse|seance|hemodialyse)|en fin de (?:dialyse|seance)|at the end of (?:the )?(?:dialysis|session)")),
+)  # fmt: skip
+
+
+def timing_in(label: str) -> Timing:
+    """How the values of a table's row stand to a session of dialysis, by its label."""
+    return next((t for t, p in _TIMINGS if p.search(label)), "unknown")
+
+
+def timings(plain: str, values: list[Owned]) -> list[Timing]:
+    """How each number stands to a session of dialysis, where the sentence says it."""
+    words = sorted((m.start(), m.end(), t) for t, p in _TIMINGS for m in p.finditer(plain))
+    both = re.search(r"(?:avant et apres|before and after|pre-? and post)", plain)
+    if both:
+        words = [(both.start(), both.start(), "before dialysis"), *words]
+    kinds = list(dict.fromkeys(t for _, _, t in words))
+    found: list[Timing] = []
+    for index, value in enumerate(values):
+        amount = value.amount
+        own = [v for v in values if v.name is value.name]
+        stop = values[index + 1].amount.start if index + 1 < len(values) else len(plain)
+        near = re.split(r"[;:]|\.(?!\d)", plain[amount.end : min(stop, amount.end + 25)])[0]
+        close = [t for a, _, t in words if amount.end <= a < amount.end + len(near)]
+        clause = plain.rfind(";", 0, amount.start)
+        inside = [t for a, _, t in words if max(clause, 0) <= a < amount.start]
+        if close:
+            found.append(close[0])
+        elif len(own) == 2 and len(kinds) == 2:
+            found.append(kinds[own.index(value)])
+        elif inside and (len(kinds) == 1 or clause >= 0 or len(own) == 1):
+            found.append(inside[-1])
+        else:
+            found.append("unknown")
+    return found

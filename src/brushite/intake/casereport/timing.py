@@ -1,0 +1,203 @@
+"""When: what a sentence says of time, as moments."""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from brushite.intake.casereport.numbers import COUNT, counted
+from brushite.plan import Moment
+from brushite.units import Quantity
+
+_UNIT_WORDS = {
+    "day": r"jours?|days?|j\b|d\b",
+    "week": r"semaines?|weeks?|sem\b|wks?\b",
+    "month": r"mois|months?|mos?\b",
+    "year": r"ans?\b|annees?|years?|yrs?\b",
+    "h": r"heures?|hours?|hrs?\b|h\b",
+    "min": r"minutes?|min\b",
+}
+_UNITS = "|".join(_UNIT_WORDS.values())
+_LENGTH = rf"(?:{COUNT}|\bune?\b|\ban?\b)(?: ?-? ?)(?:{_UNITS})(?: et demie?| and a half)?"
+_PARTS = re.compile(
+    rf"(?P<count>{COUNT}|\bune?\b|\ban?\b)(?: ?-? ?)(?P<unit>{_UNITS})(?P<half> et demie?| and a half)?"
+)
+_ORDINAL = {
+    "first": 1, "premiere?": 1, "1er": 1, "1st": 1, "second": 2, "deuxieme": 2, "2nd": 2, "third": 3,
+    "troisieme": 3, "3rd": 3, "fourth": 4, "quatrieme": 4, "fifth": 5, "cinquieme": 5, "sixth": 6,
+    "sixieme": 6, "seventh": 7, "septieme": 7, "tenth": 10, "dixieme": 10, "twelfth": 12, "douzieme": 12,
+}  # fmt: skip
+_OPERATION = r"(?:(?:la |l'|une |the |his |her |total |subtotal |sub-?total[e]? |totale )*(?:para? ?-?thyroid\w*ectom\w*|parathyr\w*ectom\w*|ptx|surgery|operation|chirurgie|intervention|resection|geste|surgical \w+))"
+_AFTERWARDS = (
+    rf"(?:later|after(?:wards?)?(?: {_OPERATION})?|apres(?: {_OPERATION})?|plus tard|post[- ]?op\w*|following(?: {_OPERATION})?"
+    r"|of (?:follow[- ]?up|treatment|therapy|evolution)|(?:de|d') ?(?:suivi|evolution|traitement)|follow[- ]?up|en post\w*|d'intervalle|on(?=[,;])|of this \w+|on (?:this )?\w+ (?:regimen|treatment|therapy)|sous traitement)"
+)
+_DEPUIS = r"(?:depuis|since|for|pendant|during|durant|over|sur|history of|lasting|evoluant|duration|il dure)"
+
+_PATTERNS: tuple[tuple[str, str], ...] = (
+    ("before", rf"il y ?'?a(?: environ| pres de)? {_LENGTH}|{_LENGTH} (?:ago|earlier|before(?: (?:admission|presentation))?|previously|auparavant|plus tot|avant|prior)"),
+    ("skip", rf"{_DEPUIS} (?:the (?:last|past) |les |plus de |more than |about |environ |ces |a )*{_LENGTH}|{_LENGTH}[- ]?old|age[de]* (?:de |of )?{_LENGTH}|a l'age de {_LENGTH}|{_LENGTH}[- ](?:history|duration)|(?:par|per|/|each|every|toutes? les|tous les) ?{_LENGTH}|{_LENGTH} (?:par|per|a|/) ?(?:{_UNITS})"),
+    ("after", rf"(?:(?:at|a|au bout d'?e?|after|apres|within|by|en|in|dans les|lors d[ue]|au|le|a la|the|about|environ|approximately|plus de|more than|some|quelques) )*(?:the |l'|les )?{_LENGTH} ?(?:mark |visit )?{_AFTERWARDS}"),
+    ("after", rf"(?:at|after|apres|au bout d'?e?|within|by|in|en|over|dans les|in the first|au cours des|a)(?: the| a| about| environ| only| les| premiers| premieres)* {_LENGTH}(?! ?(?:of age|old|par|per|/))"),
+    ("ordinal", rf"(?:(?:on|at|by|au|a la|le) )?(?:the )?(?:post[- ]?op\w* )?(?P<ounit>(?:day|week|month|jour|semaine|mois|pod)[ -]?|[djmswh]-?)(?P<number>\d{{1,3}})(?!\d|/|[.,]\d)(?: ?post[- ]?op\w*)?(?: {_AFTERWARDS})?"),
+    ("ordinal", rf"(?:(?:on|at|by|au|a la|le|during) )?(?:the |l')?(?P<nth>{'|'.join(_ORDINAL)}|\d{{1,2}}(?:st|nd|rd|th|e|eme|er))[ -](?:post[- ]?op\w* )?(?P<ounit>day|week|month|year|jour|semaine|mois|annee)s?(?: ?post[- ]?op\w*)?"),
+    ("next day", r"\b(?:des )?le lendemain|\bthe (?:next|following) day|24 ?(?:h|heures|hours) (?:after|apres|later|post\w*)"),
+    ("same", r"at the same (?:visit|time|date)|au meme moment|a la meme date|simultane\w+|concomitant\w*"),
+    ("op", rf"(?:after|apres|following|suite a|au decours de|immediately after|dans les suites de) {_OPERATION}|\bpost-?op\w*|suites (?:operatoires|immediates)"),
+    ("now", rf"(?:before|avant|prior to|preceding) (?:any |the )?{_OPERATION}|\bpre-?op\w*|la veille(?: de [^,;.]{0,30}{_OPERATION})?|on the eve of(?: {_OPERATION})?|(?:the )?day before(?: {_OPERATION})?|(?:at|on) referral|(?:on|at|upon|a l'|lors de l')(?: ?(?:initial|first|her|his|the))* ?(?:admission|presentation|diagnosis|entree|hospitalisation|diagnostic|consultation)|\binitial(?:e|ement|ly|es|aux)?\b|\bbaseline\b|(?:before|avant|prior to) (?:the |any |le |tout )?(?:treatment|traitement|therapy|introduction)"),
+    ("later", r"(?:at|lors d[eu]|au|a la|a) ?(?:the |his |her )?(?:last|latest|dernier|derniere|final|most recent|recent)[e]? (?:follow[- ]?up|controle|visit\w*|consultation|suivi|assessment|bilan|evaluation)|currently|actuellement|a ce jour|\bat present\b|to date|thereafter|par la suite|subsequently|ulterieur\w*|(?:bilan|dosage|controle) de controle|(?:(?:after|apres|following)(?: the| ce| le| this| this new| these| ces)?|(?:under|sous|on|with)(?: ce| this| this new| these| ces| cette)) (?:treatment|traitement|therapy|measures|mesures|changes?|changement|regimen|modifications?|adjustments?)|\bde controle\b|at discharge|discharge(?= \d)|a la sortie"),
+    ("date", r"(?:in |en |since |depuis |le |on |au |from |of )?(?:(?P<dday>\d{1,2})(?:er|st|nd|rd|th)? )?(?P<dmonth>janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|january|february|march|april|may|june|july|august|september|october|november|december) (?P<dyear>(?:19|20)\d\d)\b"),
+    ("year", r"\b(?:in|en) (?P<dyear>(?:19|20)\d\d)\b"),
+)  # fmt: skip
+_COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
+_MONTHS = (
+    ("janvier", "january"), ("fevrier", "february"), ("mars", "march"), ("avril", "april"),
+    ("mai", "may"), ("juin", "june"), ("juillet", "july"), ("aout", "august"),
+    ("septembre", "september"), ("octobre", "october"), ("novembre", "november"),
+    ("decembre", "december"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """A word of time at `start` to `end`.
+
+    `kind` is "before" (of now) or "after" with a `length`, "op" (after an operation), "now",
+    "later" (after now, nobody says how long), or "date". `is_surgical` says that it counts from an
+    operation, `is_relative` that it counts from what was told before, and `series` that it is one
+    of several in a row ("at 3, 6 and 12 months").
+    """
+
+    start: int
+    end: int
+    kind: str
+    length: Quantity | None = None
+    date: datetime.date | None = None
+    precision: Quantity | None = None
+    is_surgical: bool = False
+    is_relative: bool = False
+    series: int = 0
+
+    def moment(self, operation: str | None) -> Moment:
+        """The moment it stands for; `operation` is what was done before, if anything."""
+        anchor = operation or "now"
+        if self.kind == "date":
+            return Moment(date=self.date, precision=self.precision)
+        if self.kind == "now":
+            return Moment(offset=Quantity(0, "h"))
+        if self.length is None:
+            return Moment(anchor=anchor, is_later=True)
+        if self.kind == "before":
+            return Moment(offset=Quantity(-self.length.value, self.length.unit))
+        return Moment(offset=self.length, anchor=anchor)
+
+
+def length_of(count: str, unit: str, half: str | None = None) -> Quantity:
+    """A length of time from its number and its unit, in figures or words."""
+    number = counted("un" if count.strip() in {"a", "an", "une"} else count)
+    name = next(u for u, words in _UNIT_WORDS.items() if re.fullmatch(words, unit))
+    number += 0.5 if half else 0.0
+    return Quantity(number, name if number == 1 or name in {"h", "min"} else f"{name}s")
+
+
+def whens(plain: str) -> list[When]:
+    """What a sentence says of time, in order. Durations that are no moments are left out."""
+    found = _rows(plain)
+    covered = [(w.start, w.end) for w in found]
+    for kind, pattern in _COMPILED:
+        for match in pattern.finditer(plain):
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            if any(a < match.end() and start < b for a, b in covered):
+                continue
+            covered.append((start, match.end()))
+            when = _when(kind, match, start)
+            if when is not None:
+                found.append(when)
+    return sorted(found, key=lambda w: w.start)
+
+
+_ROW = re.compile(
+    rf"(?:post-?op\w* )?(?P<first>{_UNITS}) (?P<after>(?:\d+ ?, ?)*\d+,? ?(?:and|et|puis|&) ?\d+)\b|(?:at|a|after|apres|on|au|aux)? ?(?P<counts>(?:{COUNT}(?: ?(?:{_UNITS}))? ?, ?)*{COUNT}(?: ?(?:{_UNITS}))? ?(?:,? ?(?:and|et|puis|then|&)) ?{COUNT})[- ](?P<unit>{_UNITS})"
+)
+
+
+def _rows(plain: str) -> list[When]:
+    """Times in a row that share a unit: "at 3, 6 and 12 months"."""
+    found: list[When] = []
+    for number, match in enumerate(_ROW.finditer(plain), 1):
+        if re.search(rf"(?:{_DEPUIS}|every|per|entre|between) ?$", plain[: match.start()]) or re.match(r"[- ]?old|(?: and a half| et demi)", plain[match.end() :]):
+            continue
+        surgical = re.search(rf"{_OPERATION}|post-?op", plain[match.start() : match.end() + 40]) is not None
+        part = "counts" if match["counts"] else "after"
+        for count in re.finditer(COUNT, match[part]):
+            start = match.start(part) + count.start()
+            length = length_of(count[0], match["unit"] or match["first"])
+            found.append(
+                When(start=start, end=match.end() if count.end() == len(match[part]) else start + len(count[0]),
+                     kind="after", length=length, is_surgical=surgical, series=number)
+            )  # fmt: skip
+    return found
+
+
+_RELATIVE = re.compile(r"\b(?:later|plus tard|apres|after|afterwards)$|d'intervalle$")
+
+
+def _when(kind: str, match: re.Match[str], start: int) -> When | None:
+    end = match.end()
+    groups = match.groupdict()
+    if kind == "skip":
+        return None
+    surgical = bool(re.search(rf"post-?op|\bpod\b|{_OPERATION}", match[0]))
+    if kind in {"before", "after"}:
+        written = _length(match)
+        if written is None or written.unit == "h" and kind == "before":
+            return None
+        relative = kind == "after" and _RELATIVE.search(match[0]) is not None
+        return When(
+            start=start, end=end, kind=kind, length=written, is_surgical=surgical,
+            is_relative=relative,
+        )  # fmt: skip
+    if kind == "ordinal":
+        word = groups["ounit"].strip(" -")
+        unit = {"h": "h", "j": "day", "d": "day", "pod": "day", "jour": "day", "m": "month", "mois": "month",
+                "s": "week", "semaine": "week", "w": "week", "annee": "year"}.get(
+            word, word)  # fmt: skip
+        number = groups.get("number") or _nth(groups.get("nth") or "1")
+        if len(word) == 1 and not surgical and word in "sdw":
+            return None
+        if float(number) == 0:
+            return When(start=start, end=end, kind="now")
+        return When(
+            start=start, end=end, kind="after", length=length_of(number, unit),
+            is_surgical=surgical,
+        )  # fmt: skip
+    if kind == "next day":
+        return When(start=start, end=end, kind="after", length=Quantity(1, "day"))
+    if kind in {"date", "year"}:
+        return _dated(kind, groups, start, end)
+    return When(start=start, end=end, kind=kind, is_surgical=kind == "op")
+
+
+def _length(match: re.Match[str]) -> Quantity | None:
+    found = _PARTS.search(match[0])
+    return length_of(found["count"], found["unit"], found["half"]) if found else None
+
+
+def _nth(word: str) -> str:
+    digits = re.match(r"\d+", word)
+    if digits:
+        return digits[0]
+    return str(next(n for pattern, n in _ORDINAL.items() if re.fullmatch(pattern, word)))
+
+
+def _dated(kind: str, groups: dict[str, str | None], start: int, end: int) -> When | None:
+    year = int(groups["dyear"] or 0)
+    if kind == "year":
+        middle = datetime.date(year, 7, 1)
+        return When(start=start, end=end, kind="date", date=middle, precision=Quantity(6, "month"))
+    month = next(i for i, names in enumerate(_MONTHS, 1) if groups["dmonth"] in names)
+    try:
+        day = datetime.date(year, month, int(groups.get("dday") or 15))
+    except ValueError:
+        return None
+    precision = None if groups.get("dday") else Quantity(15, "day")
+    return When(start=start, end=end, kind="date", date=day, precision=precision)
