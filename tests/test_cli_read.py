@@ -22,7 +22,7 @@ from brushite.intake.reading import Span
 from brushite.intake.records import read_record
 
 TESTS = Path(__file__).parent
-READER = "brushite.intake.casereport"
+READER = "brushite.intake.casereport.gathering"
 
 
 @pytest.fixture
@@ -144,6 +144,22 @@ def test_a_document_can_come_through_stdin(monkeypatch, capsys):
     assert "label: B\n" in capsys.readouterr().out
 
 
+def test_the_columns_of_a_table_are_shown_kept_and_used_again(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("labs.csv").write_text(
+        "Date,Calcium (mmol/L),X\n2020-01-05,2.31,1.8\n2020-02-05,2.4,1.9\n"
+    )
+
+    assert run(["read", "labs.csv", "-o", "one.yaml", "--save-columns", "columns.yaml"]) == 0
+    assert "calcium mmol/L" in capsys.readouterr().err
+    mapping = Path("columns.yaml").read_text()
+    Path("columns.yaml").write_text(mapping.replace("X: ignore", "X: phosphate mmol/L"))
+    assert run(["read", "labs.csv", "-o", "two.yaml", "--columns", "columns.yaml"]) == 0
+
+    assert {m.analyte for m in read_record("one.yaml").measurements} == {"calcium"}
+    assert {m.analyte for m in read_record("two.yaml").measurements} == {"calcium", "phosphate"}
+
+
 # What is refused
 
 
@@ -160,6 +176,7 @@ def test_a_document_can_come_through_stdin(monkeypatch, capsys):
         (["--review", "--accept", "-o", "case.yaml"], "Choose one"),
         (["--html", "missing/../case.txt/page.html"], "no folder"),
         (["--patient", "x"], "no 'x' to choose"),
+        (["--sheet", "x"], "is no table"),
     ],
 )
 def test_what_cannot_be_done_is_told_before_anything_is_written(case, capsys, arguments, words):

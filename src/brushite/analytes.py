@@ -28,7 +28,18 @@ _CONCENTRATIONS = ("mmol/L", "mg/dL", "mg/L", "mEq/L")
 # kidneys may lie elsewhere. A record's own range goes first.
 ANALYTES: tuple[Analyte, ...] = (
     Analyte(
-        synonyms=("ca", "total calcium", "serum calcium", "calcemie"),
+        synonyms=(
+            "ca",
+            "total calcium",
+            "calcium total",
+            "total ca",
+            "ca total",
+            "ca tot",
+            "serum calcium",
+            "s-calcium",
+            "calcemie",
+            "calcemie totale",
+        ),
         measure=Measure(
             name="calcium",
             units=_CONCENTRATIONS,
@@ -39,7 +50,23 @@ ANALYTES: tuple[Analyte, ...] = (
         ),
     ),
     Analyte(
-        synonyms=("corrected ca", "albumin-corrected calcium", "adjusted calcium"),
+        synonyms=(
+            "corrected ca",
+            "ca corrected",
+            "calcium corrected",
+            "albumin-corrected calcium",
+            "calcium albumin-corrected",
+            "adjusted calcium",
+            "calcium adjusted",
+            "adj ca",
+            "corr ca",
+            "ca corr",
+            "calcium corrige",
+            "calcium total corrige",
+            "calcium corrige albumine",
+            "ca corrige",
+            "calcemie corrigee",
+        ),
         measure=Measure(
             name="corrected calcium",
             units=_CONCENTRATIONS,
@@ -50,7 +77,20 @@ ANALYTES: tuple[Analyte, ...] = (
         ),
     ),
     Analyte(
-        synonyms=("ionized calcium", "ica", "ca2+"),
+        synonyms=(
+            "ionized calcium",
+            "calcium ionised",
+            "calcium ionized",
+            "ionised ca",
+            "ionized ca",
+            "ica",
+            "ca2+",
+            "free calcium",
+            "calcium ionise",
+            "ca ionise",
+            "calcium libre",
+            "calcemie ionisee",
+        ),
         measure=Measure(
             name="ionised calcium",
             units=_CONCENTRATIONS,
@@ -61,7 +101,24 @@ ANALYTES: tuple[Analyte, ...] = (
         ),
     ),
     Analyte(
-        synonyms=("p", "phosphorus", "po4", "phosphatemie", "serum phosphate"),
+        synonyms=(
+            "p",
+            "pi",
+            "phosphates",
+            "phosphorus",
+            "inorganic phosphorus",
+            "phosphorus inorganic",
+            "inorganic phosphate",
+            "phosphate inorganic",
+            "po4",
+            "phos",
+            "phosphatemie",
+            "phosphoremie",
+            "phosphore",
+            "phosphore inorganique",
+            "phosphates inorganiques",
+            "serum phosphate",
+        ),
         measure=Measure(
             name="phosphate",
             units=("mmol/L", "mg/dL", "mg/L"),
@@ -72,7 +129,21 @@ ANALYTES: tuple[Analyte, ...] = (
         ),
     ),
     Analyte(
-        synonyms=("parathyroid hormone", "ipth", "intact pth"),
+        synonyms=(
+            "parathyroid hormone",
+            "intact parathyroid hormone",
+            "parathyroid hormone intact",
+            "parathyrin",
+            "parathyrin intact",
+            "ipth",
+            "pthi",
+            "intact pth",
+            "pth intact",
+            "pth intacte",
+            "parathormone",
+            "parathormone intacte",
+            "hormone parathyroidienne",
+        ),
         measure=Measure(
             name="pth",
             units=("pg/mL", "ng/L", "pmol/L"),
@@ -83,13 +154,48 @@ ANALYTES: tuple[Analyte, ...] = (
         ),
     ),
     Analyte(
-        synonyms=("alp", "alkp", "phosphatase alcaline"),
+        synonyms=(
+            "alp",
+            "alkp",
+            "alk phos",
+            "total alp",
+            "alkaline phosphatases",
+            "total alkaline phosphatase",
+            "alkaline phosphatase total",
+            "phosphatase alcaline",
+            "phosphatases alcalines",
+            "phosphatases alcalines totales",
+            "pal",
+            "pal totales",
+        ),
         measure=Measure(
             name="alkaline phosphatase", units=("U/L",), low=5, high=5000, usual=(35, 130)
         ),
     ),
     Analyte(
-        synonyms=("25ohd", "25-oh vitamin d", "25-hydroxyvitamin d", "25oh vitamin d"),
+        synonyms=(
+            "25ohd",
+            "25-ohd",
+            "25(oh)d",
+            "25-oh-d",
+            "25-oh d",
+            "25 oh d",
+            "25-oh vitamin d",
+            "25 oh vitamin d",
+            "25oh vitamin d",
+            "25(oh) vitamin d",
+            "vitamin d 25-oh",
+            "25-hydroxyvitamin d",
+            "25-hydroxy vitamin d",
+            "vitamin d 25-hydroxy",
+            "25-oh vitamine d",
+            "25 oh vitamine d",
+            "25oh vitamine d",
+            "25(oh) vitamine d",
+            "vitamine d 25-oh",
+            "25-hydroxyvitamine d",
+            "25-hydroxy-vitamine d",
+        ),
         measure=Measure(
             name="calcidiol",
             units=("ng/mL", "nmol/L"),
@@ -100,7 +206,20 @@ ANALYTES: tuple[Analyte, ...] = (
         ),
     ),
     Analyte(
-        synonyms=("1,25-dihydroxyvitamin d", "1,25(oh)2d"),
+        synonyms=(
+            "1,25-dihydroxyvitamin d",
+            "1,25-dihydroxy vitamin d",
+            "1,25(oh)2d",
+            "1,25-(oh)2-d",
+            "1,25(oh)2 vitamin d",
+            "1,25-(oh)2 vitamin d",
+            "vitamin d 1,25-dihydroxy",
+            "1,25-dihydroxyvitamine d",
+            "1,25-dihydroxy-vitamine d",
+            "1,25(oh)2 vitamine d",
+            "1,25-(oh)2 vitamine d",
+            "vitamine d 1,25-dihydroxy",
+        ),
         measure=Measure(
             name="calcitriol",
             units=("pg/mL", "pmol/L"),
@@ -111,11 +230,11 @@ ANALYTES: tuple[Analyte, ...] = (
         ),
     ),
     Analyte(
-        synonyms=("serum albumin",),
+        synonyms=("alb", "serum albumin", "albumine", "albuminemie"),
         measure=Measure(name="albumin", units=("g/L", "g/dL"), low=5, high=70, usual=(35, 50)),
     ),
     Analyte(
-        synonyms=("mg", "serum magnesium"),
+        synonyms=("mg", "serum magnesium", "magnesemie"),
         measure=Measure(
             name="magnesium",
             units=_CONCENTRATIONS,
@@ -126,13 +245,31 @@ ANALYTES: tuple[Analyte, ...] = (
         ),
     ),
     Analyte(
-        synonyms=("hco3", "total co2"),
+        synonyms=(
+            "hco3",
+            "hco3-",
+            "bicarbonates",
+            "total co2",
+            "co2 total",
+            "tco2",
+            "reserve alcaline",
+            "bicarbonatemie",
+        ),
         measure=Measure(
             name="bicarbonate", units=("mmol/L", "mEq/L"), low=3, high=60, usual=(20, 28), charge=1
         ),
     ),
     Analyte(
-        synonyms=("intact fgf23", "fgf-23"),
+        synonyms=(
+            "intact fgf23",
+            "fgf23 intact",
+            "fgf-23",
+            "fgf 23",
+            "ifgf23",
+            "fgf-23 intact",
+            "fgf23 intacte",
+            "fibroblast growth factor 23",
+        ),
         measure=Measure(
             name="fgf23", units=("pg/mL", "ng/L"), low=1, high=1_000_000, usual=(10, 60_000)
         ),

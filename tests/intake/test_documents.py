@@ -124,7 +124,7 @@ def test_one_of_several_patients_cannot_be_chosen_where_there_is_one(tmp_path):
 def test_a_text_goes_to_the_reader_of_case_reports(tmp_path, monkeypatch):
     module = ModuleType("casereport")
     module.read_case_text = readings.read_case_text
-    monkeypatch.setitem(sys.modules, "brushite.intake.casereport", module)
+    monkeypatch.setitem(sys.modules, "brushite.intake.casereport.gathering", module)
     (tmp_path / "case.txt").write_text(readings.TEXT)
 
     assert read_document(tmp_path / "case.txt") == readings.reading("case")

@@ -34,6 +34,21 @@ def _in_forms_of_a_record(command: click.Command) -> click.Command:
 @click.argument("file")
 @click.option("--label", metavar="TEXT", help="What to call the patient; else the file's name.")
 @click.option("--patient", "who", metavar="ID", help="Which patient, where FILE holds several.")
+@click.option(
+    "--columns",
+    "columns_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What the columns of a table are, as --save-columns wrote it.",
+)
+@click.option(
+    "--save-columns",
+    "columns_out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep what the columns of a table were taken for, to correct and use it again.",
+)
+@click.option("--sheet", metavar="NAME", help="Which sheet of a workbook.")
 @click.option("--accept", "accepts", is_flag=True, help="Take the first reading of all that waits.")
 @click.option("--review", "reviews", is_flag=True, help="Decide at the terminal on what waits.")
 @click.option(
@@ -56,6 +71,9 @@ def read(
     file: str,
     label: str | None,
     who: str | None,
+    columns_file: Path | None,
+    columns_out: Path | None,
+    sheet: str | None,
     accepts: bool,  # noqa: FBT001 - click calls it by name
     reviews: bool,  # noqa: FBT001
     facts_file: Path | None,
@@ -73,7 +91,10 @@ def read(
         refuse_other(page)
     form = _form(choices)
     kept = _review_place(choices, reviews=reviews, accepts=accepts)
-    reading = _reading(file, label, who)
+    if (columns_file, columns_out, sheet) != (None, None, None) or _is_table(file):
+        reading = _table(choices, Path(file), (label, who, sheet), (columns_file, columns_out))
+    else:
+        reading = _reading(file, label, who)
     choices.say(_told(reading))
     decisions, strangers = _decisions(choices, reading, kept)
     if reviews and kept is not None:
@@ -115,6 +136,37 @@ def _reading(file: str, label: str | None, who: str | None) -> "Reading":
     from brushite.cli.inputs import stdin_bytes
 
     return document_in(stdin_bytes(), name="stdin", label=label, patient=who)
+
+
+def _is_table(file: str) -> bool:
+    from brushite.intake.documents import kind_of_file
+
+    return file != STDIN and kind_of_file(Path(file)) == "table"
+
+
+def _table(
+    choices: Choices,
+    file: Path,
+    said: tuple[str | None, str | None, str | None],
+    mappings: tuple[Path | None, Path | None],
+) -> "Reading":
+    """The reading of a table, once its columns are shown and kept where that is wanted."""
+    from brushite.intake.documents import read_document
+    from brushite.intake.tables.columns import columns_text, read_columns
+    from brushite.intake.tables.table import columns_of
+    from brushite.report.files import write_whole
+
+    label, who, sheet = said
+    columns_file, columns_out = mappings
+    if not _is_table(str(file)):
+        raise click.UsageError(f"{file} is no table, so it has neither columns nor sheets.")
+    columns = None if columns_file is None else read_columns(columns_file)
+    taken = columns_of(file, columns=columns, sheet=sheet)
+    choices.say(taken.shown())
+    if columns_out is not None:
+        write_whole(columns_out, columns_text(taken).encode("utf-8"))
+        choices.say(f"Wrote {columns_out}.")
+    return read_document(file, label=label, patient=who, columns=columns, sheet=sheet)
 
 
 def _told(reading: "Reading") -> str:

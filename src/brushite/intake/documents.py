@@ -7,13 +7,16 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from brushite.errors import FileError
 from brushite.intake.files import read_text, text_of
 from brushite.intake.reading import Reading
 from brushite.intake.records import read_record, record_in
 from brushite.record import Record
+
+if TYPE_CHECKING:
+    from brushite.intake.tables.columns import Columns
 
 DocumentKind = Literal["record", "FHIR", "PDF", "table", "text"]
 READ = "a case report as text or PDF, a table (CSV, XLSX, Parquet), FHIR R4 as JSON, a record"
@@ -44,17 +47,25 @@ _SIGNS: Mapping[bytes, tuple[str, str]] = MappingProxyType(
 
 
 def read_document(
-    path: Path | str, *, label: str | None = None, patient: str | None = None
+    path: Path | str,
+    *,
+    label: str | None = None,
+    patient: str | None = None,
+    columns: "Columns | None" = None,
+    sheet: str | None = None,
 ) -> Reading:
     """What a document says of one patient.
 
     `label` is what to call the patient, the name of the file if not given; `patient` is the id of
-    one where the document has several. Raises `FileError` for what is missing or cannot be read.
+    one where the document has several. `columns` corrects what the columns of a table are taken
+    for, and `sheet` is one of a workbook. Raises `FileError` for what is missing or cannot be read.
     """
     place = Path(path)
     kind = kind_of_file(place)
     if kind not in {"FHIR", "table"}:
         _refuse_choice(patient, str(place))
+    if kind != "table" and (columns, sheet) != (None, None):
+        raise FileError(f"{place} is no table, so it has neither columns nor sheets to choose.")
     if kind == "record":
         return record_reading(read_record(place), source=place.name, label=label)
     if kind == "FHIR":
@@ -62,9 +73,10 @@ def read_document(
 
         return _called(read_fhir(place, patient=patient), label)
     if kind == "table":
-        from brushite.intake.tables import read_table
+        from brushite.intake.tables.table import read_table
 
-        return _called(read_table(place, patient=patient), label)
+        found = read_table(place, columns=columns, patient=patient, sheet=sheet)
+        return _called(found, label)
     if kind == "PDF":
         from brushite.intake.pdf import pdf_text
 
@@ -114,10 +126,9 @@ def _called(reading: Reading, label: str | None) -> Reading:
 
 
 def _case_report(text: str, source: str, label: str) -> Reading:
-    from brushite.intake.casereport import read_case_text
+    from brushite.intake.casereport.gathering import read_case_text
 
-    reading: Reading = read_case_text(text, source=source, label=label)
-    return reading
+    return read_case_text(text, source=source, label=label)
 
 
 # --- what a document is -------------------------------------------------------------------------

@@ -119,12 +119,19 @@ class Fact:
 class Doubt:
     """Something that waits for a person: `question` says what is unclear, in one sentence.
 
-    `options` are its readings, the likeliest first; none where no reading is plausible.
+    `options` are its readings, the likeliest first; none where no reading is plausible. Where one
+    answer decides many values, as the unit of a column does, an option is the first of them, and
+    `rest` has for each option what goes into the record along with it.
     """
 
     question: str
     options: tuple[Fact, ...] = ()
     spans: tuple[Span, ...] = ()
+    rest: tuple[tuple[Fact, ...], ...] = ()
+
+    def facts(self, option: int) -> tuple[Fact, ...]:
+        """All that goes into the record if `options[option]` is chosen."""
+        return (self.options[option], *(self.rest[option] if self.rest else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

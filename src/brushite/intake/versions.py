@@ -13,8 +13,8 @@ Migration = Callable[[Node], Node]
 def current(node: Node, kind: str, error: type[BrushiteError]) -> Node:
     """`node` in the present form of its `kind`, without its version line.
 
-    A kind is `"plan"`, `"record"`, `"study"` or `"review"`. A file without version line is
-    taken to be in the present form. Raises `error` for a newer form and for another kind.
+    A kind is `"plan"`, `"record"`, `"study"`, `"columns"` or `"review"`. A file without version
+    line is taken to be in the present form. Raises `error` for a newer form and for another kind.
     """
     line = node.entries.get("brushite")
     if line is None:
@@ -77,5 +77,11 @@ def _same(node: Node) -> Node:
 
 
 _CHAIN: Mapping[str, tuple[Migration, ...]] = MappingProxyType(
-    {"plan": (_plan_0_to_1,), "record": (_record_0_to_1,), "study": (_same,), "review": (_same,)}
+    {
+        "plan": (_plan_0_to_1,),
+        "record": (_record_0_to_1,),
+        "study": (_same,),
+        "columns": (_same,),
+        "review": (_same,),
+    }
 )

@@ -1,0 +1,1 @@
+"""Tables of laboratory values as laboratories export them and people keep them."""

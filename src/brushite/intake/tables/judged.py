@@ -1,0 +1,382 @@
+"""Series of cells as facts: units, numbers and times, and what of them waits for an answer."""
+
+import datetime
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from brushite.analytes import analyte
+from brushite.errors import BrushiteError, UnitError
+from brushite.intake.reading import Doubt, Fact
+from brushite.intake.tables.dates import Order, When, when
+from brushite.intake.tables.grid import Cell, shown_cell
+from brushite.intake.tables.numerals import Mark, Numeral, marks, numeral
+from brushite.intake.tables.results import Entry, Series
+from brushite.intake.tables.words import is_unit, known_unit
+from brushite.intake.tables.workbook import ERRORS
+from brushite.plan import Moment
+from brushite.plausible import Measure
+from brushite.record import UNSAID, LaboratoryRange, Measurement, Origin
+from brushite.units import Quantity
+
+_CLOSER = 1.4  # widths of the usual range (in logarithms) by which one unit fits clearly better
+_FAR, _NEAR = math.log(20), math.log(10)  # of its column, for a number that reads two ways
+_FLAG = re.compile(r"(?i)(?:h{1,2}|l{1,2}|n|b|\+{1,3}|-{1,3}|[↑↓▲▼]+|high|low|haut|bas|!+)")
+_BETWEEN = re.compile(r"\s*(?:-|–|—|\bà|\ba\b|\bto\b|;|\bet\b|\.\.+)\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How a file as a whole writes numbers and dates; None where it does not show."""
+
+    document: str
+    mark: Mark | None
+    order: Order | None
+    counted_in: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A number of a cell: its reading, the time it stands at, and the entry it comes from.
+
+    `times` are two where day and month cannot be told apart, none where the time cannot be read.
+    """
+
+    entry: Entry
+    numeral: Numeral
+    number: float | None
+    times: tuple[Moment, ...]
+    note: str = ""
+    flag: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What came of a series.
+
+    `facts` have a time that is certain. `two_ways` are pairs of facts, with the day first and with
+    the month first. `timeless` are facts whose time cannot be read, by the place of the time.
+    """
+
+    facts: tuple[Fact, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    two_ways: tuple[tuple[Fact, Fact], ...] = ()
+    timeless: tuple[tuple[str, Fact], ...] = ()
+    words: tuple[str, ...] = ()
+
+
+def time_of(entry: Entry, habits: Habits) -> When | None:
+    """The time in the row of an entry; unknown where its cell is empty."""
+    if entry.moment is None:
+        return When(day_first=UNSAID, month_first=UNSAID)
+    return when(entry.moment, counted_in=habits.counted_in)
+
+
+def is_summary(entry: Entry, habits: Habits) -> bool:
+    """Whether a row has words where its time should be: "Moyenne", "cible"."""
+    moment = entry.moment
+    return (
+        isinstance(moment, str)
+        and time_of(entry, habits) is None
+        and not any(c.isdigit() for c in moment)
+    )
+
+
+def judged(series: Series, habits: Habits) -> Verdict:
+    """What of a series goes into a record, and what waits."""
+    doubts: list[Doubt] = []
+    words: list[str] = []
+    groups: dict[str, list[tuple[Entry, Numeral, str, str]]] = {}
+    for entry in series.entries:
+        if is_summary(entry, habits):
+            continue
+        found = numeral(entry.cell)
+        if (question := _oddity(entry.cell, found)) is not None:
+            question = f"{habits.document}, {entry.place}: {question}"
+            doubts += [Doubt(question=question)] if question[-1] == "?" else []
+            words += [f'"{shown_cell(entry.cell)}" ({entry.place})'] if question[-1] != "?" else []
+        elif found is not None:
+            unit, flag, note = _tail(found.tail)
+            groups.setdefault(unit or series.meaning.unit, []).append((entry, found, flag, note))
+    verdicts = [Verdict(doubts=tuple(doubts), words=tuple(words))]
+    for unit, members in groups.items():
+        own = replace(series, meaning=replace(series.meaning, unit=unit))
+        verdicts += _judged_group(own, _values(members, habits), habits)
+    return joined(verdicts)
+
+
+def joined(verdicts: Sequence[Verdict]) -> Verdict:
+    """Several verdicts as one."""
+    return Verdict(
+        facts=tuple(x for v in verdicts for x in v.facts),
+        doubts=tuple(x for v in verdicts for x in v.doubts),
+        two_ways=tuple(x for v in verdicts for x in v.two_ways),
+        timeless=tuple(x for v in verdicts for x in v.timeless),
+        words=tuple(x for v in verdicts for x in v.words),
+    )
+
+
+def _oddity(cell: Cell, found: Numeral | None) -> str | None:
+    """What is odd about a cell that has no number: a question, or words that are no value."""
+    if isinstance(cell, datetime.datetime):
+        return f"a date ({shown_cell(cell)}) stands where a value should be; which value is it?"
+    if found is not None:
+        return None if not is_unit(found.tail) or known_unit(found.tail) else _asked(cell)
+    text = shown_cell(cell)
+    if text.upper() in ERRORS:
+        return f"the spreadsheet has the error {text} there; which value is it?"
+    return _asked(cell) if any(c.isdigit() for c in text) else "words"
+
+
+def _asked(cell: Cell) -> str:
+    return f"{shown_cell(cell)[:60]!r} is not a number that can be read; which value is it?"
+
+
+def _tail(tail: str) -> tuple[str, str, str]:
+    """The unit, the flag and the note in what stands behind a number."""
+    words = tail.split()
+    flags = [word for word in words if _FLAG.fullmatch(word)]
+    rest = " ".join(word for word in words if word not in flags)
+    unit = known_unit(rest) if is_unit(rest) else ""
+    return unit, " ".join(flags), "" if unit else rest
+
+
+def _values(
+    members: Iterable[tuple[Entry, Numeral, str, str]], habits: Habits
+) -> tuple[Value, ...]:
+    """The members of a series, with the decimal mark that it has as a whole."""
+    listed = tuple(members)
+    shown = marks(found for _, found, _, _ in listed)
+    mark = next(iter(shown)) if len(shown) == 1 else None if shown else habits.mark
+    plain = [n.readings[0] for _, n, _, _ in listed if len(n.readings) == 1 and n.readings[0] > 0]
+    centre = median(plain) if len(plain) > 1 else None
+    values = []
+    for entry, found, flag, note in listed:
+        number = found.value(mark)
+        if number is not None and centre is not None and _is_stray(found, number, centre):
+            number = None
+        time = time_of(entry, habits)
+        times = () if time is None else time.readings
+        if time is not None and (one := time.moment(habits.order)) is not None:
+            times = (one,)
+        values.append(
+            Value(entry=entry, numeral=found, number=number, times=times, note=note, flag=flag)
+        )
+    return tuple(values)
+
+
+def _is_stray(found: Numeral, number: float, centre: float) -> bool:
+    """Whether the other reading of a number lies among its column, and this one far off."""
+    others = [value for value in found.readings if value != number]
+    if not others or number <= 0 or others[0] <= 0:
+        return False
+    return abs(math.log(number / centre)) > _FAR and abs(math.log(others[0] / centre)) < _NEAR
+
+
+# --- units --------------------------------------------------------------------------------------
+
+
+def _judged_group(series: Series, values: tuple[Value, ...], habits: Habits) -> list[Verdict]:
+    """The verdicts on values that share a unit."""
+    measure = analyte(series.meaning.analyte).measure
+    certain = tuple(v for v in values if v.number is not None)
+    numbers = [v.number for v in certain if v.number is not None]
+    candidates = _fitting(measure, numbers)
+    question = _unit_question(series, measure, numbers, candidates)
+    units = [series.meaning.unit] if not question else candidates
+    verdicts = [_reads_two_ways(series, v, units, habits) for v in values if v.number is None]
+    if not numbers:
+        return verdicts
+    if question:
+        text = f'{habits.document}, {series.place} "{series.name}" {question}'
+        stated = series.meaning.unit
+        if stated not in candidates and all(_fits(measure, stated, n) for n in numbers):
+            candidates.append(stated)
+        return [*verdicts, _column_doubt(text, series, certain, candidates, habits)]
+    return [*verdicts, *(_one(series, value, habits) for value in certain)]
+
+
+def _fits(measure: Measure, unit: str, number: float) -> bool:
+    try:
+        measure.checked(Quantity(number, unit))
+    except BrushiteError:
+        return False
+    return True
+
+
+def _offset(measure: Measure, unit: str, numbers: Sequence[float]) -> float:
+    """How far the middle of some values lies from the usual ones, as a logarithm."""
+    value = measure.value(Quantity(median(numbers), unit))
+    low, high = measure.usual
+    return math.inf if value <= 0 else max(math.log(low / value), math.log(value / high), 0.0)
+
+
+def _fitting(measure: Measure, numbers: Sequence[float]) -> list[str]:
+    """The units in which all values are plausible, the likeliest first, one of each scale.
+
+    Those in which the values lie much farther from the usual ones than in the first are left out.
+    """
+    if not numbers:
+        return []
+    scales: dict[float, str] = {}
+    for unit in measure.units:
+        scales.setdefault(round(measure.value(Quantity(1, unit)), 9), unit)
+    units = [u for u in scales.values() if all(_fits(measure, u, n) for n in numbers)]
+    units.sort(key=lambda unit: _offset(measure, unit, numbers))
+    return [u for u in units if not _is_closer(measure, u, units[0], numbers)]
+
+
+def _unit_question(
+    series: Series, measure: Measure, numbers: Sequence[float], candidates: Sequence[str]
+) -> str:
+    """What is unclear about the unit or the analyte of a column, or nothing."""
+    unit, name = series.meaning.unit, measure.name
+    if not numbers:
+        return ""
+    span = f"{min(numbers):g} to {max(numbers):g}" if len(set(numbers)) > 1 else f"{numbers[0]:g}"
+    proposal = " or ".join(candidates) or "no unit that is known for it"
+    if series.question:
+        return f"{series.question}: is it {name}?"
+    if not unit:
+        return f"has no unit, and {span} would be plausible for {name} in {proposal}: which is it?"
+    try:
+        measure.value(Quantity(1, known_unit(unit) or unit))
+    except UnitError:
+        return f"has the unit {unit!r}, which is none of {name}: is it {proposal}?"
+    misfits = sum(not _fits(measure, unit, number) for number in numbers)
+    if len(numbers) > 1 and misfits > len(numbers) / 2:
+        return f"holds {span}, which is not plausible for {name} in {unit}: is it {proposal}?"
+    if series.sureness == "said" or len(numbers) < 2 or not candidates:
+        return ""
+    best = candidates[0]
+    if _is_closer(measure, unit, best, numbers):
+        return f"holds {span}, which fits {name} in {best} better than in {unit}: which is it?"
+    return ""
+
+
+def _is_closer(measure: Measure, unit: str, other: str, numbers: Sequence[float]) -> bool:
+    """Whether values as a whole are much nearer to the usual ones in the `other` unit."""
+    gain = _offset(measure, unit, numbers) - _offset(measure, other, numbers)
+    return gain > _CLOSER * math.log(measure.usual[1] / measure.usual[0])
+
+
+def _column_doubt(
+    question: str, series: Series, values: Sequence[Value], units: Sequence[str], habits: Habits
+) -> Verdict:
+    """The doubt of a whole column, which one answer decides."""
+    two = any(len(v.times) > 1 for v in values)
+    orders: tuple[Order | None, ...] = ("day first", "month first") if two else (None,)
+    options, rest = [], []
+    for unit in units:
+        for order in orders:
+            facts = [_fact(series, v, unit, _at(v, order), habits) for v in values]
+            found = [fact for fact in facts if fact is not None]
+            if found:
+                options.append(found[0])
+                rest.append(tuple(found[1:]))
+    if two:
+        question = f"{question[:-1]}, and does the day or the month come first in its dates?"
+    return Verdict(doubts=(Doubt(question=question, options=tuple(options), rest=tuple(rest)),))
+
+
+def _at(value: Value, order: Order | None) -> Moment:
+    if not value.times:
+        return UNSAID
+    return value.times[-1] if order == "month first" else value.times[0]
+
+
+# --- values -------------------------------------------------------------------------------------
+
+
+def _reads_two_ways(series: Series, value: Value, units: Sequence[str], habits: Habits) -> Verdict:
+    """The doubt of a number whose comma or point is a decimal mark or one of thousands."""
+    facts = [
+        fact
+        for unit in units
+        for number in value.numeral.readings
+        for time in value.times or (UNSAID,)
+        if (fact := _fact(series, replace(value, number=number), unit, time, habits)) is not None
+    ]
+    either = " or ".join(f"{number:g}" for number in value.numeral.readings)
+    place = f"{habits.document}, {value.entry.place}"
+    question = f"{place}: {shown_cell(value.entry.cell)!r} can be read in two ways; is it {either}?"
+    return Verdict(doubts=(Doubt(question=question, options=tuple(facts)),))
+
+
+def _one(series: Series, value: Value, habits: Habits) -> Verdict:
+    """The fact of one value in a unit that fits its column; the doubt where it is implausible."""
+    measure = analyte(series.meaning.analyte).measure
+    unit, number = series.meaning.unit, value.number or 0.0
+    facts = [_fact(series, value, unit, time, habits) for time in value.times or (UNSAID,)]
+    if facts[0] is None:
+        others = [u for u in measure.units if u != unit and _fits(measure, u, number)]
+        others = [u for u in others if _offset(measure, u, [number]) < math.log(3)]
+        options = [_fact(series, value, u, _at(value, None), habits) for u in others]
+        question = f"{habits.document}, {value.entry.place}: {_refusal(measure, number, unit)}"
+        return Verdict(doubts=(Doubt(question=question, options=tuple(o for o in options if o)),))
+    if not value.times:
+        return Verdict(timeless=((value.entry.moment_place, facts[0]),))
+    if len(facts) > 1 and facts[1] is not None:
+        return Verdict(two_ways=((facts[0], facts[1]),))
+    return Verdict(facts=(facts[0],))
+
+
+def _refusal(measure: Measure, number: float, unit: str) -> str:
+    """The question that an implausible value raises, in one sentence."""
+    try:
+        measure.checked(Quantity(number, unit))
+    except BrushiteError as error:
+        first, _, guess = str(error).partition(". ")
+        tail = f"{guess[0].lower()}{guess[1:]}" if guess.endswith("?") else "which value is it?"
+        return f"{first.rstrip('.')}; {tail}"
+    return f"{measure.name} {number:g} {unit}: which value is it?"
+
+
+def _fact(series: Series, value: Value, unit: str, taken: Moment, habits: Habits) -> Fact | None:
+    """A measurement in `unit`, or None when it would not be plausible."""
+    entry, told = value.entry, series.meaning
+    measure = analyte(told.analyte).measure
+    if value.number is None or not _fits(measure, unit, value.number):
+        return None
+    timing = entry.timing if entry.timing != "unknown" else told.timing
+    measured = Measurement(
+        analyte=told.analyte,
+        value=Quantity(value.number, unit),
+        limit=value.numeral.limit,
+        taken=taken,
+        timing=timing,
+        assay=told.assay or entry.assay or None,
+        laboratory_range=_normal(entry, measure, unit, habits),
+        author_remark=" ".join(part for part in (entry.flag, value.flag) if part) or None,
+        note="; ".join(part for part in (entry.comment, value.note) if part),
+        origin=Origin(document=habits.document, place=entry.place),
+    )
+    return Fact(kind="measurement", content=measured)
+
+
+def _normal(entry: Entry, measure: Measure, unit: str, habits: Habits) -> LaboratoryRange | None:
+    """The normal range that stands beside a value, as far as it is plausible."""
+    low, high = entry.low, entry.high
+    if entry.normal and not low and not high:
+        text = re.sub(r"[\[\]()]|^n\s*[:=]", " ", entry.normal).strip()
+        parts = _BETWEEN.split(text, maxsplit=1)
+        low, high = parts if len(parts) == 2 else ("", "")
+        only = numeral(text)
+        if only is not None and only.limit is not None:
+            low, high = (text, "") if only.limit == "above" else ("", text)
+    ends = [_end(text, measure, unit, habits) for text in (low, high)]
+    if ends[0] is not None and ends[1] is not None and ends[0].value >= ends[1].value:
+        return None
+    if ends == [None, None]:
+        return None
+    return LaboratoryRange(low=ends[0], high=ends[1])
+
+
+def _end(text: str, measure: Measure, unit: str, habits: Habits) -> Quantity | None:
+    found = numeral(text)
+    number = None if found is None else found.value(habits.mark)
+    if number is None or not _fits(measure, unit, number):
+        return None
+    return Quantity(number, unit)
