@@ -170,7 +170,7 @@ def _table(
 
 
 def _told(reading: "Reading") -> str:
-    if not reading.facts and not reading.doubts and not reading.remarks:
+    if not reading.text and not reading.facts and not reading.doubts:
         return f"Read the record in {reading.source}."
     count = sum(fact.is_recorded for fact in reading.facts)
     return f"Read {count} fact{'s' * (count != 1)} of the patient in {reading.source}."
