@@ -16,9 +16,9 @@ from brushite.analytes import analyte
 from brushite.drugs import plain
 from brushite.intake.fhir import codes
 from brushite.intake.fhir.elements import number_out
-from brushite.plan import Dialysis, Drug, Moment, Procedure, Transplant
+from brushite.plan import UNKNOWN, Dialysis, Diet, Drug, Moment, Procedure, Stop, Transplant
 from brushite.plan.procedures import OPERATIONS
-from brushite.record import Finding, Lesion, Measurement, Record
+from brushite.record import Finding, Laboratory, Lesion, Measurement, Record
 from brushite.units import Quantity, dimension
 from brushite.version import VERSION
 
@@ -86,6 +86,40 @@ def phenopacket(record: Record, *, created: datetime.datetime | None = None) -> 
     }
     packet = {key: value for key, value in packet.items() if value}
     return packet | {"metaData": _metadata(packet, when)}
+
+
+def not_held(record: Record) -> tuple[str, ...]:
+    """What of a record is not in its Phenopacket, since the schema has no place for it."""
+    person, steps = record.person, record.therapy.steps
+    body = (person.weight, person.dialysis_vintage, person.residual_urine, person.residual_gfr)
+    drugs = [step for step in steps if isinstance(step, Drug)]
+    said = (
+        ("values that are only bounds", any(m.limit is not None for m in record.measurements)),
+        ("how values stand to dialysis", any(m.timing != "unknown" for m in record.measurements)),
+        ("the laboratory's PTH assay and its upper limit", record.laboratory != Laboratory()),
+        (
+            "sizes of masses, and what they touch",
+            any(m.sizes or m.relations for m in record.lesions),
+        ),
+        ("weight, time on dialysis and residual kidney", any(each is not None for each in body)),
+        ("the history of the person", bool(person.history)),
+        (
+            "imaging, parathyroid glands and outcomes",
+            bool(record.imaging or record.glands or record.outcomes),
+        ),
+        (
+            "prescriptions of dialysis, diets and stops",
+            any(isinstance(step, Dialysis | Diet | Stop) for step in steps),
+        ),
+        (
+            "adherence, and doses that follow the laboratory",
+            any(
+                drug.adherence not in {None, UNKNOWN} or drug.titrate is not None for drug in drugs
+            ),
+        ),
+        ("notes on the record and its therapy", bool(record.note or record.therapy.note)),
+    )
+    return tuple(words for words, is_so in said if is_so)
 
 
 def _subject(record: Record, label: str) -> Json:
