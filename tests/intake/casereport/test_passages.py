@@ -9,9 +9,9 @@ import json
 from pathlib import Path
 
 import pytest
-from truths import Score, judge
 
 from brushite.intake.casereport import read_case_text
+from truths import Score, judge
 
 PASSAGES = json.loads((Path(__file__).parent / "passages.json").read_text(encoding="utf-8"))
 RECALL, PRECISION = 0.9, 0.97
