@@ -110,8 +110,10 @@ _TARGET = re.compile(
     r"|n'a jamais depasse|jamais depasse|highest value"
     r"|(?<!above )(?<!above the )(?<!below the )(?<!over the )targets?|cibles?|objectifs?"
     r"|goals?"
-    r"|threshold|seuil|recommended|recommand\w+|kdigo|kdoqi|guidelines?)\b(?:(?!notre|our "
-    r"|the patient|le patient)[^;.]|[.]\d){0,110}$"
+    r"|(?:pour|afin de?|to|in order to) (?:obtenir|atteindre|maintenir|viser|achieve|obtain|reach"
+    r"|maintain|keep)|visant|aiming"
+    r"|recommended|recommand\w+|kdigo|kdoqi|guidelines?)\b(?:(?!notre|our "
+    r"|the patient|le patient)[^;.]|[.]\d){0,110}$|\b(?:threshold|seuil)\b[^;.,]{0,35}$"
 )
 
 

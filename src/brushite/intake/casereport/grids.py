@@ -1,7 +1,7 @@
 """Tables inside a text: analytes down and times across, or times down and analytes across."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from brushite.intake.casereport.amounts import Name, names_in
 from brushite.intake.casereport.columns import CAPTION, COLUMN, Column, columns_of
@@ -99,12 +99,13 @@ def _across(lines: list[Line], text: str) -> list[Grid]:
         head = _heading(line.plain)
         if head is None:
             continue
-        place, units = index + 1, ""
-        while place < len(lines) and place <= index + 4 and not _timed(lines[place], text):
+        place, units, counted = index + 1, "", _counted(line.plain)
+        while place < len(lines) and place <= index + 4 and not _timed(lines[place], text, counted):
             units += " " + lines[place].plain
+            counted = counted or _counted(lines[place].plain)
             place += 1
         rows = []
-        while place < len(lines) and (row := _timed(lines[place], text)) is not None:
+        while place < len(lines) and (row := _timed(lines[place], text, counted)) is not None:
             rows.append(row)
             place += 1
         if rows and (len(rows) > 1 or len(rows[0].tokens) > 1):
@@ -115,6 +116,13 @@ def _across(lines: list[Line], text: str) -> list[Grid]:
                 Grid(start=whole[0], end=whole[1], rows=tuple(rows), parts=(whole,), names=names)
             )
     return found
+
+
+def _counted(plain: str) -> str:
+    """What the numbers count that begin the rows below: "Day", "Postoperative month"."""
+    found = re.search(r"\b(day|jour|week|semaine|month|mois|year)s?\b", plain)
+    surgical = "post-op " if re.search(r"post-?op", plain) else ""
+    return f"{surgical}{found[1]}" if found else surgical
 
 
 def _heading(plain: str) -> list[Name] | None:
@@ -160,9 +168,15 @@ def _units_of(plain: str, names: list[Name], below: str) -> list[str]:
     return own if any(own) or len(listed) < len(names) else list(listed[: len(names)])
 
 
-def _timed(line: Line, text: str) -> Row | None:
-    """A line that begins with a time and goes on with numbers."""
+def _timed(line: Line, text: str, counted: str) -> Row | None:
+    """A line that begins with a time, or a number of what is `counted`, and goes on with numbers."""
     plain = line.letters.plain
+    number = re.match(r" ?(\d{1,3})(?: \([a-z -]+\))?(?= +\d)", plain)
+    if counted.strip("post- ") and number is not None:
+        rest = line.letters.part(number.end(), len(plain))
+        row = row_of(rest, line.start, line.end, text)
+        if row is not None and len(row.tokens) > 1:
+            return replace(row, label=f"{counted} {number[1]}", name=None)
     lead = re.match(
         r"[ *•-]*(?:(?:ptx|surgery|chirurgie|post-?op\w*|apres|after)[, :]+)?(?=\d|\w+ )", plain
     )

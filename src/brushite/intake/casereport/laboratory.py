@@ -41,9 +41,10 @@ def values_of(sentence: Sentence, times: list[When], state: State, found: Found)
 
 
 _AGAIN = re.compile(
-    r"(?:it|its|this|these|they|the (?:level|value|latter|corresponding|same)|elles?|ils?"
-    r"|ce(?:tte|lui-ci|lle-ci|ux-ci|s)?|le taux|les? (?:memes )?valeurs?|un controle|a "
-    r"|at |after|apres|on |\w+ (?:\w+ )?(?:later|plus tard|apres|after)|lors)"
+    r"^(?:[^,;.]{0,45}, ?|(?:a |at |after|apres|on |lors|six|three|un|one|\w+ (?:mois|months?|ans?|years?|"
+    r"weeks?|semaines?|jours?|days?) )[^,;.]{0,45}?\b)?(?:(?:it|its|they|these|this|elles?|ils?|celle-ci|"
+    r"celles-ci)\b|(?:the|les|ces) (?:corresponding |same |memes )?(?:levels?|values?|results?|valeurs?|"
+    r"taux|chiffres?|dosages?)|le taux|un controle|the latter|ce taux)"
 )
 
 
@@ -51,12 +52,14 @@ def _carried(
     sentence: Sentence, amounts: list[Amount], mine: list[Owned], state: State
 ) -> list[Owned]:
     """Values whose analytes the sentence before named: "It was 230 pg/mL at six months"."""
-    if mine or not state.row or not _AGAIN.match(sentence.plain.strip()):
+    again = _AGAIN.match(sentence.plain.strip())
+    first = min((o.name.start for o in mine), default=len(sentence.plain))
+    values = [a for a in amounts if a.role == "value" and a.start < first]
+    if again is None or not values or not state.row:
         return []
-    values = [a for a in amounts if a.role == "value" and a.unit]
     row = state.row
     if len(values) == len(row) > 1:
-        units = [unit_of(a.unit, n.analyte) for n, a in zip(row, values, strict=True)]
+        units = [_unit_behind(values, i, n.analyte) for i, n in enumerate(row)]
         if all(units):
             return [
                 Owned(name=_here(n, a), amount=a, units=(str(u),), block=1)
@@ -64,11 +67,19 @@ def _carried(
             ]
     found = []
     for amount in values:
-        fitting = [n for n in row if unit_of(amount.unit, n.analyte) is not None]
+        fitting = [n for n in row if amount.unit and unit_of(amount.unit, n.analyte) is not None]
         if len({n.analyte for n in fitting}) == 1:
             unit = unit_of(amount.unit, fitting[-1].analyte)
             found.append(Owned(name=_here(fitting[-1], amount), amount=amount, units=(str(unit),)))
     return found
+
+
+def _unit_behind(values: list[Amount], index: int, name: str) -> str | None:
+    """The unit of a number, or that of the first one behind it which has one."""
+    for amount in values[index:]:
+        if amount.unit:
+            return unit_of(amount.unit, name)
+    return None
 
 
 def _here(name: Name, amount: Amount) -> Name:

@@ -15,6 +15,7 @@ from brushite.intake.reading import Span
 _APOSTROPHES = "'’‘´`ʼ′"
 _DASHES = "-‐‑‒–—−"
 _SAME = MappingProxyType(dict(zip("×✕µμ·•…", "xxuu. .", strict=True)))
+_DOUBLE = MappingProxyType({"œ": "o", "Œ": "o", "æ": "a", "Æ": "a"})  # and an e behind
 _LIGATURES = MappingProxyType(
     {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u00ad": ""}
 )
@@ -36,6 +37,8 @@ def tidy(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _plain(letter: str) -> str:
+    if letter in _DOUBLE:
+        return _DOUBLE[letter]
     if letter in _APOSTROPHES:
         return "'"
     if letter in _DASHES:
@@ -73,6 +76,10 @@ class Letters:
                 place = broken.end()
                 continue
             small = _plain(letter)
+            if letter in _DOUBLE:
+                plain.append(small)
+                at.append(place)
+                small = "e"
             if small != " " or (plain and plain[-1] != " "):
                 plain.append(small)
                 at.append(place)

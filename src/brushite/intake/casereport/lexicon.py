@@ -20,6 +20,10 @@ _VITAMIN_D = (
     r"|cholecalciferol|calciferol)"
 )
 
+_APART = (  # where a short name may begin: not inside a word, but behind one that is glued to it
+    r"(?:(?<![a-z0-9])|(?<=\bde)|(?<=\band)|(?<=\bof)|(?<=\bla)|(?<=\bune)|(?<=\bthe)|(?<=\bet))"
+)
+
 # The first that matches at a place wins: the longer and stranger names stand first.
 NAMES: tuple[tuple[str, str], ...] = (
     (
@@ -58,7 +62,7 @@ NAMES: tuple[tuple[str, str], ...] = (
     ),
     (
         "pth",
-        r"(?:(?:bio-?)?(?:intact |whole )?(?:parathyroid hormone|\bi?-?pth(?:\b"
+        rf"(?:(?:bio-?)?(?:intact |whole )?(?:parathyroid hormone|{_APART}i?-?pth(?:\b"
         r"|(?=a ?\d))(?:[- ]?(?:i|intacte?|1[- ]?84)\b)?"
         r"|parathormon[e]?(?:mie)?|parathyrin[e]?)(?: (?:intacte?|serique|bio-?intacte?|1-84))?"
         r"|\bpthi\b|hyperparathyr?oid(?:ie|ism)|hypoparathyroid(?:ie|ism))",
@@ -159,7 +163,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
 )
 UNIT = (
     rf"(?:{'|'.join(pattern for pattern, _ in _UNITS)})(?:(?![a-z0-9/²2])|(?=(?:et|and|ou"
-    rf"|avec|with)\b))"
+    rf"|or|au?|aux|avec|with|chez|in|on|at|des?|puis|then|soit|the|le|la)\b))"
 )
 """A unit of a concentration in plain letters."""
 _UNIT_PATTERNS = tuple((re.compile(pattern), unit) for pattern, unit in _UNITS)

@@ -94,6 +94,8 @@ def placed(
     for index, value in enumerate(values):
         amount = value.amount
         when = series.get(index) or bound.get(index)
+        if when is not None and when.kind in {"after", "later"} and is_from(plain, amount):
+            when = None if when.end <= amount.start else when  # a course begins before it
         if when is None and not is_from(plain, amount):
             leading = [
                 w for w in times if w.end <= amount.start and (w.kind != "before" or w.start < 6)
@@ -309,8 +311,8 @@ _TIMINGS: tuple[tuple[Timing, re.Pattern[str]], ...] = (
     (
         "after dialysis",
         re.compile(
-            r"post-?(?:dialy\w+|hd\b|h(?:a?)emodial\w*)|after (?:the )?(?:dialysis|session"
-            r"|hemodialysis)|apres (?:la |une |l')?(?:dialyse|seance|hemodialyse)"
+            r"post-?(?:dialy\w+|hd\b|h(?:a?)emodial\w*)|after (?:it\b|(?:the )?(?:dialysis|session"
+            r"|hemodialysis))|apres (?:la |une |l')?(?:dialyse|seance|hemodialyse)"
             r"|en fin de (?:dialyse|seance)|at the end of (?:the )?(?:dialysis|session)"
         ),
     ),

@@ -162,6 +162,7 @@ def row_of(letters: Letters, start: int, end: int, text: str) -> Row | None:
             plain[place:],
         )
         place += more.end() if more else 0
+    label = plain[begin:place].strip()
     tokens: list[Token] = []
     while place < len(plain):
         if plain[place] == " ":
@@ -171,8 +172,8 @@ def row_of(letters: Letters, start: int, end: int, text: str) -> Row | None:
         if match is None or not match[0]:
             return None
         is_spaced = match["range"] and match["dash"] == " - "
-        if is_spaced and re.search(r"\d-\d", plain[place:]):  # an empty cell between two numbers
-            match = _TOKEN.match(plain[: match.end("low")], place) or match
+        if is_spaced and (re.search(r"\d-\d", plain[place:]) or not _rises(match)):
+            match = _TOKEN.match(plain[: match.end("low")], place) or match  # an empty cell behind
         if match["unit"]:
             if unit and tokens and match["unit"] != unit and _is_closed(plain, match.end()):
                 tokens.pop()  # the same value in another unit
@@ -187,7 +188,7 @@ def row_of(letters: Letters, start: int, end: int, text: str) -> Row | None:
         start=start,
         end=end,
         name=name,
-        label=plain[begin:place].strip(),
+        label=label,
         unit=unit,
         tokens=tuple(tokens),
     )
@@ -211,6 +212,11 @@ def short_name(plain: str, place: int) -> Name | None:
     if found is None:
         return None
     return Name(start=place, end=place + found.end(), analyte=_SHORT[found[1]], words=found[0])
+
+
+def _rises(match: re.Match[str]) -> bool:
+    """Whether a range goes up, as every range does."""
+    return readings(match["low"], "en").first < readings(match["high"], "en").first
 
 
 def _is_closed(plain: str, place: int) -> bool:

@@ -27,8 +27,10 @@ ANCHORS = ("parathyroidectomy", "mass excision", "ethanol injection")
 
 def during(sentence: Sentence, done: list[Mention], times: list[When], state: State) -> None:
     """Move `state` by what a sentence says of itself, before its values are placed."""
-    if done:
-        state.operation = _chief(done, state.operation)
+    times_at = [w.start for w in times if w.kind in {"after", "later"}]
+    early = [m for m in done if m.place < min(times_at, default=len(sentence.plain))]
+    if early:
+        state.operation = _chief(early, state.operation)
     if state.moment is None and not times and _COURSE.search(sentence.plain):
         state.moment = later(state)
     if any(w.kind == "now" for w in times) and not any(w.kind != "now" for w in times):
@@ -37,12 +39,14 @@ def during(sentence: Sentence, done: list[Mention], times: list[When], state: St
 
 def after(sentence: Sentence, done: list[Mention], times: list[When], state: State) -> None:
     """Move `state` by what a sentence told, for those that follow."""
+    if done:
+        state.operation = _chief(done, state.operation)
     leading = [w for w in times if w.start < 25 and w.kind in {"after", "later", "op"}]
     if is_onset(sentence, times, state):
         return
     if leading:
         state.moment = moment_of(leading[-1], state)
-    elif done or (_STARTED.search(sentence.plain) and not _LONG_AGO.search(sentence.plain)):
+    elif any(m.kind == "parathyroidectomy" for m in done) or (_STARTED.search(sentence.plain) and not _LONG_AGO.search(sentence.plain)):
         before = any(w.kind in {"before", "date"} for w in times)
         if not before:
             state.moment = later(state)
