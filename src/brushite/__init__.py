@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from brushite.inference.fit import fit
     from brushite.inference.update import update
     from brushite.influence.ranking import influence
+    from brushite.intake.documents import read_document
     from brushite.intake.plans import read_plans
     from brushite.intake.records import read_record as read
     from brushite.model import MINERAL
@@ -51,6 +52,7 @@ _PLACES = MappingProxyType(
         "influence": "brushite.influence.ranking",
         "population": "brushite.population:Population.named",
         "read": "brushite.intake.records:read_record",
+        "read_document": "brushite.intake.documents",
         "read_plans": "brushite.intake.plans",
         "report": "brushite.report.html",
         "simulate": "brushite.simulate",
@@ -78,6 +80,7 @@ __all__ = [
     "influence",
     "population",
     "read",
+    "read_document",
     "read_plans",
     "report",
     "simulate",

@@ -10,7 +10,8 @@ from brushite.compare import side_by_side
 from brushite.errors import FileError
 from brushite.goals import Goal, Goals
 from brushite.report.files import write_whole
-from brushite.report.html import Report, report
+from brushite.report.html import report
+from brushite.report.page import Report
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 

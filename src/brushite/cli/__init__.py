@@ -19,6 +19,7 @@ from brushite.cli.model import explain, export
 from brushite.cli.options import forget_stdout
 from brushite.cli.patient import patient
 from brushite.cli.plans import plan
+from brushite.cli.read import read
 from brushite.cli.reports import report
 from brushite.cli.validate import validate
 from brushite.cli.verbs import compare, forecast, simulate
@@ -39,6 +40,7 @@ def program() -> None:
 
 
 COMMANDS = (
+    read,
     patient,
     plan,
     fit,

@@ -17,8 +17,30 @@ MOST_PLANS = 25  # beside current care; each has a letter
 
 
 def read_patient(name: str) -> Record:
-    """The record in a file, or on stdin for `-`."""
-    return record_in(_stdin(), name="stdin") if name == STDIN else read_record(name)
+    """The record in a file, or on stdin for `-`.
+
+    Raises `FileError` for a document that has to be read into a record first.
+    """
+    if name == STDIN:
+        return record_in(_stdin(), name="stdin")
+    if Path(name).is_file() and Path(name).suffix not in (".yaml", ".yml"):
+        _refuse_document(name)
+    return read_record(name)
+
+
+def _refuse_document(name: str) -> None:
+    """Raise for a case report, a table or FHIR, where a record is wanted."""
+    from brushite.intake.documents import kind_of_file
+
+    kind = kind_of_file(Path(name))
+    if kind == "record":
+        return
+    what = {"PDF": "a PDF", "text": "a text", "table": "a table"}.get(kind, kind)
+    record = Path(name).with_suffix(".yaml").name
+    raise FileError(
+        f"{name} is {what}, and a record is wanted. "
+        f"Write one with brushite read {Path(name).name} -o {record}, and name that."
+    )
 
 
 def read_plan(name: str) -> tuple[Plan, ...]:
@@ -47,9 +69,14 @@ def read_plan(name: str) -> tuple[Plan, ...]:
 
 def _stdin() -> str:
     """What comes through the pipe, and no more of it than can be used."""
+    return text_of(stdin_bytes(), name="stdin")
+
+
+def stdin_bytes() -> bytes:
+    """What comes through the pipe, and one byte more than can be used."""
     if sys.stdin is None:
         raise FileError("stdin is closed. Name a file, or pipe one in.")
-    return text_of(sys.stdin.buffer.read(LARGEST_FILE + 1), name="stdin")
+    return sys.stdin.buffer.read(LARGEST_FILE + 1)
 
 
 def refuse_places(places: Sequence[Path], named: Sequence[str]) -> None:

@@ -158,13 +158,14 @@ _COMPUTED = (
 
 def _refuse_places(out: Path | None, given: Mapping[str, Any]) -> None:
     """Refuse files that cannot be written, or that are read, before anything is computed."""
-    places = [place for place in (out, given.get("paper")) if place is not None]
+    wanted = (out, *(given.get(name) for name in ("paper", "page", "facts_file", "columns_out")))
+    places = [place for place in wanted if place is not None and str(place) != "-"]
     if not places:
         return
     from brushite.cli.inputs import refuse_places
 
     named = [given.get("file"), given.get("patient"), *given.get("wanted", ())]
-    named += [str(given["goals_file"])] if given.get("goals_file") is not None else []
+    named += [str(given[n]) for n in ("goals_file", "columns_file") if given.get(n) is not None]
     for place in given.get("places", ()):
         named += [str(f) for f in place.iterdir()] if place.is_dir() else [str(place)]
     refuse_places(places, [name for name in named if name is not None])

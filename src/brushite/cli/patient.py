@@ -1,4 +1,4 @@
-"""`brushite patient`: what a record holds, and whether it can be used."""
+"""`brushite patient`: what a record holds, whether it can be used, and how others get it."""
 
 import click
 
@@ -43,6 +43,47 @@ def _with_findings(words: str, findings: list[str]) -> str:
     if not findings:
         return f"{words}\n\nNo findings.\n"
     return "\n".join([words, "", "Findings", *(f"  - {finding}" for finding in findings)]) + "\n"
+
+
+def _to_others(command: click.Command) -> click.Command:
+    """The command with the forms that other software reads instead of those of a table."""
+    form = click.Option(
+        ["--to", "form"],
+        type=click.Choice(["fhir", "phenopacket"]),
+        required=True,
+        help="FHIR R4 (a Bundle) or a Phenopacket, both as JSON.",
+    )
+    command.params = [form if option.name == "form" else option for option in command.params]
+    return command
+
+
+@_to_others
+@patient.command()
+@click.argument("file")
+@with_choices(computes=False)
+def export(choices: Choices, file: str) -> None:
+    """The record in FILE for other software, as FHIR R4 or as a Phenopacket.
+
+    What the form has no place for is told on stderr.
+    """
+    from brushite.cli.inputs import read_patient
+    from brushite.report.forms import as_json
+
+    record = read_patient(file)
+    if choices.form == "fhir":
+        from brushite.intake.fhir import fhir_bundle
+        from brushite.intake.fhir import not_held as not_in_fhir
+
+        content, missing = fhir_bundle(record), not_in_fhir(record)
+        told = "FHIR has no place for the following, which only brushite finds in the bundle:"
+    else:
+        from brushite.intake.phenopackets import not_held, phenopacket
+
+        content, missing = phenopacket(record), not_held(record)
+        told = "A Phenopacket has no place for the following, which is not in it:"
+    choices.give(as_json(content))
+    if missing:
+        choices.say("\n".join([told, *(f"  - {each}" for each in missing)]))
 
 
 @patient.command()

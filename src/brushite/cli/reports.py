@@ -29,8 +29,8 @@ def report(
     goals_file: Path | None,
 ) -> int:
     """Compare the plans for PATIENT and write the report to the HTML file named with -o."""
-    from brushite.report.html import refuse_other
     from brushite.report.html import report as written
+    from brushite.report.page import refuse_other
 
     if choices.out is None:
         raise click.UsageError("Say where to write it: -o OUT.html.")

@@ -162,7 +162,7 @@ def compare(
     from brushite.report.terminal import page
 
     if paper is not None:
-        from brushite.report.html import refuse_other
+        from brushite.report.page import refuse_other
 
         refuse_other(paper)
     record, plans = side_by_side(patient, wanted)

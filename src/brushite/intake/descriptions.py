@@ -1,9 +1,23 @@
 """Records and plans in plain English, as `brushite patient check` and `plan show` print them."""
 
+import dataclasses
+
 from brushite.analytes import analyte
+from brushite.intake.reading import Content, Fact
 from brushite.plan import Moment, Plan
 from brushite.plan.words import plan_words, step_words, when_words
-from brushite.record import Finding, Imaging, Lesion, Measurement, Origin, Outcome, Record, Size
+from brushite.record import (
+    Finding,
+    GlandFinding,
+    Imaging,
+    Lesion,
+    Measurement,
+    Origin,
+    Outcome,
+    Record,
+    Size,
+)
+from brushite.units import Quantity
 
 
 def describe(subject: Record | Plan) -> str:
@@ -20,7 +34,7 @@ def _record(record: Record) -> str:
         ("Masses", [line for lesion in record.lesions for line in _lesion(lesion)]),
         ("Symptoms, function, complications", [_finding(f) for f in record.findings]),
         ("Imaging", [_imaging(i) for i in record.imaging]),
-        ("Parathyroid glands", _glands(record)),
+        ("Parathyroid glands", [_gland(g) for g in record.glands]),
         ("Therapy so far", _therapy(record.therapy)),
         ("Outcome", [_outcome(o) for o in record.outcomes]),
     )
@@ -52,6 +66,31 @@ def _person(record: Record) -> str:
         parts.append(f"{person.residual_urine} of urine")
     history = "".join(f"\n  - {entry}" for entry in person.history)
     return f"{person.label}: {', '.join(parts)}.{history}"
+
+
+def fact_words(fact: Fact) -> str:
+    """What a fact says, without its place: `"PTH 1433 pg/mL (152 pmol/L), before dialysis"`."""
+    said = _content(fact.content)
+    if fact.kind in {"measurement", "lesion", "finding", "imaging", "therapy"}:
+        return said
+    return f"{fact.kind.replace('pth', 'PTH').replace('gfr', 'GFR')}: {said}"
+
+
+def _content(content: Content) -> str:
+    if isinstance(content, str | Quantity | Moment):
+        return str(content)
+    if isinstance(content, Measurement | Lesion | Finding | Imaging | GlandFinding | Outcome):
+        bare = dataclasses.replace(content, origin=None)
+        if isinstance(bare, Measurement):
+            return measurement_words(bare)
+        if isinstance(bare, Lesion):
+            return "; ".join(_lesion(bare))
+        if isinstance(bare, Finding):
+            return _finding(bare)
+        if isinstance(bare, Imaging):
+            return _imaging(bare)
+        return _gland(bare) if isinstance(bare, GlandFinding) else _outcome(bare)
+    return f"{when_words(content, past=True)}: {step_words(content)}"
 
 
 def measurement_words(one: Measurement) -> str:
@@ -112,11 +151,9 @@ def _imaging(one: Imaging) -> str:
     return f"{one.modality} of {one.region}: {one.findings}{_taken(one.taken)}{_from(one.origin)}"
 
 
-def _glands(record: Record) -> list[str]:
-    return [
-        f"{g.gland}, {g.method}: {g.result}{f', {g.size}' if g.size else ''}{_from(g.origin)}"
-        for g in record.glands
-    ]
+def _gland(one: GlandFinding) -> str:
+    size = f", {one.size}" if one.size else ""
+    return f"{one.gland}, {one.method}: {one.result}{size}{_from(one.origin)}"
 
 
 def _therapy(therapy: Plan) -> list[str]:

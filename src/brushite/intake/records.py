@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from brushite.analytes import analyte
 from brushite.errors import BrushiteError, FileError, PlanError, RecordError
@@ -10,6 +11,8 @@ from brushite.intake.files import SUFFIXES, Node, documents, documents_in, place
 from brushite.intake.forms import Field, Form, Mould, listing, made, mapping
 from brushite.intake.forms import text as plain_text
 from brushite.intake.plans import SCHEMA, STEPS, definitions, json_text, yaml_text
+from brushite.intake.reading import Kind
+from brushite.intake.steps import step as one_step
 from brushite.intake.versions import current
 from brushite.intake.written import TEXT, moment, quantity
 from brushite.plan import START, Plan, refuse_overlaps
@@ -179,6 +182,26 @@ _RECORD = Mould(
     },
     RecordError,
 )
+
+
+def content_form(kind: Kind) -> Form[Any]:
+    """The form of what a fact of one kind puts into a record."""
+    whole: Mapping[str, Form[Any]] = {
+        "history": text_of("history"),
+        "now": moment("now"),
+        "measurement": measurement(),
+        "lesion": mapping(Lesion, LESION),
+        "finding": mapping(Finding, _FINDING),
+        "imaging": mapping(Imaging, _IMAGING),
+        "gland": mapping(GlandFinding, _GLAND),
+        "therapy": one_step(),
+        "outcome": mapping(Outcome, _OUTCOME),
+        "mention": text_of("note"),
+    }
+    if kind in whole:
+        return whole[kind]
+    name = kind.replace(" ", "_")
+    return ({**_PERSON.fields, **_LABORATORY.fields})[name].form
 
 
 def read_record(path: Path | str) -> Record:

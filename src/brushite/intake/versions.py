@@ -13,8 +13,8 @@ Migration = Callable[[Node], Node]
 def current(node: Node, kind: str, error: type[BrushiteError]) -> Node:
     """`node` in the present form of its `kind`, without its version line.
 
-    A kind is `"plan"`, `"record"`, `"study"` or `"mapping"`. A file without version line is taken
-    to be in the present form. Raises `error` for a newer form, and for a file of another kind.
+    A kind is `"plan"`, `"record"`, `"study"`, `"mapping"` or `"review"`. A file without version
+    line is taken to be in the present form. Raises `error` for a newer form and for another kind.
     """
     line = node.entries.get("brushite")
     if line is None:
@@ -72,10 +72,16 @@ def _record_0_to_1(node: Node) -> Node:
 
 
 def _same(node: Node) -> Node:
-    """A study, of which there was never another form."""
+    """A kind of which there was never another form."""
     return node
 
 
 _CHAIN: Mapping[str, tuple[Migration, ...]] = MappingProxyType(
-    {"plan": (_plan_0_to_1,), "record": (_record_0_to_1,), "study": (_same,), "mapping": (_same,)}
+    {
+        "plan": (_plan_0_to_1,),
+        "record": (_record_0_to_1,),
+        "study": (_same,),
+        "mapping": (_same,),
+        "review": (_same,),
+    }
 )

@@ -1,25 +1,20 @@
 """The report: one HTML file that needs nothing from anywhere else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from brushite.compare import Comparison
-from brushite.errors import FileError
 from brushite.forecast import points
 from brushite.laboratory import READINGS
 from brushite.record import Measurement, Record
 from brushite.report.distrust import uncertainty
 from brushite.report.figure import NARROW, STYLE, WIDE, figure
-from brushite.report.files import write_whole
 from brushite.report.fitted import learnt_rows, match_rows
 from brushite.report.happened import happened
 from brushite.report.numbers import figure_of, plain, when
+from brushite.report.page import Report, filled
 from brushite.report.sentences import (
     ARTERIES,
     BETTER,
@@ -39,39 +34,9 @@ from brushite.twin import Twin
 Rows = tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A report as the text of one HTML file."""
-
-    text: str
-
-    def save(self, path: Path | str) -> Path:
-        """Write the file at once or not at all; gives its path.
-
-        Raises `FileError` for another kind of file than .html, and where nothing can be written.
-        """
-        wanted = Path(path)
-        refuse_other(wanted)
-        write_whole(wanted, self.text.encode("utf-8"))
-        return wanted
-
-
-def refuse_other(path: Path) -> None:
-    """Raise `FileError` unless the file's name says HTML."""
-    if path.suffix.lower() == ".pdf":
-        raise FileError(
-            f"{path} would be a PDF, which is not built yet. "
-            "Write .html instead, and print it from a browser."
-        )
-    if path.suffix.lower() not in {".html", ".htm"}:
-        raise FileError(f"{path} is no HTML file by its name. Write for example out/report.html.")
-
-
 def report(record: Record, twin: Twin, outlook: Comparison) -> Report:
     """The report of a comparison: result, chart, tables, assumptions, doubts and data."""
-    template = files("brushite.report").joinpath("page.html.j2").read_text(encoding="utf-8")
-    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return Report(page.from_string(template).render(_content(record, twin, outlook)))
+    return Report(filled("page.html.j2", _content(record, twin, outlook)))
 
 
 def _content(record: Record, twin: Twin, outlook: Comparison) -> Mapping[str, object]:

@@ -20,6 +20,7 @@ class Name:
     words: str
 
 
+NEAR = 150  # letters before a number that may say what it is
 Role = Literal["value", "range", "multiple", "other"]
 
 
@@ -154,7 +155,8 @@ def amounts_in(plain: str, names: list[Name]) -> list[Amount]:
 
 def _amount(match: re.Match[str], plain: str) -> Amount:
     limit: Limit | None = "below" if match["less"] else "above" if match["more"] else None
-    before, unit = plain[: match.start("number")], match["unit"] or ""
+    at, unit = match.start("number"), match["unit"] or ""
+    before = plain[max(0, at - NEAR) : at]
     end = match.end() if unit else match.end("second" if match["second"] else "number")
     second = match["second"] or ""
     role: Role = "value"

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 from brushite.analytes import analyte
-from brushite.errors import BrushiteError
+from brushite.errors import BrushiteError, FileError
 from brushite.intake.casereport import operations
 from brushite.intake.casereport.attribution import is_told
 from brushite.intake.casereport.changes import changes, operation_facts
@@ -28,12 +28,21 @@ from brushite.plan import Moment
 from brushite.record import Measurement
 
 
+LONGEST_TEXT = 200_000  # characters, some sixty pages
+
+
 def read_case_text(text: str, *, source: str, label: str) -> Reading:
     """What the text of a case report in English or French says.
 
-    `source` is what its origins are called, `label` what the patient is called.
+    `source` is what its origins are called, `label` what the patient is called. Raises `FileError`
+    for a text that is too long for a report.
     """
     text = tidy(text)
+    if len(text) > LONGEST_TEXT:
+        raise FileError(
+            f"{source} has {len(text)} characters, and a case report has at most {LONGEST_TEXT}. "
+            "Cut the case out of it and read that."
+        )
     tables = grids(text)
     prose = _without(text, [part for table in tables for part in table.parts])
     told = sentences(prose)

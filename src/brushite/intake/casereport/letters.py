@@ -18,7 +18,8 @@ _SAME = MappingProxyType(dict(zip("×✕µμ·•…", "xxuu. .", strict=True)))
 _LIGATURES = MappingProxyType(
     {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u00ad": ""}
 )
-_FOOT = re.compile(
+_GONE = re.compile(
+    r"\d{13,}|[^\W\d_]{60,}|"  # no number and no word of a report
     r"^[ \t]*page(?: number)?\b[^\n]{0,60}\d+[ \t]*$"
     r"|(?<=\n\n)[ \t]*[-–]? ?\d{1,4} ?[-–]?[ \t]*(?=\n[ \t]*\n)",
     re.IGNORECASE | re.MULTILINE,
@@ -59,7 +60,7 @@ class Letters:
     def of(cls, text: str, start: int = 0, end: int | None = None) -> "Letters":
         """The letters of `text` from `start` to before `end`."""
         end = len(text) if end is None else end
-        gone = [(m.start(), m.end()) for m in _FOOT.finditer(text, start, end)]
+        gone = [(m.start(), m.end()) for m in _GONE.finditer(text, start, end)]
         plain: list[str] = []
         at: list[int] = []
         place = start

@@ -25,6 +25,7 @@ _TOKEN = re.compile(
     r"|(?P<blank>(?:-{1,3}|/|nd|na|n\.d\.?|n\.a\.?|nf|non faite?|not done|\.\.+)(?![\w]))"
     r"|(?P<flag>\(?(?:[hlnb*+↑↓]|high|low)\)?(?!\w)|[()\[\]|;,:*↑↓])"
 )
+LONGEST = 300  # letters of a row
 _LEAD = re.compile(r"[ \-*|:.•]*")
 
 
@@ -145,6 +146,8 @@ def _is_cell(line: Line) -> bool:
 def row_of(letters: Letters, start: int, end: int, text: str) -> Row | None:
     """A line as a row, or None when it has other words between its cells."""
     plain = letters.plain
+    if len(plain) > LONGEST:
+        return None
     lead = _LEAD.match(plain)
     begin = lead.end() if lead else 0
     name = next((n for n in names_in(plain) if n.start == begin), None) or short_name(plain, begin)

@@ -273,29 +273,36 @@ def sentences(text: str) -> list[Sentence]:
     return found
 
 
+LONGEST = 1200  # letters; what has no stop for so long is cut at a space
+
+
 def _cut(letters: Letters) -> Iterator[tuple[int, int]]:
     plain = letters.plain
     start = 0
-    for stop in re.finditer(r"[.!?]+[)\]\"]?", plain):
-        if stop.start() < start or not _ends(letters, stop.start(), stop.end()):
+    for stop in (*(m.span() for m in re.finditer(r"[.!?]+[)\]\"]?", plain)), (len(plain),) * 2):
+        is_end = stop[0] == len(plain) or _ends(letters, *stop)
+        while is_end and stop[1] - start > LONGEST:
+            space = plain.rfind(" ", start + 1, start + LONGEST)
+            cut = space if space > start else start + LONGEST
+            yield start, cut
+            start = cut
+        if not is_end or stop[0] < start:
             continue
-        if plain[start : stop.end()].strip(" ."):
-            yield start, stop.end()
-        start = stop.end()
-    if plain[start:].strip():
-        yield start, len(plain)
+        if plain[start : stop[1]].strip(" ."):
+            yield start, stop[1]
+        start = stop[1]
 
 
 def _ends(letters: Letters, stop: int, after: int) -> bool:
     """Whether the stop at `stop` ends a sentence."""
     plain = letters.plain
-    rest = plain[after:].lstrip()
+    rest = plain[after : after + 20].lstrip()
     if not rest:
-        return True
-    following = len(plain) - len(rest)
-    word = re.search(r"[\w.']*$", plain[:stop])
+        return not plain[after:].strip()
+    following = after + len(plain[after : after + 20]) - len(rest)
+    word = re.search(r"[\w.']*$", plain[max(0, stop - 30) : stop])
     last = word[0].strip(".'") if word else ""
-    if word and plain[max(0, word.start() - 1) : word.start()] == "/":
+    if word and plain[max(0, stop - 1 - len(word[0])) : stop - len(word[0])] == "/":
         last = "unit"  # the "l" of mmol/l ends a sentence
     is_glued = following == after
     if is_glued:

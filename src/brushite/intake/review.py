@@ -1,0 +1,314 @@
+"""What waits in a reading, answered by a person, and the file in which the answers are kept.
+
+An answer is the number of a reading, `skip`, or the right value written by hand. An answer belongs
+to a doubt by the question and the place, so that it is found again when the document is read again.
+"""
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from brushite.errors import FileError, RecordError
+from brushite.intake.descriptions import fact_words
+from brushite.intake.files import Node, documents, documents_in, placed, shown
+from brushite.intake.forms import Field, Mould, scalar
+from brushite.intake.forms import text as plain_text
+from brushite.intake.plans import yaml_text
+from brushite.intake.reading import Content, Doubt, Fact, Kind, Reading, added
+from brushite.intake.records import content_form
+from brushite.intake.steps import HEADS
+from brushite.intake.versions import current
+from brushite.record import Measurement, Origin
+
+SKIP = "skip"
+BY_HAND = "corrected in review"
+LONGEST = 600  # characters of a question or a place that are kept
+_HOW = """\
+# What waits for a decision. Write behind answer: the number of an option, skip (it stays out), or
+# the right value (101 mg/L). Then run the same brushite read again.
+"""
+_HIDDEN = r"[\s\0-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]+"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a review file says of one doubt; `node` is None where nothing is answered yet."""
+
+    question: str
+    place: str
+    node: Node | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A doubt and what came of it; without an answer it waits, and `fact` is None for skip."""
+
+    doubt: Doubt
+    answer: Node | None = None
+    fact: Fact | None = None
+
+
+def one_line(text: str) -> str:
+    """`text` in one line, without what would steer a terminal or cannot stand in a file."""
+    return re.sub(_HIDDEN, " ", text).strip()
+
+
+def _key(question: str, place: str) -> tuple[str, str]:
+    return one_line(question)[:LONGEST].strip(), one_line(place)[:LONGEST].strip()
+
+
+def _key_of(doubt: Doubt) -> tuple[str, str]:
+    return _key(doubt.question, str(doubt.spans[0]) if doubt.spans else "")
+
+
+# --- files --------------------------------------------------------------------------------------
+
+_WORD = Field("", plain_text("It", FileError))
+_REVIEW = Mould("a review", {"document": _WORD, "doubts": _WORD}, FileError)
+_DOUBT = Mould(
+    "a doubt", {"question": _WORD, "place": _WORD, "options": _WORD, "answer": _WORD}, FileError
+)
+
+
+def review_path(record: Path) -> Path:
+    """Where the answers are kept: `case.review.yaml` beside `case.yaml`."""
+    return record.with_name(f"{record.stem}.review.yaml")
+
+
+def read_review(path: Path) -> tuple[Answer, ...]:
+    """The answers of a review file.
+
+    Raises `FileError` with file and place for what is no review.
+    """
+    return _answers(documents(path))
+
+
+def _answers(roots: tuple[Node, ...]) -> tuple[Answer, ...]:
+    if len(roots) > 1:
+        raise placed(FileError("A review is one document, and this file has several."), roots[1])
+    root = current(roots[0], "review", FileError)
+    _REVIEW.refuse_strangers(root)
+    listed = root.entries.get("doubts")
+    if listed is None or listed.content is None:
+        return ()
+    if not isinstance(listed.content, tuple):
+        raise placed(FileError(f"doubts is {listed.kind}, and should be a list."), listed)
+    return tuple(_answer(node) for node in listed.content)
+
+
+def _answer(node: Node) -> Answer:
+    _DOUBT.refuse_strangers(node)
+    question = node.entries.get("question")
+    if question is None or question.content is None:
+        raise placed(FileError("A doubt has no question, so nobody knows what it answers."), node)
+    place = node.entries.get("place")
+    answer = node.entries.get("answer")
+    is_empty = answer is None or answer.content is None or answer.text.strip() == ""
+    has_parts = answer is not None and isinstance(answer.content, tuple | MappingProxyType)
+    return Answer(
+        question=scalar("question", FileError, question, longest=LONGEST),
+        place="" if place is None or place.content is None else place.text,
+        node=answer if has_parts or not is_empty else None,
+    )
+
+
+def is_said(path: Path, decisions: Sequence[Decision], others: Sequence[Answer]) -> bool:
+    """Whether the review file says all this already, or there is neither a file nor a doubt."""
+    if not path.exists():
+        return not decisions and not others
+    there = documents(path)[0].entries.get("doubts")
+    return there is not None and _plain(there) == _plain(
+        documents_in(yaml_text({"doubts": _doubts(decisions, others)}), name=path.name)[0].entries[
+            "doubts"
+        ]
+    )
+
+
+def review_text(document: str, decisions: Sequence[Decision], others: Sequence[Answer]) -> str:
+    """The review file of a reading; `others` are answers that belong to none of its doubts."""
+    doubts = _doubts(decisions, others)
+    whole = {"brushite": "review/1", "document": one_line(document), "doubts": doubts}
+    return _HOW + re.sub(r"^(  answer:) null$", r"\1", yaml_text(whole), flags=re.MULTILINE)
+
+
+def _doubts(decisions: Sequence[Decision], others: Sequence[Answer]) -> list[dict[str, object]]:
+    mine = [_written(decision) for decision in decisions]
+    return [*mine, *(_entry(each.question, each.place, {}, each.node) for each in others)]
+
+
+def _written(decision: Decision) -> dict[str, object]:
+    readings = enumerate(decision.doubt.options, start=1)
+    options = {number: one_line(fact_words(option)) for number, option in readings}
+    return _entry(*_key_of(decision.doubt), options, decision.answer)
+
+
+def _entry(
+    question: str, place: str, options: dict[int, str], answer: Node | None
+) -> dict[str, object]:
+    return {
+        "question": question,
+        **({"place": place} if place else {}),
+        **({"options": options} if options else {}),
+        "answer": None if answer is None else _plain(answer),
+    }
+
+
+def _plain(node: Node) -> object:
+    if isinstance(node.content, tuple):
+        return [_plain(child) for child in node.content]
+    if node.entries:
+        return {key: _plain(child) for key, child in node.entries.items()}
+    return node.content
+
+
+# --- answers ------------------------------------------------------------------------------------
+
+
+def typed(text: str) -> Node:
+    """An answer from a keyboard: a word, a number, a value, or a mapping in braces.
+
+    Raises `FileError` for braces that cannot be read.
+    """
+    name = "your answer"
+    if text.lstrip().startswith("{"):
+        return documents_in(text, name=name)[0]
+    word = one_line(text)
+    is_number = re.fullmatch(r"\d{1,6}", word) is not None
+    return Node(content=int(word) if is_number else word, file=name, text=word)
+
+
+def matched(
+    reading: Reading, answers: Sequence[Answer]
+) -> tuple[tuple[Decision, ...], tuple[Answer, ...]]:
+    """A decision for each doubt of a reading, and the answers that belong to none.
+
+    Raises what `decided` raises.
+    """
+    left = list(answers)
+    decisions = []
+    for doubt in reading.doubts:
+        mine = next((a for a in left if _key(a.question, a.place) == _key_of(doubt)), None)
+        if mine is not None:
+            left.remove(mine)
+        node = mine.node if mine is not None else None
+        decisions.append(
+            Decision(doubt=doubt) if node is None else decided(reading.source, doubt, node)
+        )
+    return tuple(decisions), tuple(a for a in left if a.node is not None)
+
+
+def accepted(decision: Decision) -> Decision:
+    """`decision` with the first reading where it waits and has one."""
+    if decision.answer is not None or not decision.doubt.options:
+        return decision
+    first = decision.doubt.options[0]
+    note = f"{first.note} first of {len(decision.doubt.options)} readings, accepted unseen".strip()
+    fact = dataclasses.replace(first, note=note)
+    return dataclasses.replace(decision, answer=typed("1"), fact=fact)
+
+
+def decided(source: str, doubt: Doubt, answer: Node) -> Decision:
+    """What comes of a doubt of the document `source` when it is answered.
+
+    Raises a `BrushiteError` with the place of the answer where that cannot be.
+    """
+    has_parts = isinstance(answer.content, tuple | MappingProxyType)
+    word = "" if has_parts else answer.text.strip()
+    if word.lower() == SKIP:
+        return Decision(doubt=doubt, answer=answer)
+    if re.fullmatch(r"\d{1,6}", word):
+        return Decision(doubt=doubt, answer=answer, fact=_option(doubt, int(word), answer))
+    if doubt.options:
+        first = doubt.options[0]
+        content = _corrected(first, answer)
+        fact = dataclasses.replace(first, content=content, note=f"{first.note} {BY_HAND}".strip())
+    else:
+        kind, content = _by_hand(answer)
+        fact = Fact(kind=kind, content=content, spans=doubt.spans, note=BY_HAND)
+        if isinstance(content, Measurement) and content.origin is None:
+            place = str(doubt.spans[0]) if doubt.spans else one_line(doubt.question)
+            origin = Origin(document=source, place=one_line(place))
+            fact = dataclasses.replace(fact, content=dataclasses.replace(content, origin=origin))
+    return Decision(doubt=doubt, answer=answer, fact=_noted(fact))
+
+
+def _option(doubt: Doubt, number: int, answer: Node) -> Fact:
+    count = len(doubt.options)
+    if 1 <= number <= count:
+        return doubt.options[number - 1]
+    there = "There is no option to choose." if not count else f"The options are 1 to {count}."
+    raise placed(
+        FileError(f"Answer {number} is no option. {there} Or write {SKIP}, or the right value."),
+        answer,
+    )
+
+
+def _noted(fact: Fact) -> Fact:
+    """A value by hand says so in the record, where it has room for a note."""
+    if not isinstance(fact.content, Measurement):
+        return fact
+    note = "; ".join(part for part in (fact.content.note, BY_HAND) if part)
+    return dataclasses.replace(fact, content=dataclasses.replace(fact.content, note=note))
+
+
+def _corrected(first: Fact, answer: Node) -> Content:
+    """What stands in the record instead of the first reading."""
+    if not isinstance(first.content, Measurement) or answer.entries:
+        content: Content = content_form(first.kind).read(answer)
+        return content
+    name = first.content.analyte
+    entries = {"analyte": dataclasses.replace(answer, content=name, text=name), "value": answer}
+    node = dataclasses.replace(answer, content=MappingProxyType(entries))
+    new: Measurement = content_form("measurement").read(node)
+    return dataclasses.replace(first.content, value=new.value, limit=new.limit)
+
+
+_VALUE = re.compile(
+    r"(?P<analyte>\S.*?)\s+(?P<value>(?:[<>]=?|≤|≥)?\s*\d[^,]*)(?:,\s*(?P<taken>.+))?"
+)
+_TELLING: Mapping[str, Kind] = MappingProxyType(
+    {"analyte": "measurement", "site": "lesion", **dict.fromkeys(HEADS, "therapy")}
+)
+
+
+def _by_hand(answer: Node) -> tuple[Kind, Content]:
+    """The kind and the content of an answer to a doubt that has no reading."""
+    kinds = [_TELLING[key] for key in answer.entries if key in _TELLING]
+    if kinds:
+        return kinds[0], content_form(kinds[0]).read(answer)
+    found = _VALUE.fullmatch(answer.text.strip())
+    if answer.entries or found is None:
+        raise placed(
+            RecordError(
+                f"The answer is {shown(answer.text or 'a mapping')}, and there is no reading that "
+                "it could correct. Write the analyte, its value and when it was taken: "
+                "pth 1850 pg/mL, 2018-03-01; or write skip."
+            ),
+            answer,
+        )
+    words = {key: word for key, word in found.groupdict().items() if word is not None}
+    entries = {
+        key: dataclasses.replace(answer, content=word, text=word)
+        for key, word in ({"taken": "unknown"} | words).items()
+    }
+    node = dataclasses.replace(answer, content=MappingProxyType(entries))
+    return "measurement", content_form("measurement").read(node)
+
+
+def settled(reading: Reading, decisions: Sequence[Decision]) -> Reading:
+    """`reading` with what was decided; what waits stays a doubt, what was skipped a remark."""
+    facts = tuple(d.fact for d in decisions if d.fact is not None)
+    skipped = [d.doubt for d in decisions if d.answer is not None and d.fact is None]
+    return dataclasses.replace(
+        reading,
+        record=added(reading.record, facts),
+        facts=(*reading.facts, *facts),
+        doubts=tuple(d.doubt for d in decisions if d.answer is None),
+        remarks=(
+            *reading.remarks,
+            *(f"Skipped in review: {one_line(d.question)}" for d in skipped),
+        ),
+    )
