@@ -211,14 +211,33 @@ def _parts_columns(rows: Sequence[Row], gutter: float) -> bool:
     least = min(len(side) for side in prose)
     if least >= 3 or (least == 2 and min(len(side) for side in sides) <= 4):
         return True
-    for lines, side, other in ((prose[0], sides[0], sides[1]), (prose[1], sides[1], sides[0])):
-        if len(lines) >= 5 and other:
-            edge = max(line.right for line in lines)
-            width = edge - min(line.left for line in lines)
-            full = [line for line in lines if edge - line.right < 0.2 * width]
-            if width >= 18 * lines[0].words[0].size and len(full) >= 0.6 * len(side):
-                return True
-    return False
+    if sides[0] and len(prose[1]) >= 5 and _is_full(prose[1], len(sides[1])):
+        return not _are_labels(sides[0])
+    return bool(sides[1]) and len(prose[0]) >= 5 and _is_full(prose[0], len(sides[0]))
+
+
+def _is_full(lines: Sequence[Phrase], count: int) -> bool:
+    """Whether most of the `count` lines of a column run to its edge."""
+    edge = max(line.right for line in lines)
+    width = edge - min(line.left for line in lines)
+    full = [line for line in lines if edge - line.right < 0.2 * width]
+    return width >= 18 * lines[0].words[0].size and len(full) >= 0.6 * count
+
+
+def _are_labels(side: Sequence[Sequence[Phrase]]) -> bool:
+    """Whether a narrow column left of prose has dates or marks that begin its lines.
+
+    Numbers of lines do not: those of every line, or every fifth, are read apart.
+    """
+    phrases = [phrase for line in side for phrase in line]
+    width = max(phrase.right for phrase in phrases) - min(phrase.left for phrase in phrases)
+    numbers = [int(phrase.text) for phrase in phrases if phrase.text.isdecimal()]
+    if len(numbers) == len(phrases) >= 5:
+        steps = [after.words[0].base - one.words[0].base for one, after in pairwise(phrases)]
+        counts = [after - one for one, after in pairwise(numbers)]
+        each = [step / count for step, count in zip(steps, counts, strict=True) if count > 0]
+        return len(each) < len(counts) or max(each) > 1.3 * min(each)
+    return width < 8 * phrases[0].words[0].size
 
 
 def _rows_across(rows: Sequence[Row], gutter: float) -> list[bool]:
