@@ -5,12 +5,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from truths import Score, judge
 
 from brushite.intake.casereport import read_case_text
 from brushite.intake.records import read_record, record_in, record_text
 from brushite.plan import Dialysis, Drug, Procedure
 from brushite.units import Quantity
+from truths import Score, judge
 
 ANALYTES = {"calcium_total": "calcium", "PTH": "pth", "25OHD": "calcidiol"}
 REMARKS = {

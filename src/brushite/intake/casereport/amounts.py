@@ -107,9 +107,11 @@ _MULTIPLE = re.compile(
 _TARGET = re.compile(
     r"\b(?:if|si|unless|never exceed\w*|(?:remain|stay|rest|persist)\w* (?:above|below"
     r"|over|under|superieure?s? a|inferieure?s? a|au-dessus)|did not exceed"
-    r"|n'a jamais depasse|jamais depasse|highest value|targets?|cibles?|objectifs?|goals?"
+    r"|n'a jamais depasse|jamais depasse|highest value"
+    r"|(?<!above )(?<!above the )(?<!below the )(?<!over the )targets?|cibles?|objectifs?"
+    r"|goals?"
     r"|threshold|seuil|recommended|recommand\w+|kdigo|kdoqi|guidelines?)\b(?:(?!notre|our "
-    r"|the patient|le patient|etait|was )[^;.]|[.]\d){0,110}$"
+    r"|the patient|le patient)[^;.]|[.]\d){0,110}$"
 )
 
 

@@ -17,7 +17,7 @@ from brushite.intake.casereport.letters import Letters, tidy
 from brushite.intake.casereport.masses import lesion_facts
 from brushite.intake.casereport.medicines import medicine_facts
 from brushite.intake.casereport.people import people_facts
-from brushite.intake.casereport.placing import State
+from brushite.intake.casereport.placing import State, is_onward
 from brushite.intake.casereport.sentences import Sentence, language_of, numbers_of, sentences
 from brushite.intake.casereport.stories import ANCHORS, after, during, is_onset
 from brushite.intake.casereport.tabulated import values_of_grid
@@ -152,6 +152,9 @@ def _tell(
         state.has_begun = state.has_begun or len(found.values) > count or bool(done)
         moments[sentence.number] = state.moment
         after(sentence, done, times, state)
+        dated = [v for v in found.values[count:] if v.told and v.subject == "patient"]
+        if dated and is_onward(dated[-1].taken):
+            state.moment = dated[-1].taken
         if state.moment is not None and any(w.start < 25 for w in times):
             moments[sentence.number] = state.moment
     return moments

@@ -85,6 +85,8 @@ def placed(
     plain: str, values: list[Owned], times: list[When], state: State
 ) -> list[tuple[Moment, bool]]:
     """When each number of a sentence was measured, and whether the sentence says so."""
+    spans = [w for w in times if w.kind == "span"]
+    times = [w for w in times if w.kind != "span"]
     series = _series(plain, values, times)
     bound = _bound(plain, [v.amount for v in values], times)
     shared = _shared(plain, values, bound, times)
@@ -97,13 +99,21 @@ def placed(
                 w for w in times if w.end <= amount.start and (w.kind != "before" or w.start < 6)
             ]
             when = shared.get(index) or (leading[-1] if leading else None)
-        if (copied := _copied(plain, index, values, found)) is not None:
+        told = [
+            i for i, v in enumerate(values) if v.name is value.name and (i in series or i in bound)
+        ]
+        copied = _copied(plain, index, values, found, times_of_own=bool(told))
+        if copied is not None:
             found.append(copied)
         elif when is not None and when.kind == "now" and _leads_away(plain, amount, when, values):
             when = None
             found.append((_onward(state), False))
         elif when is not None:
             found.append((moment_of(when, state), True))
+        elif is_from(plain, amount) and spans and state.moment is None:
+            found.append((moment_of(spans[-1], state), True))
+        elif spans and state.moment is None:
+            found.append((NOW, False))
         elif is_from(plain, amount):
             found.append((NOW if state.moment is None or times else state.moment, False))
         elif _is_reached(plain, value, values):
@@ -121,26 +131,38 @@ _SAME_TIMES = re.compile(
 
 
 def _copied(
-    plain: str, index: int, values: list[Owned], found: list[tuple[Moment, bool]]
+    plain: str,
+    index: int,
+    values: list[Owned],
+    found: list[tuple[Moment, bool]],
+    *,
+    times_of_own: bool,
 ) -> tuple[Moment, bool] | None:
-    """The moment of the value of another analyte: "calcium at the same four time points was"."""
+    """The moment of the value of another analyte: "calcium at the same four time points was".
+
+    So it is too where as many values follow and no time is told of them.
+    """
     value = values[index]
-    near = plain[max(0, value.name.start - 20) : value.amount.start]
-    if not _SAME_TIMES.search(near[: value.name.end - value.name.start + 90]):
-        return None
     own = [i for i, v in enumerate(values) if v.name is value.name]
+    near = plain[max(0, value.name.start - 20) : values[own[0]].amount.start]
+    if not (_SAME_TIMES.search(near) or (len(own) > 1 and not times_of_own)):
+        return None
     others = [i for i, v in enumerate(values) if v.analyte != value.analyte and i < own[0]]
     last = values[others[-1]].analyte if others else ""
     row = [i for i in others if values[i].analyte == last]
-    return found[row[own.index(index)]] if len(row) == len(own) else None
+    if len(row) != len(own) or len({str(found[i][0]) for i in row}) < len(row):
+        return None
+    return found[row[own.index(index)]]
+
+
+def is_onward(moment: Moment) -> bool:
+    """Whether a moment is after now, or after an operation."""
+    return moment.is_later or (moment.offset is not None and moment.offset.value > 0)
 
 
 def _onward(state: State) -> Moment:
     known = state.moment
-    is_after = known is not None and (
-        known.is_later or (known.offset is not None and known.offset.value > 0)
-    )
-    return known if known is not None and is_after else later(state)
+    return known if known is not None and is_onward(known) else later(state)
 
 
 def _series(plain: str, values: list[Owned], times: list[When]) -> dict[int, When]:

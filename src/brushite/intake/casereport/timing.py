@@ -117,8 +117,13 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         r"|hours) (?:after|apres|later|post\w*)",
     ),
     (
+        "span",
+        rf"(?:over|during|in) the (?:preceding|previous|past|last) (?:{_LENGTH}|year|month|week)"
+        r"|(?:au cours de|dans|durant) l'annee (?:precedente|ecoulee)",
+    ),
+    (
         "same",
-        r"at the same (?:visit|time|date)|au meme moment|a la meme date|simultane\w+"
+        r"(?:de )?ce jour\b|aujourd'hui|\btoday|at the same (?:visit|time|date)|au meme moment|a la meme date|simultane\w+"
         r"|concomitant\w*",
     ),
     (
@@ -182,7 +187,7 @@ _MONTHS = (
 class When:
     """A word of time at `start` to `end`.
 
-    `kind` is "before" (of now) or "after" with a `length`, "op" (after an operation), "now",
+    `kind` is "before" (of now) or "after" with a `length`, "span" for the time up to now, "op" (after an operation), "now",
     "later" (after now, nobody says how long), or "date". `is_surgical` says that it counts from an
     operation, `is_relative` that it may count from what was told before, `is_further` that it
     does, and `series` that it is one of several in a row ("at 3, 6 and 12 months").
@@ -208,7 +213,7 @@ class When:
             return Moment(offset=Quantity(0, "h"))
         if self.length is None:
             return Moment(anchor=anchor, is_later=True)
-        if self.kind == "before":
+        if self.kind in {"before", "span"}:
             return Moment(offset=Quantity(-self.length.value, self.length.unit))
         return Moment(offset=self.length, anchor=anchor)
 
@@ -283,12 +288,20 @@ _FURTHER = re.compile(r"further|additional|another|de plus|supplementaires?|enco
 _RELATIVE = re.compile(r"\b(?:later|plus tard|apres|after|afterwards)$|d'intervalle$")
 
 
+_SPAN_UNIT = MappingProxyType(
+    {"year": "year", "month": "month", "week": "week", "precedente": "year", "ecoulee": "year"}
+)
+
+
 def _when(kind: str, match: re.Match[str], start: int) -> When | None:
     end = match.end()
     groups = match.groupdict()
     if kind == "skip":
         return None
     surgical = bool(re.search(rf"post-?op|\bpod\b|{_OPERATION}", match[0]))
+    if kind == "span":
+        span = _length(match) or length_of("1", _SPAN_UNIT[match[0].split()[-1]])
+        return When(start=start, end=end, kind=kind, length=span)
     if kind in {"before", "after"}:
         written = _length(match)
         if written is None or (written.unit == "h" and kind == "before"):
