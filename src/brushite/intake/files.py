@@ -79,6 +79,14 @@ def read_text(path: Path) -> str:
 
     Raises `FileError` when it is missing, a folder, larger than 5 MB or not text.
     """
+    return text_of(read_bytes(path, most=LARGEST_FILE), name=str(path))
+
+
+def read_bytes(path: Path, *, most: int) -> bytes:
+    """What is in a file.
+
+    Raises `FileError` when it is missing, a folder or larger than `most` bytes.
+    """
     try:
         if path.is_dir():
             raise FileError(f"{path} is a folder. Name a file.")
@@ -87,9 +95,11 @@ def read_text(path: Path) -> str:
         if not path.is_file():
             raise FileError(f"{path} is not a regular file. Name a file.")
         size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise FileError(f"{path} has {size / 1e6:.0f} MB. What is read has at most 5 MB.")
-        return text_of(path.read_bytes(), name=str(path))
+        if size > most:
+            raise FileError(
+                f"{path} has {size / 1e6:.0f} MB. What is read has at most {most / 1e6:.0f} MB."
+            )
+        return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise FileError(f"{path} cannot be read: {reason}.") from None
