@@ -41,7 +41,7 @@ def values_of(sentence: Sentence, times: list[When], state: State, found: Found)
 
 
 _AGAIN = re.compile(
-    r"^(?:[^,;.]{0,45}, ?|(?:a |at |after|apres|on |lors|six|three|un|one|\w+ (?:mois|months?|ans?|years?|"
+    r"^(?:[^,;.]{0,90}, ?|(?:a |at |after|apres|on |lors|six|three|un|one|\w+ (?:mois|months?|ans?|years?|"
     r"weeks?|semaines?|jours?|days?) )[^,;.]{0,45}?\b)?(?:(?:it|its|they|these|this|elles?|ils?|celle-ci|"
     r"celles-ci)\b|(?:the|les|ces) (?:corresponding |same |memes )?(?:levels?|values?|results?|valeurs?|"
     r"taux|chiffres?|dosages?)|le taux|un controle|the latter|ce taux)"

@@ -36,7 +36,7 @@ NAMES: tuple[tuple[str, str], ...] = (
     (
         "ionised calcium",
         rf"(?:{_CALCIUM} ionis[ea]?e?s?|{_CALCIUM} \(?ioni[sz]ed\)?"
-        rf"|ioni[sz]ed (?:serum )?{_CALCIUM}|\bica\b|\bca(?:2\+|\+\+|2\+ ?ioni[sz]e[de]?)"
+        rf"|ioni[sz]ed (?:serum )?(?:{_CALCIUM}|ca\b)|\bica\b|\bca(?:2\+|\+\+|2\+ ?ioni[sz]e[de]?)"
         rf"|\bca ioni[sz]e[de]?)",
     ),
     (
@@ -145,20 +145,20 @@ _UNITS: tuple[tuple[str, str], ...] = (
     (r"mg ?(?:/|\.| per | par )? ?(?:dl|100 ?ml)(?: ?-1)?", "mg/dL"),
     (r"mg ?%", "mg/dL"),
     (r"mgs?/dl", "mg/dL"),
-    (r"mg ?(?:/|\.| per | par ) ?l(?:itre|iter)?\b(?: ?-1)?", "mg/L"),
+    (r"mg ?(?:/|\.| per | par ) ?l(?:itre|iter)?(?: ?-1)?", "mg/L"),
     (r"pg ?(?:/|\.| per | par )? ?(?:ml|cc|dl(?=\b))(?: ?-1)?", "pg/mL"),
     (r"pg", "pg/mL"),
-    (r"ng ?(?:/|\.| per | par ) ?l(?:itre|iter)?\b(?: ?-1)?", "ng/L"),
+    (r"ng ?(?:/|\.| per | par ) ?l(?:itre|iter)?(?: ?-1)?", "ng/L"),
     (r"ng ?(?:/|\.| per | par ) ?ml(?: ?-1)?", "ng/mL"),
     (r"ng ?(?:/|\.| per ) ?dl(?: ?-1)?", "ng/dL"),
-    (r"(?:u|mc)g ?(?:/|\.| per | par ) ?l(?:itre|iter)?\b(?: ?-1)?", "ug/L"),
+    (r"(?:u|mc)g ?(?:/|\.| per | par ) ?l(?:itre|iter)?(?: ?-1)?", "ug/L"),
     (
         r"(?:m?[iu]{1,2}|u\.?i\.?|i\.?u\.?|ukat|units?|unites?) ?(?:/|\.| per "
         r"| par ) ?(?:l(?:itre|iter)?|ml)(?: ?-1)?",
         "U/L",
     ),
     (r"g ?(?:/|\.| per | par ) ?(?:dl|100 ?ml)(?: ?-1)?", "g/dL"),
-    (r"g ?(?:/|\.| per | par ) ?l(?:itre|iter)?\b(?: ?-1)?", "g/L"),
+    (r"g ?(?:/|\.| per | par ) ?l(?:itre|iter)?(?: ?-1)?", "g/L"),
     (r"ru ?/ ?ml", "RU/mL"),
 )
 UNIT = (

@@ -65,7 +65,7 @@ _AFTERWARDS = (
     r"|on (?:this )?\w+ (?:regimen|treatment|therapy)|sous traitement)"
 )
 _DEPUIS = (
-    r"(?:depuis|since|for|pendant|during|durant|over|sur|history of|lasting|evoluant"
+    r"(?:depuis|since|for|pendant|during|durant|over the (?:last|past)|sur|history of|lasting|evoluant"
     r"|duration|il dure)"
 )
 
@@ -96,7 +96,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "after",
         rf"(?:at|after|apres|au bout d'?e?|within|by|in|en|over|dans les|in the first"
-        rf"|au cours des|a)(?: the| a| about| environ| only| les| premiers"
+        rf"|au cours des|over|in|en|a)(?: the| a| about| environ| only| les| premiers"
         rf"| premieres)* {_LENGTH}(?! ?(?:of age|old|par|per|/))",
     ),
     (
