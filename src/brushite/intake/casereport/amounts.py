@@ -111,7 +111,7 @@ _TARGET = re.compile(
     r"|(?<!above )(?<!above the )(?<!below the )(?<!over the )targets?|cibles?|objectifs?"
     r"|goals?"
     r"|(?:pour|afin de?|to|in order to) (?:obtenir|atteindre|maintenir|viser|achieve|obtain|reach"
-    r"|maintain|keep)|visant|aiming"
+    r"|maintain|keep)|visant|aiming|aimed (?:for|at)|defini\w+ (?:par|as|comme)|defined as|(?:lower|upper) limit for"
     r"|recommended|recommand\w+|kdigo|kdoqi|guidelines?)\b(?:(?!notre|our "
     r"|the patient|le patient)[^;.]|[.]\d){0,110}$|\b(?:threshold|seuil)\b[^;.,]{0,35}$"
 )

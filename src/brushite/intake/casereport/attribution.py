@@ -25,13 +25,13 @@ _LITERATURE = re.compile(
     r"\bet al\b|\bet coll\b|\b(?:les|dans une|in a|une|une autre|another|a|des|several|plusieurs|multiple|other|these|these other|previous|certain\w*|autres?) (?:\w+ )?(?:etudes?|stud(?:y|ies)|series?|auteurs|authors|essais?|trials?|cohortes?|cohorts?|registres?|meta-?analys\w+|publications?|rapports de cas|case reports|reviews?)\b|revues? (?:de la litterature|systematique)"
     r"|\b(?:the|this|that) (?:study|trial|series|cohort) (?:by|of|from|group)|\b(?:mean|median|average|moyenne|mediane)\b|\b(?:rapport(?:ai)?ent|decriv(?:ai)?ent)\b|(?:has|have) been (?:described|reported)|ont ete (?:decrit|rapporte)\w*|\b(?:usually|generally|typically|classically|generalement|habituellement|classiquement|le plus souvent)\b|dans la litterature|in the literature|la litterature|literature|\bkdigo\b|\bk/?doqi\b|guidelines?|recommandations?"
     r"|\b(?:les|des|chez des|chez les|in|among|of|parmi les|the other|other|autres|all|most) (?:\d+ )?(?:\w+ ){0,2}(?:patients|malades|sujets|subjects|individuals|adults|adultes|controls?|temoins|volunteers|hemodialyses|dialyses|participants|cases)\b"
-    r"|\b(?:the|le|la) (?:living )?(?:donor|donneu\w+)\b|\b(?:husband|wife|mari|epouse|conjointe?)\b|patient in the (?:next|other|neighbou?ring|adjacent)|another (?:patient|case)|un autre (?:patient|cas|malade)|une autre patiente|healthy|sains?\b|\bnormally\b|(?:reported|described|rapporte|decrit)e?s? (?:by|par|in|dans)|a (?:different|second) patient|second patient|voisin|roommate"
+    r"|\b(?:the|le|la) (?:living )?(?:donor|donneu\w+)\b|\b(?:husband|wife|mari|epouse|conjointe?)\b|patient in the (?:next|other|neighbou?ring|adjacent)|(?:patiente?|malade|cas|case) (?:precedemment|previously|already|deja) (?:publiee?|rapportee?|reported|published|described|decrite?)|another (?:patient|case)|un autre (?:patient|cas|malade)|une autre patiente|healthy|sains?\b|\bnormally\b|(?:reported|described|rapporte|decrit)e?s? (?:by|par|in|dans)|a (?:different|second) patient|second patient|voisin|roommate"
     r"|\b(?:\w+) (?:reported|described|found|rapportent|rapporte|ont rapporte|ont decrit|ont montre) (?:a|an|un|une|the|le|that|que) (?:similar |other |autre )?(?:case|patient|cas|man|woman|homme|femme|boy|girl)|(?:their|leur) (?:patient|cas)\b"
 )
 _GENERAL = re.compile(
     r"\b(?:souvent|generalement|habituellement|often|usually|generally|commonly|typically|should|doit|doivent|may|peut|peuvent|can be|could be|pourrait|reste une|remains? an?|is (?:recommended|considered|the)|est recommande|sont recommande|is defined|se definit|option)\b"
 )
-_BACK = re.compile(r"\b(?:mais|but|whereas|while|alors que|tandis que|however|cependant|par contre|chez notre|our patient|notre patient|the patient|le patient|la patiente)\b")
+_BACK = re.compile(r"\b(?:mais|but|whereas|while|alors que|tandis que|however|cependant|par contre|chez notre|our patient|notre patient|the patient|le patient|la patiente|cette (?:femme|patiente|dame)|cet homme|ce patient|this (?:woman|man|patient|case)|the present)\b")
 
 
 def is_told(sentence: Sentence) -> bool:

@@ -177,7 +177,7 @@ def _units_of(plain: str, names: list[Name], below: str) -> list[str]:
 
 
 def _timed(line: Line, text: str, counted: str) -> Row | None:
-    """A line that begins with a time, or a number of what is `counted`, and goes on with numbers."""
+    """A line that begins with a time, or a number of what is `counted`; numbers follow."""
     plain = line.letters.plain
     number = re.match(r" ?(\d{1,3})(?: \([a-z -]+\))?(?= +\d)", plain)
     if counted.strip("post- ") and number is not None:

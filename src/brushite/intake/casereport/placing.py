@@ -23,7 +23,8 @@ class State:
     `moment` when we are, None before the treatment. `latest` is when the value before was
     measured, `row` the analytes that were named last. `first_date` is the date of the operation, or
     of the first visit where none was done. `has_begun` says that values or treatment were told:
-    before that, "six months later" belongs to how the illness began.
+    before that, "six months later" belongs to how the illness began. `has_changed` says that
+    treatment was changed.
     """
 
     surgery: str | None = None
@@ -33,6 +34,7 @@ class State:
     latest: Moment | None = None
     row: tuple[Name, ...] = ()
     has_begun: bool = False
+    has_changed: bool = False
 
 
 def later(state: State) -> Moment:
@@ -47,6 +49,8 @@ def moment_of(when: When, state: State) -> Moment:
         operation = state.surgery or "operation"
     if when.date is not None and state.first_date is not None:
         return _since(when, state.first_date, state.surgery or "now")
+    if when.kind == "latest":
+        return state.moment or (later(state) if state.has_changed else NOW)
     if when.kind == "same":
         return state.latest or state.moment or NOW
     moment = when.moment(operation)

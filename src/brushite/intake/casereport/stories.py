@@ -31,6 +31,9 @@ def during(sentence: Sentence, done: list[Mention], times: list[When], state: St
     early = [m for m in done if m.place < min(times_at, default=len(sentence.plain))]
     if early:
         state.operation = _chief(early, state.operation)
+    started = _STARTED.search(sentence.plain)
+    if started and not _LONG_AGO.search(sentence.plain) and not any(w.kind == "before" for w in times):
+        state.has_changed = True
     if state.moment is None and not times and _COURSE.search(sentence.plain):
         state.moment = later(state)
     if any(w.kind == "now" for w in times) and not any(w.kind != "now" for w in times):

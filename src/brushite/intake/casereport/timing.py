@@ -96,7 +96,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "after",
         rf"(?:at|after|apres|au bout d'?e?|within|by|in|en|over|dans les|in the first"
-        rf"|au cours des|over|in|en|a)(?: the| a| about| environ| only| les| premiers"
+        rf"|au cours des|over|in|en|a)(?: following| next| ensuing| subsequent| the| a| about| environ| only| les| premiers"
         rf"| premieres)* {_LENGTH}(?! ?(?:of age|old|par|per|/))",
     ),
     (
@@ -140,6 +140,11 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         rf"|diagnosis|entree|hospitalisation|diagnostic|consultation)|\binitial(?:e|ement|ly|es"
         rf"|aux)?\b|\bbaseline\b|(?:before|avant|prior to) (?:the |any |le |tout )?(?:treatment"
         rf"|traitement|therapy|introduction)",
+    ),
+    (
+        "latest",
+        r"\b(?:most recent|latest|last|derniere?s?) (?=(?:serum |total |intact )?"
+        r"(?:calc|phosph|pth|ipth|parat|alk|pal\b|alb))",
     ),
     (
         "later",
@@ -188,7 +193,8 @@ class When:
     """A word of time at `start` to `end`.
 
     `kind` is "before" (of now) or "after" with a `length`, "span" for the time up to now, "op" (after an operation), "now",
-    "later" (after now, nobody says how long), or "date". `is_surgical` says that it counts from an
+    "later" (after now, nobody says how long), "latest" (so too, once the treatment was changed), or
+    "date". `is_surgical` says that it counts from an
     operation, `is_relative` that it may count from what was told before, `is_further` that it
     does, and `series` that it is one of several in a row ("at 3, 6 and 12 months").
     """
@@ -244,7 +250,17 @@ def _whens(plain: str) -> tuple[When, ...]:
             when = _when(kind, match, start)
             if when is not None:
                 found.append(when)
-    return tuple(sorted(found, key=lambda w: w.start))
+    return tuple(w for w in sorted(found, key=lambda w: w.start) if not _is_said(w, found, plain))
+
+
+def _is_said(when: When, found: list[When], plain: str) -> bool:
+    """Whether a vague word of time is said better beside it: "at last follow-up, at 18 months"."""
+    if when.kind != "later":
+        return False
+    lengths = [w for w in found if w.kind == "after" and w.length is not None]
+    is_weak = plain[when.start : when.end] == "de controle"
+    near = [w for w in lengths if 0 <= w.start - when.end < 25]
+    return bool(near or (is_weak and lengths))
 
 
 _ROW = re.compile(
