@@ -19,8 +19,8 @@ import pytest
 import readings
 from brushite.cli import run
 from brushite.cli.review import sentence_around
-from brushite.intake.reading import Span
 from brushite.intake.plans import read_plans
+from brushite.intake.reading import Span
 from brushite.intake.records import read_record
 
 TESTS = Path(__file__).parent
@@ -494,7 +494,8 @@ def test_plans_go_through_fhir_and_come_back(tmp_path):
         Path(__file__).parents[1] / "examples" / n for n in ("case-1.yaml", "case-1-plans.yaml")
     )
     bundle, record, back = (tmp_path / n for n in ("b.json", "r.yaml", "p.yaml"))
-    assert run(["patient", "export", str(case), "--to", "fhir", "--plan", str(plans), "-o", str(bundle)]) == 0  # fmt: skip
+    export = ["patient", "export", str(case), "--to", "fhir", "--plan", str(plans)]
+    assert run([*export, "-o", str(bundle)]) == 0
     assert run(["read", str(bundle), "-o", str(record), "--plans", str(back)]) == 0
     assert read_plans(back) == read_plans(plans)
     assert run(["read", str(record), "-o", str(tmp_path / "s.yaml"), "--plans", str(back)]) == 2
