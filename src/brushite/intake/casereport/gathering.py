@@ -242,6 +242,7 @@ def _clashes(fact: Fact, value: Value) -> bool:
         content.analyte == value.analyte
         and content.taken == value.taken
         and content.timing == value.timing
+        and (content.assay is None or value.assay is None or content.assay == value.assay)
         and not value.taken.is_later
         and value.taken.is_known
     )

@@ -59,7 +59,7 @@ NAMES: tuple[tuple[str, str], ...] = (
         r"|vitamin[e]? d ?[23]? (?:serum |plasma )?(?:levels?|status|concentrations?|serique)"
         r"|(?:taux|dosage|level|concentration)s? (?:serique )?(?:de |of "
         r"|en )(?:la )?vitamin[e]? d ?[23]?"
-        r"|(?:vitamin[e]? d|\bvit\.? d) ?[23]?(?= ?(?:[:=(]|a |was|of|etait) ?\d))",
+        r"|(?:vitamin[e]? d|\bvit\.? d) ?[23]?(?= ?(?:[:=(]|a |was|of|etait) ?(?:undetectable |indetectable |low |basse |elevated )?\(?[<>]? ?\d))",
     ),
     (
         "pth",

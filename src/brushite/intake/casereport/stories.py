@@ -58,7 +58,7 @@ def after(sentence: Sentence, done: list[Mention], times: list[When], state: Sta
 def is_onset(sentence: Sentence, times: list[When], state: State) -> bool:
     """Whether "six months later" tells how the illness began, before all that was measured."""
     leads = any(w.start < 25 and w.kind == "after" for w in times)
-    return leads and not state.has_begun and _ONSET.search(sentence.plain) is not None
+    return leads and not (state.has_begun or state.has_changed) and _ONSET.search(sentence.plain) is not None
 
 
 def _chief(done: list[Mention], known: str | None) -> str | None:

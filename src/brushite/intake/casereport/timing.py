@@ -90,6 +90,11 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "after",
+        rf"(?:au terme|a l'issue|apres|avec|with|after|at the end) (?:d'un |un |of |a )?(?:suivi|recul|follow-?up)"
+        rf" (?:de|of) {_LENGTH}|(?:recul|follow-?up) (?:de|of) {_LENGTH}",
+    ),
+    (
+        "after",
         rf"(?:after |apres )?(?:a |an )?(?:further|additional|another) {_LENGTH}(?: later)?"
         rf"|{_LENGTH} (?:supplementaires?|de plus)",
     ),
