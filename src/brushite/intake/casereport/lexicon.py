@@ -32,7 +32,8 @@ NAMES: tuple[tuple[str, str], ...] = (
         rf"|(?:albumin[- ])?(?:corrected|adjusted) (?:total |serum )*{_CALCIUM}"
         rf"|\bca(?:lcium)?,? ?corr?(?:\.|\b|ige|ected)|\b(?:corr?(?:ected|\.)?|adjusted"
         rf"|adj\.?)[- ](?:total |serum )?(?:ca\b|calcium)|albumin-(?:corrected|adjusted) ca\b"
-        rf"|\b(?:albumin-)?corrected(?=,? ?(?:to |value |at )?:? ?\d)|\bcorrigee?(?=,? ?(?:a )?\d))",
+        rf"|\b(?:albumin-)?corrected(?=,? ?(?:to |value |at )?:? ?\d)"
+        rf"|\bcorrigee?(?=,? ?(?:a )?\d))",
     ),
     (
         "ionised calcium",
@@ -49,7 +50,9 @@ NAMES: tuple[tuple[str, str], ...] = (
         "calcitriol",
         rf"(?:1[.,-]? ?(?:alpha ?[.,-]?)?25 ?[-(]? ?(?:oh|dihydroxy|di-?hydroxy"
         rf"|hydroxy)\)?[ -]?2?[ -]?(?:{_VITAMIN_D})?"
-        r"|(?:serum |taux de |plasma )calcitriol|calcitriol(?=[^.;,\d]{0,20}\d+(?:[.,]\d+)? ?p(?:g|mol))|calcitriol(?:emie| levels?| serique)"
+        r"|(?:serum |taux de |plasma )calcitriol"
+        r"|calcitriol(?=[^.;,\d]{0,20}\d+(?:[.,]\d+)? ?p(?:g|mol))|calcitriol(?:emie| levels?"
+        r"| serique)"
         r"|dihydroxy-?(?:vitamin[e]? d|cholecalciferol)[23]?)",
     ),
     (
@@ -59,7 +62,8 @@ NAMES: tuple[tuple[str, str], ...] = (
         r"|vitamin[e]? d ?[23]? (?:serum |plasma )?(?:levels?|status|concentrations?|serique)"
         r"|(?:taux|dosage|level|concentration)s? (?:serique )?(?:de |of "
         r"|en )(?:la )?vitamin[e]? d ?[23]?"
-        r"|(?:vitamin[e]? d|\bvit\.? d) ?[23]?(?= ?(?:[:=(]|a |was|of|etait) ?(?:undetectable |indetectable |low |basse |elevated )?\(?[<>]? ?\d))",
+        r"|(?:vitamin[e]? d|\bvit\.? d) ?[23]?(?= ?(?:[:=(]|a |was|of|etait) ?(?:undetectable "
+        r"|indetectable |low |basse |elevated )?\(?[<>]? ?\d))",
     ),
     (
         "pth",

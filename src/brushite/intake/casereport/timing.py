@@ -65,7 +65,8 @@ _AFTERWARDS = (
     r"|on (?:this )?\w+ (?:regimen|treatment|therapy)|sous traitement)"
 )
 _DEPUIS = (
-    r"(?:depuis|since|for|pendant|during|durant|over the (?:last|past)|sur|history of|lasting|evoluant"
+    r"(?:depuis|since|for|pendant|during|durant|over the (?:last|past)|sur|history of"
+    r"|lasting|evoluant"
     r"|duration|il dure)"
 )
 
@@ -90,7 +91,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "after",
-        rf"(?:au terme|a l'issue|apres|avec|with|after|at the end) (?:d'un |un |of |a )?(?:suivi|recul|follow-?up)"
+        rf"(?:au terme|a l'issue|apres|avec|with|after|at the end) (?:d'un |un |of "
+        rf"|a )?(?:suivi|recul|follow-?up)"
         rf" (?:de|of) {_LENGTH}|(?:recul|follow-?up) (?:de|of) {_LENGTH}",
     ),
     (
@@ -101,7 +103,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "after",
         rf"(?:at|after|apres|au bout d'?e?|within|by|in|en|over|dans les|in the first"
-        rf"|au cours des|over|in|en|a)(?: following| next| ensuing| subsequent| the| a| about| environ| only| les| premiers"
+        rf"|au cours des|over|in|en|a)(?: following| next| ensuing| subsequent| the| a| about"
+        rf"| environ| only| les| premiers"
         rf"| premieres)* {_LENGTH}(?! ?(?:of age|old|par|per|/))",
     ),
     (
@@ -128,7 +131,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "same",
-        r"(?:de )?ce jour\b|aujourd'hui|\btoday|at the same (?:visit|time|date)|au meme moment|a la meme date|simultane\w+"
+        r"(?:de )?ce jour\b|aujourd'hui|\btoday|at the same (?:visit|time|date)|au meme moment"
+        r"|a la meme date|simultane\w+"
         r"|concomitant\w*",
     ),
     (
