@@ -62,22 +62,23 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
         )
         values_of_grid(grid, table, found)
     values, doubts = _measurements(found, source)
-    dialysis, odd = dialysis_facts(told, source)
+    dialysis = dialysis_facts(told, text, source)
     drugs, strange = medicine_facts(told, source)
     surgery = operation_facts(mentions, source)
     facts = people_facts(told)
-    if (now := _present(operation, [*dialysis, *drugs])) is not None:
+    if (now := _present(operation, [*dialysis.facts, *drugs])) is not None:
         facts.append(now)
     facts += [*found.limits[:1], *_assay(values), *values, *lesion_facts(told, source)]
-    facts += [*examination_facts(told, moments, source), *dialysis, *drugs, *surgery]
-    facts += changes(dialysis + drugs, surgery, operation, source)
+    facts += [*examination_facts(told, moments, source), *dialysis.facts, *drugs, *surgery]
+    facts += changes([*dialysis.facts, *drugs], surgery, operation, source)
     record = added(blank(label), facts)
     return Reading(
         source=source,
         record=record,
         text=text,
         facts=tuple(facts),
-        doubts=(*doubts, *found.doubts, *odd, *strange),
+        doubts=(*doubts, *found.doubts, *dialysis.doubts, *strange),
+        remarks=dialysis.remarks,
     )
 
 
