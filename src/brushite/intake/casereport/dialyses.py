@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 from brushite.errors import BrushiteError
 from brushite.intake.casereport.attribution import is_general, is_told, subject_of
+from brushite.intake.casereport.baths import BATH, Part, bath_parts, concentration
 from brushite.intake.casereport.letters import Letters
 from brushite.intake.casereport.numbers import COUNT, NUMBER, counted
 from brushite.intake.casereport.sentences import Sentence
 from brushite.intake.casereport.stories import is_changed
 from brushite.intake.reading import Doubt, Fact, Span, Status
 from brushite.plan import UNKNOWN, Dialysis
-from brushite.units import CALCIUM, Quantity
+from brushite.units import Quantity
 
 _WEEK = (
     r"(?:(?:par|per|a|/|each|every|chaque) ?(?:semaine|sem|week|wk)\b|weekly"
@@ -59,56 +60,11 @@ _PER_WEEK = re.compile(
 _FROM_TO = re.compile(
     rf"(?:from|de) (?P<a>{COUNT})(?: ?{_HOURS})? (?:to|a) (?P<b>{COUNT}) ?{_HOURS}"
 )
-_UNIT = r"(?P<u>mmol ?/ ?l|meq ?/ ?l|mmol|meq|mm\b)"
-_VALUE = r"(?P<n>[0-4][.,]\d{1,2}|[1-4])"
-_BATH = (
-    r"(?:dialysat\w*|\bbains?\b|\bbath\b|\bbags?\b|poches?|dialysis (?:fluid|solution)"
-    r"|liquide de dialyse)"
-)
-_CALCIUM = (
-    re.compile(rf"{_BATH}[^.;]{{0,75}}?{_VALUE} ?{_UNIT}"),
-    re.compile(rf"{_VALUE} ?{_UNIT}[^.;,\d]{{0,30}}?{_BATH}"),
-    re.compile(rf"(?:with|avec|and|et) (?:a |un |du )?calcium (?:of |de |a )?{_VALUE} ?{_UNIT}"),
-    re.compile(
-        rf"{_BATH}[^.;,\d]{{0,14}}?\b(?:calci\w+|ca)\b[^.;,\d]{{0,6}}(?P<n>[1-4][.,]\d{{1,2}})"
-        r"(?P<u>)(?! ?[a-z/%])"
-    ),
-)
-_OTHER = re.compile(r"bicarb|magnes|potass|sodium|\bk\b|citrat|glucose|\bmg\b")
-_BLOOD = re.compile(r"calc[ae]+mi|serum|serique|\bpth\b|phosph")
-_THEN = re.compile(rf"[^.;,\d]{{0,14}}\b(?:to|a|vers|puis) {_VALUE} ?{_UNIT}")
-_FROM = re.compile(rf"(?:from|de) (?P<n0>[0-4][.,]\d{{1,2}}|[1-4])(?: ?{_UNIT})? (?:to|a) $")
-_FLOWS = (
-    (
-        "blood_flow",
-        re.compile(
-            r"(?:blood flow(?: rate)?|debit sanguin|\bqb\b)[^.;\d]{0,20}(\d{2,3}) ?ml ?/ ?min"
-        ),
-    ),
-    (
-        "dialysate_flow",
-        re.compile(
-            r"(?:dialysate flow(?: rate)?|debit (?:du |de )?dialysat|\bqd\b)[^.;\d]{0,20}(\d{3,4})"
-            r" ?ml ?/ ?min"
-        ),
-    ),
-)
 _HD = re.compile(r"h(?:a?)emodialy\w+|\bhd\b|\bhdc\b|dialyse chronique|dialys\w+")
 _HDF = re.compile(r"h(?:a?)emodiafiltration|\bhdf\b")
 _PERITONEAL = re.compile(r"peritoneal\w*|dialyse peritoneale|\bcapd\b|\bapd\b|\bdpca\b|\bdpa\b")
 _CONTEXT = re.compile(r"dialys|dialyz|seance|session|\bhd\b|\bhdf\b|hemodia")
 _DRUG = re.compile(r"(?:mg|ug|\bg|iu|ui|mcg)\b ?\w* ?$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A field of a prescription that a text sets from `start` to `end` of its plain letters."""
-
-    name: str
-    value: object
-    start: int
-    end: int
-    is_new: bool
 
 
 @dataclass(slots=True)
@@ -118,7 +74,7 @@ class _Said:
     fields: dict[str, object] = field(default_factory=dict)
     spans: list[Span] = field(default_factory=list)
 
-    def take(self, part: _Part, letters: Letters) -> None:
+    def take(self, part: Part, letters: Letters) -> None:
         """Keep a field that was not said before."""
         if part.name not in self.fields:
             self.fields[part.name] = part.value
@@ -210,76 +166,17 @@ def _prescribed(
     return Prescribed(facts=tuple(facts), doubts=tuple(doubts), remarks=remarks)
 
 
-def _parts(sentence: Sentence) -> Iterator[_Part]:
+def _parts(sentence: Sentence) -> Iterator[Part]:
     """Each field that a sentence sets."""
     plain = sentence.plain
     if subject_of(sentence, len(plain)) != "patient":
         return
     if _CONTEXT.search(plain):
         yield from _times(sentence)
-    yield from _bath(sentence)
-    for name, pattern in _FLOWS:
-        if found := pattern.search(plain):
-            value = Quantity(float(found[1]), "mL/min")
-            yield _Part(
-                name, value, found.start(), found.end(), is_changed(sentence, found.start())
-            )
+    yield from bath_parts(sentence)
 
 
-def _bath(sentence: Sentence) -> Iterator[_Part]:
-    """Calcium of the dialysate."""
-    plain = sentence.plain
-    for number, pattern in enumerate(_CALCIUM):
-        for match in pattern.finditer(plain):
-            lead = match[0][: match.start("n") - match.start()]
-            if _BLOOD.search(match[0]) or (_OTHER.search(lead) and not _says_calcium(lead[-25:])):
-                continue
-            if number == 2 and not (_CONTEXT.search(plain[: match.start()])):
-                continue
-            if (
-                number in {0, 1}
-                and not _says_calcium(plain[max(0, match.start() - 60) : match.end() + 25])
-                and not re.search(r"bath|bain|bags?|poche", match[0])
-            ):
-                continue
-            value = _concentration(match["n"], match["u"])
-            if value is None:
-                continue
-            course = _FROM.search(plain[: match.start("n")])
-            then = _THEN.match(plain[match.end() :])
-            if course is not None and (old := _concentration(course["n0"], match["u"])):
-                yield _Part("dialysate_calcium", old, course.start(), match.end(), False)
-            later = None
-            if then is not None and not _BLOOD.search(then[0]):
-                later = _concentration(then["n"], then["u"])
-            is_new = course is not None or (
-                later is None and is_changed(sentence, match.start("n"))
-            )
-            is_new = is_new or bool(
-                re.match(
-                    r"[^.;]{0,20}(?:was|a ete) (?:institut|start|instaur|introdu)",
-                    plain[match.end() :],
-                )
-            )
-            yield _Part("dialysate_calcium", value, match.start(), match.end(), is_new)
-            if later is not None and then is not None:
-                end = match.end() + then.end()
-                yield _Part("dialysate_calcium", later, match.end(), end, True)
-
-
-def _says_calcium(words: str) -> bool:
-    return re.search(r"calci|\bca\b|\bca2", words) is not None
-
-
-def _concentration(number: str, unit: str | None) -> Quantity | None:
-    """Calcium of a dialysate, or None for what no dialysate has; without unit by its size."""
-    value = float(number.replace(",", "."))
-    name = "mEq/L" if (unit and "eq" in unit) or (not unit and value > 2.25) else "mmol/L"
-    quantity = Quantity(value, name)
-    return quantity if 0.5 <= quantity.to("mmol/L", of=CALCIUM) <= 2.25 else None
-
-
-def _times(sentence: Sentence) -> Iterator[_Part]:
+def _times(sentence: Sentence) -> Iterator[Part]:
     """Sessions a week and hours."""
     plain = sentence.plain
     course = _FROM_TO.search(plain)
@@ -287,8 +184,8 @@ def _times(sentence: Sentence) -> Iterator[_Part]:
         weekly = re.match(r"[^.;]{0,20}(?:semaine|week)", plain[course.end() :])
         name = "hours_per_week" if weekly or counted(course["b"]) > 9 else "hours"
         for group, is_new in (("a", False), ("b", True)):
-            hours = Quantity(counted(course[group]), "h")
-            yield _Part(name, hours, course.start(), course.end(), is_new)
+            length = Quantity(counted(course[group]), "h")
+            yield Part(name, length, course.start(), course.end(), is_new)
         return
     for match in _SESSIONS.finditer(plain):
         near = plain[max(0, match.start() - 90) : match.end() + 40]
@@ -297,24 +194,23 @@ def _times(sentence: Sentence) -> Iterator[_Part]:
         count = _count(match)
         if 1 <= count <= 7:
             is_new = is_changed(sentence, match.start())
-            yield _Part("sessions", int(count), match.start(), match.end(), is_new)
+            yield Part("sessions", int(count), match.start(), match.end(), is_new)
     for match in _DAYS.finditer(plain):
         count = len(set(re.findall(_DAY, match[0])))
-        yield _Part(
+        yield Part(
             "sessions", count, match.start(), match.end(), is_changed(sentence, match.start())
         )
     for match in _PER_WEEK.finditer(plain):
         hours = counted(match["a"] or match["b"])
         if 6 < hours <= 60:
             is_new = is_changed(sentence, match.start())
-            yield _Part("hours_per_week", Quantity(hours, "h"), match.start(), match.end(), is_new)
+            yield Part("hours_per_week", Quantity(hours, "h"), match.start(), match.end(), is_new)
     for pattern in (_OF_SESSION, _BY_SESSION, _PER_SESSION, _LASTING):
         for match in pattern.finditer(plain):
             hours = counted(match["a"]) + float(match["minutes"] or 0) / 60
-            weekly = hours > 6 and _PER_WEEK.match(plain, match.start())
-            if 1.5 <= hours <= 12 and not weekly:
+            if 1.5 <= hours <= 12 and not (hours > 6 and _PER_WEEK.match(plain, match.start())):
                 is_new = is_changed(sentence, match.start())
-                yield _Part("hours", Quantity(hours, "h"), match.start(), match.end(), is_new)
+                yield Part("hours", Quantity(hours, "h"), match.start(), match.end(), is_new)
 
 
 def _count(match: re.Match[str]) -> float:
@@ -331,13 +227,13 @@ _SESSIONS_ROW = re.compile(
     r"^ ?(?:seances|sessions|dialysis sessions)[^0-9]{0,30}(?P<cells>\d(?: +\d)*) ?$"
 )
 _CALCIUM_ROW = re.compile(
-    rf"^ ?(?:{_BATH}[^0-9]{{0,20}}(?:calcium|ca)\b|(?:calcium"
-    rf"|ca)\b[^0-9]{{0,20}}{_BATH})[^0-9]{{0,20}}"
+    rf"^ ?(?:{BATH}[^0-9]{{0,20}}(?:calcium|ca)\b|(?:calcium"
+    rf"|ca)\b[^0-9]{{0,20}}{BATH})[^0-9]{{0,20}}"
     r"(?P<cells>\d[.,]\d+(?: +\d[.,]\d+)*) ?$"
 )
 
 
-def _rows(text: str) -> Iterator[tuple[_Part, Letters]]:
+def _rows(text: str) -> Iterator[tuple[Part, Letters]]:
     """Rows of tables that give the prescription: the first column was, the last one is new."""
     place = 0
     for line in text.splitlines(keepends=True):
@@ -352,9 +248,9 @@ def _rows(text: str) -> Iterator[tuple[_Part, Letters]]:
             cells = match["cells"].split()
             for cell, is_new in ((cells[0], False), (cells[-1], True)):
                 unit = "meq" if "meq" in letters.plain else "mmol"
-                value = int(cell) if name == "sessions" else _concentration(cell, unit)
+                value: object = int(cell) if name == "sessions" else concentration(cell, unit)
                 if value and (not is_new or cell != cells[0]):
                     yield (
-                        _Part(name, value, match.start("cells"), match.end("cells"), is_new),
+                        Part(name, value, match.start("cells"), match.end("cells"), is_new),
                         letters,
                     )
