@@ -19,6 +19,7 @@ import pytest
 import readings
 from brushite.cli import run
 from brushite.cli.review import sentence_around
+from brushite.intake.plans import read_plans
 from brushite.intake.reading import Span
 from brushite.intake.records import read_record
 
@@ -486,3 +487,15 @@ def test_a_record_of_which_all_is_held_is_given_without_a_word(tmp_path, capsys)
     said = capsys.readouterr()
     assert json.loads(said.out)["subject"]["sex"] == "MALE"
     assert said.err == ""
+
+
+def test_plans_go_through_fhir_and_come_back(tmp_path):
+    case, plans = (
+        Path(__file__).parents[1] / "examples" / n for n in ("case-1.yaml", "case-1-plans.yaml")
+    )
+    bundle, record, back = (tmp_path / n for n in ("b.json", "r.yaml", "p.yaml"))
+    export = ["patient", "export", str(case), "--to", "fhir", "--plan", str(plans)]
+    assert run([*export, "-o", str(bundle)]) == 0
+    assert run(["read", str(bundle), "-o", str(record), "--plans", str(back)]) == 0
+    assert read_plans(back) == read_plans(plans)
+    assert run(["read", str(record), "-o", str(tmp_path / "s.yaml"), "--plans", str(back)]) == 2

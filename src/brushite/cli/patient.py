@@ -60,21 +60,31 @@ def _to_others(command: click.Command) -> click.Command:
 @_to_others
 @patient.command()
 @click.argument("file")
+@click.option(
+    "--plan",
+    "wanted",
+    multiple=True,
+    metavar="FILE",
+    help="A plan that goes along as a CarePlan (FHIR); FILE:NAME or FILE#2 choose one of several.",
+)
 @with_choices(computes=False)
-def export(choices: Choices, file: str) -> None:
+def export(choices: Choices, file: str, wanted: tuple[str, ...]) -> None:
     """The record in FILE for other software, as FHIR R4 or as a Phenopacket.
 
     What the form has no place for is told on stderr.
     """
-    from brushite.cli.inputs import read_patient
+    from brushite.cli.inputs import read_patient, read_plan
     from brushite.report.forms import as_json
 
     record = read_patient(file)
+    plans = tuple(plan for name in wanted for plan in read_plan(name))
+    if plans and choices.form != "fhir":
+        raise click.UsageError("A Phenopacket has no place for a plan. Export it --to fhir.")
     if choices.form == "fhir":
         from brushite.intake.fhir import fhir_bundle
         from brushite.intake.fhir import not_held as not_in_fhir
 
-        content, missing = fhir_bundle(record), not_in_fhir(record)
+        content, missing = fhir_bundle(record, plans), not_in_fhir(record, plans)
         told = "FHIR has no place for the following, which only brushite finds in the bundle:"
     else:
         from brushite.intake.phenopackets import not_held, phenopacket

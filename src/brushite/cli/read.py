@@ -59,6 +59,13 @@ def _in_forms_of_a_record(command: click.Command) -> click.Command:
     help="Also write every fact with its place, and what waits, as JSON; - is stdout.",
 )
 @click.option(
+    "--plans",
+    "plans_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write the plans that brushite put into a FHIR bundle.",
+)
+@click.option(
     "--html",
     "page",
     type=click.Path(path_type=Path),
@@ -77,6 +84,7 @@ def read(
     accepts: bool,  # noqa: FBT001 - click calls it by name
     reviews: bool,  # noqa: FBT001
     facts_file: Path | None,
+    plans_file: Path | None,
     page: Path | None,
 ) -> int:
     """Read a document that tells of a patient, and write a record.
@@ -96,6 +104,8 @@ def read(
     else:
         reading = _reading(file, label, who)
     choices.say(_told(reading))
+    if plans_file is not None:
+        _give_plans(choices, file, plans_file)
     decisions, strangers = _decisions(choices, reading, kept)
     if reviews and kept is not None:
         decisions = _reviewed(choices, reading, (decisions, strangers), kept)
@@ -167,6 +177,24 @@ def _table(
         write_whole(columns_out, columns_text(taken).encode("utf-8"))
         choices.say(f"Wrote {columns_out}.")
     return read_document(file, label=label, patient=who, columns=columns, sheet=sheet)
+
+
+def _give_plans(choices: Choices, file: str, plans_file: Path) -> None:
+    """Write the plans of a FHIR bundle to a file of their own."""
+    from brushite.errors import FileError
+    from brushite.intake.documents import kind_of_file
+    from brushite.intake.fhir import plans_of
+    from brushite.intake.fhir.parts import LARGEST_FILE
+    from brushite.intake.files import read_bytes
+    from brushite.intake.plans import plans_text
+
+    if file == STDIN or kind_of_file(Path(file)) != "FHIR":
+        raise click.UsageError(f"{file} is no file of FHIR, so it has no plans.")
+    plans = plans_of(read_bytes(Path(file), most=LARGEST_FILE), name=Path(file).name)
+    if not plans:
+        raise FileError(f"{file} has no plan that brushite wrote into it.")
+    form = "json" if plans_file.suffix == ".json" else "yaml"
+    Choices(out=plans_file, is_quiet=choices.is_quiet).give(plans_text(plans, form=form))
 
 
 def _told(reading: "Reading") -> str:

@@ -87,12 +87,18 @@ _LIMITS = (
 _RANGE_CUE = re.compile(rf"{_LIMITS}[^0-9;]{{0,40}}$")
 _TIMES = re.compile(r"(?:fois|times|x|-?fold)(?: (?:the|la|le|de la|above|over|higher than))* ?$")
 _WITHIN = re.compile(
-    r"(?:within|in|dans|above|below|over|au[- ]dessus|superieure?s?|inferieure?s?|under"
+    r"(?:within|in|dans|exceed\w*|beyond|depass\w*|above|below|over|au[- ]dessus"
+    r"|superieure?s?|inferieure?s?|under"
     r"|entre)(?: the| les| la| de la| aux?| a la| laboratory| limites?| du| des)* ?$"
 )
 _AFTER_CUE = re.compile(
     r"^ ?(?:is |being |est |soit )?(?:la |le |the )?(?:upper (?:normal )?limit|uln\b|lsn\b"
     r"|limite sup)"
+)
+_RULE = re.compile(  # a number of which something is said in general
+    r"^[^.;,]{0,12}? ?(?:est|sont|is|are) (?:\w+ )?(?:associ|linked|correl|consider|defin"
+    r"|une indication"
+    r"|an indication|recommend|preconis)"
 )
 _BETWEEN = re.compile(
     r"(?:between|entre|ranging|ranged|variant|varying|oscill\w+|fluctuat\w+)[^0-9;,]{0,15}$"
@@ -108,10 +114,12 @@ _TARGET = re.compile(
     r"\b(?:if|si|unless|never exceed\w*|(?:remain|stay|rest|persist)\w* (?:above|below"
     r"|over|under|superieure?s? a|inferieure?s? a|au-dessus)|did not exceed"
     r"|n'a jamais depasse|jamais depasse|highest value"
-    r"|(?<!above )(?<!above the )(?<!below the )(?<!over the )targets?|cibles?|objectifs?"
+    r"|(?<!above )(?<!above the )(?<!below the )(?<!over the )(?<!within )(?<!within the "
+    r")(?<!in the )(?<!on )targets?|(?<!dans la )(?<!dans les )cibles?|objectifs?"
     r"|goals?"
     r"|(?:pour|afin de?|to|in order to) (?:obtenir|atteindre|maintenir|viser|achieve|obtain|reach"
-    r"|maintain|keep)|visant|aiming"
+    r"|maintain|keep)|visant|aiming|aimed (?:for|at)|defini\w+ (?:par|as|comme)|defined as"
+    r"|(?:lower|upper) limit for"
     r"|recommended|recommand\w+|kdigo|kdoqi|guidelines?)\b(?:(?!notre|our "
     r"|the patient|le patient)[^;.]|[.]\d){0,110}$|\b(?:threshold|seuil)\b[^;.,]{0,35}$"
 )
@@ -169,7 +177,7 @@ def _amount(match: re.Match[str], plain: str) -> Amount:
         unit = behind["unit"]
     if _is_limit(before, readings(match["number"], "en").first) or _AFTER_CUE.match(plain[end:]):
         role = "range"
-    elif _TARGET.search(before) or _NEVER.search(before):
+    elif _TARGET.search(before) or _NEVER.search(before) or _RULE.match(plain[end:]):
         role = "other"
     elif second and ("-" in match["dash"] or _BETWEEN.search(before)):
         role = "range"

@@ -3,14 +3,18 @@
 import re
 
 from brushite.intake.casereport.operations import Mention, best
-from brushite.intake.reading import Content, Fact
+from brushite.intake.reading import Content, Fact, Subject
 from brushite.plan import Dialysis, Diet, Drug, Moment, Procedure, When
 from brushite.plan.known import UNKNOWN
 from brushite.record import Origin, Outcome
 from brushite.units import Quantity
 
 _SHARES = (
-    (1 / 8, r"7/8|three and a half|3[.,]5|3 ?1/2|trois parathyroides et demie|trois glandes et demie"),
+    (
+        1 / 8,
+        r"7/8|three and a half|3[.,]5|3 ?1/2|trois parathyroides et demie"
+        r"|trois glandes et demie",
+    ),
     (0.0, r"\btotale?\b(?! ou)"),
     (3 / 4, r"une seule glande|single gland|one gland"),
 )
@@ -23,16 +27,16 @@ def operation_facts(mentions: list[Mention], source: str) -> list[Fact]:
         chosen = best(mentions, kind)
         if chosen is None:
             continue
-        spans = tuple(dict.fromkeys(m.span for m in mentions if m.kind == kind and m.status == chosen.status))
-        subject = "other people" if chosen.status == "general" else "patient"
+        spans = tuple(
+            dict.fromkeys(m.span for m in mentions if m.kind == kind and m.status == chosen.status)
+        )
+        subject: Subject = "other people" if chosen.status == "general" else "patient"
         content: Content = str(kind)
         if kind == "parathyroidectomy":
             content = _parathyroidectomy(mentions, chosen, source)
-        is_past = isinstance(content, Procedure) and content.from_.after is not None and content.from_.after.value < 0
-        recorded = "therapy" if is_past else "mention"
         facts.append(
             Fact(
-                kind="therapy" if isinstance(content, Procedure) else recorded,
+                kind="therapy" if isinstance(content, Procedure) else "mention",
                 content=content,
                 status=chosen.status,
                 subject=subject,
@@ -43,11 +47,18 @@ def operation_facts(mentions: list[Mention], source: str) -> list[Fact]:
 
 
 def _parathyroidectomy(mentions: list[Mention], chosen: Mention, source: str) -> Procedure:
-    words = " ".join(m.near for m in mentions if m.kind == "parathyroidectomy" and m.status == chosen.status)
+    words = " ".join(
+        m.near for m in mentions if m.kind == "parathyroidectomy" and m.status == chosen.status
+    )
     share = next((s for s, pattern in _SHARES if re.search(pattern, words)), None)
     when = chosen.when
     from_ = None
-    if when is not None and when.kind == "before" and when.length is not None and chosen.status == "done":
+    if (
+        when is not None
+        and when.kind == "before"
+        and when.length is not None
+        and chosen.status == "done"
+    ):
         from_ = When(after=Quantity(-round(when.length.to("week")), "week"))
     place = f"{source}, {chosen.span}"
     started = {} if from_ is None else {"from_": from_}
@@ -67,7 +78,8 @@ def changes(
     for fact in surgery:
         name = fact.content.operation if isinstance(fact.content, Procedure) else str(fact.content)
         is_now = fact.status == "done" and name == operation
-        if fact.status == "general" or is_now or fact.is_recorded and fact.kind == "therapy":
+        is_past = fact.kind == "therapy" and fact.is_recorded
+        if fact.status == "general" or is_now or is_past:
             continue
         word = {"uncertain": "spoken of", "proposed": "proposed, not said to be done"}
         outcome = Outcome(
@@ -99,11 +111,12 @@ def _words(content: Content) -> str:
         parts = [
             f"{content.sessions} sessions a week" if isinstance(content.sessions, int) else "",
             f"{content.hours} a session" if isinstance(content.hours, Quantity) else "",
-            f"{content.hours_per_week} a week" if isinstance(content.hours_per_week, Quantity) else "",
+            f"{content.hours_per_week} a week"
+            if isinstance(content.hours_per_week, Quantity)
+            else "",
             f"dialysate calcium {content.dialysate_calcium}"
             if isinstance(content.dialysate_calcium, Quantity)
             else "",
         ]
         return f"dialysis of {', '.join(p for p in parts if p)}"
     return str(content)
-

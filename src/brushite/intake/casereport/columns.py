@@ -81,7 +81,7 @@ def columns_of(lines: list[Line], rows: Sequence[Row], text: str) -> tuple[Colum
     for option in options:
         if _fits(option, rows) > _fits(best, rows):
             best = option
-    return best
+    return best if 2 * _fits(best, rows) >= len(rows) else ()
 
 
 def _fits(columns: tuple[Column, ...], rows: Sequence[Row]) -> float:

@@ -18,15 +18,14 @@ from brushite.intake.casereport.masses import lesion_facts
 from brushite.intake.casereport.medicines import medicine_facts
 from brushite.intake.casereport.people import people_facts
 from brushite.intake.casereport.placing import State, is_onward
-from brushite.intake.casereport.sentences import Sentence, language_of, numbers_of, sentences
+from brushite.intake.casereport.sentences import Sentence, language_of, sentences, signs_of
 from brushite.intake.casereport.stories import ANCHORS, after, during, is_onset
-from brushite.intake.casereport.tabulated import values_of_grid
+from brushite.intake.casereport.tabulated import Table, values_of_grid
 from brushite.intake.casereport.timing import whens
 from brushite.intake.casereport.values import Found, Value
 from brushite.intake.reading import Doubt, Fact, Reading, Span, added, blank
 from brushite.plan import Moment
 from brushite.record import Measurement
-
 
 LONGEST_TEXT = 200_000  # characters, some sixty pages
 
@@ -52,27 +51,34 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
     date = _first_date(told, mentions, tables, operation)
     moments = _tell(told, mentions, found, State(surgery=operation, first_date=date))
     plain = Letters.of(text).plain
-    whole = numbers_of(plain, language_of(plain, "en"))
+    signs = signs_of(plain)
     state = State(surgery=operation, operation=operation, first_date=date)
-    for number, table in enumerate(tables, 1):
-        values_of_grid(table, state, whole, found, number)
+    for number, grid in enumerate(tables, 1):
+        table = Table(
+            state=state,
+            language=signs or language_of(plain, "en"),
+            number=number,
+            is_sure=signs is not None,
+        )
+        values_of_grid(grid, table, found)
     values, doubts = _measurements(found, source)
-    dialysis, odd = dialysis_facts(told, source)
+    dialysis = dialysis_facts(told, text, source)
     drugs, strange = medicine_facts(told, source)
     surgery = operation_facts(mentions, source)
     facts = people_facts(told)
-    if (now := _present(operation, [*dialysis, *drugs])) is not None:
+    if (now := _present(operation, [*dialysis.facts, *drugs])) is not None:
         facts.append(now)
     facts += [*found.limits[:1], *_assay(values), *values, *lesion_facts(told, source)]
-    facts += [*examination_facts(told, moments, source), *dialysis, *drugs, *surgery]
-    facts += changes(dialysis + drugs, surgery, operation, source)
+    facts += [*examination_facts(told, moments, source), *dialysis.facts, *drugs, *surgery]
+    facts += changes([*dialysis.facts, *drugs], surgery, operation, source)
     record = added(blank(label), facts)
     return Reading(
         source=source,
         record=record,
         text=text,
         facts=tuple(facts),
-        doubts=(*doubts, *found.doubts, *odd, *strange),
+        doubts=(*doubts, *found.doubts, *dialysis.doubts, *strange),
+        remarks=dialysis.remarks,
     )
 
 
@@ -215,7 +221,8 @@ def _measurements(found: Found, source: str) -> tuple[list[Fact], list[Doubt]]:
 def _contradiction(known: Fact, other: Fact, *, both: bool) -> Doubt:
     """What is asked of two values of one analyte at one time."""
     one, second = known.content, other.content
-    assert isinstance(one, Measurement) and isinstance(second, Measurement)
+    assert isinstance(one, Measurement)
+    assert isinstance(second, Measurement)
     question = (
         f"{one.analyte} is {one.value} and {second.value}, both {one.taken}: "
         "is one of another time, or a correction?"
@@ -242,6 +249,7 @@ def _clashes(fact: Fact, value: Value) -> bool:
         content.analyte == value.analyte
         and content.taken == value.taken
         and content.timing == value.timing
+        and (content.assay is None or value.assay is None or content.assay == value.assay)
         and not value.taken.is_later
         and value.taken.is_known
     )

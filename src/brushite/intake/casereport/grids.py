@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from brushite.intake.casereport.amounts import Name, names_in
 from brushite.intake.casereport.columns import CAPTION, COLUMN, Column, columns_of
+from brushite.intake.casereport.letters import Letters
 from brushite.intake.casereport.lexicon import UNIT
 from brushite.intake.casereport.rows import Line, Row, lines_of, row_of, rows_of, short_name
 
@@ -96,26 +97,33 @@ def _across(lines: list[Line], text: str) -> list[Grid]:
     for index, line in enumerate(lines):
         if found and line.start < found[-1].end:
             continue
-        head = _heading(line.plain)
+        plain = _parted(text[line.start : line.end])
+        head = _heading(plain)
         if head is None:
             continue
-        place, units, counted = index + 1, "", _counted(line.plain)
+        place, units, counted = index + 1, "", _counted(plain)
         while place < len(lines) and place <= index + 4 and not _timed(lines[place], text, counted):
             units += " " + lines[place].plain
-            counted = counted or _counted(lines[place].plain)
+            counted = _counted(plain + units)
             place += 1
         rows = []
         while place < len(lines) and (row := _timed(lines[place], text, counted)) is not None:
             rows.append(row)
             place += 1
         if rows and (len(rows) > 1 or len(rows[0].tokens) > 1):
-            names = tuple(zip(head, _units_of(line.plain, head, units), strict=True))
+            names = tuple(zip(head, _units_of(plain, head, units), strict=True))
             first = _first(lines, index, 0)
             whole = (lines[first].start, lines[place - 1].end)
             found.append(
                 Grid(start=whole[0], end=whole[1], rows=tuple(rows), parts=(whole,), names=names)
             )
     return found
+
+
+def _parted(written: str) -> str:
+    """The plain letters of a line, with a bar between words that are far apart."""
+    parts = re.split(r"\s{2,}|\t", written.strip())
+    return " | ".join(Letters.of(part).plain.strip() for part in parts)
 
 
 def _counted(plain: str) -> str:
@@ -169,7 +177,7 @@ def _units_of(plain: str, names: list[Name], below: str) -> list[str]:
 
 
 def _timed(line: Line, text: str, counted: str) -> Row | None:
-    """A line that begins with a time, or a number of what is `counted`, and goes on with numbers."""
+    """A line that begins with a time, or a number of what is `counted`; numbers follow."""
     plain = line.letters.plain
     number = re.match(r" ?(\d{1,3})(?: \([a-z -]+\))?(?= +\d)", plain)
     if counted.strip("post- ") and number is not None:

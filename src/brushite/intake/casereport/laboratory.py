@@ -41,9 +41,12 @@ def values_of(sentence: Sentence, times: list[When], state: State, found: Found)
 
 
 _AGAIN = re.compile(
-    r"^(?:[^,;.]{0,90}, ?|(?:a |at |after|apres|on |lors|six|three|un|one|\w+ (?:mois|months?|ans?|years?|"
-    r"weeks?|semaines?|jours?|days?) )[^,;.]{0,45}?\b)?(?:(?:it|its|they|these|this|elles?|ils?|celle-ci|"
-    r"celles-ci)\b|(?:the|les|ces) (?:corresponding |same |memes )?(?:levels?|values?|results?|valeurs?|"
+    r"^(?:[^,;.]{0,90}, ?|(?:a |at |after|apres|on |lors|six|three|un|one|\w+ (?:mois"
+    r"|months?|ans?|years?|"
+    r"weeks?|semaines?|jours?|days?) )[^,;.]{0,45}?\b)?(?:(?:it|its|they|these|this|elles?"
+    r"|ils?|celle-ci|"
+    r"celles-ci)\b|(?:the|les|ces) (?:corresponding |same |memes )?(?:levels?|values?"
+    r"|results?|valeurs?|"
     r"taux|chiffres?|dosages?)|le taux|un controle|the latter|ce taux)"
 )
 
@@ -111,7 +114,13 @@ def _value(
     written = f"{amount.number} {amount.unit}".strip()
     is_said = bool(amount.unit) or len(one.units) == 1
     found, question = judged(
-        one.analyte, written, one.units, sentence.numbers, is_said=is_said, number=amount.number
+        one.analyte,
+        written,
+        one.units,
+        sentence.numbers,
+        is_said=is_said,
+        number=amount.number,
+        is_sure=sentence.is_sure,
     )
     return Value(
         analyte=one.analyte,

@@ -31,7 +31,9 @@ NAMES: tuple[tuple[str, str], ...] = (
         rf"(?:{_CALCIUM} (?:total[e]? )?(?:corrige|ajuste)e?s?"
         rf"|(?:albumin[- ])?(?:corrected|adjusted) (?:total |serum )*{_CALCIUM}"
         rf"|\bca(?:lcium)?,? ?corr?(?:\.|\b|ige|ected)|\b(?:corr?(?:ected|\.)?|adjusted"
-        rf"|adj\.?)[- ](?:total |serum )?(?:ca\b|calcium)|albumin-(?:corrected|adjusted) ca\b)",
+        rf"|adj\.?)[- ](?:total |serum )?(?:ca\b|calcium)|albumin-(?:corrected|adjusted) ca\b"
+        rf"|\b(?:albumin-)?corrected(?=,? ?(?:to |value |at )?:? ?\d)"
+        rf"|\bcorrigee?(?=,? ?(?:a )?\d))",
     ),
     (
         "ionised calcium",
@@ -48,7 +50,9 @@ NAMES: tuple[tuple[str, str], ...] = (
         "calcitriol",
         rf"(?:1[.,-]? ?(?:alpha ?[.,-]?)?25 ?[-(]? ?(?:oh|dihydroxy|di-?hydroxy"
         rf"|hydroxy)\)?[ -]?2?[ -]?(?:{_VITAMIN_D})?"
-        r"|(?:serum |taux de |plasma )calcitriol|calcitriol(?:emie| levels?| serique)"
+        r"|(?:serum |taux de |plasma )calcitriol"
+        r"|calcitriol(?=[^.;,\d]{0,20}\d+(?:[.,]\d+)? ?p(?:g|mol))|calcitriol(?:emie| levels?"
+        r"| serique)"
         r"|dihydroxy-?(?:vitamin[e]? d|cholecalciferol)[23]?)",
     ),
     (
@@ -58,7 +62,8 @@ NAMES: tuple[tuple[str, str], ...] = (
         r"|vitamin[e]? d ?[23]? (?:serum |plasma )?(?:levels?|status|concentrations?|serique)"
         r"|(?:taux|dosage|level|concentration)s? (?:serique )?(?:de |of "
         r"|en )(?:la )?vitamin[e]? d ?[23]?"
-        r"|(?:vitamin[e]? d|\bvit\.? d) ?[23]?(?= ?(?:[:=(]|a |was|of|etait) ?\d))",
+        r"|(?:vitamin[e]? d|\bvit\.? d) ?[23]?(?= ?(?:[:=(]|a |was|of|etait) ?(?:undetectable "
+        r"|indetectable |low |basse |elevated )?\(?[<>]? ?\d))",
     ),
     (
         "pth",
@@ -89,7 +94,8 @@ NAMES: tuple[tuple[str, str], ...] = (
     ),
     (
         "phosphate",
-        rf"(?:(?:hyper|hypo|normo)?{_PHOSPHATE}|\bpo4\b|\bpi?\b(?= ?(?:[:=(]|was|of|level|\d)))",
+        rf"(?:(?:hyper|hypo|normo)?{_PHOSPHATE}|\bpo4\b|\bpi?\b(?= ?(?:[:=(]|was|of|level|\d))"
+        rf"|\bph\b(?= ?[:=]? ?\d+(?:[.,]\d+)? ?m(?:g|mol)))",
     ),
 )
 OTHERS: tuple[str, ...] = (
@@ -127,7 +133,7 @@ OTHERS: tuple[str, ...] = (
     r"\bbmi\b|\bimc\b|t-?score|z-?score|\bdmo\b|\bbmd\b|\bigf\b|ejection|\bfevg\b|beta-?2"
     r"|b2m|homocystein\w*",
     r"protein (?:intake|level)|proteines? totales?|total protein|protidemi\w*|protides"
-    r"|\bph\b|zinc|vitamin[e]? (?:b ?12|c|k)\b|folate\w*",
+    r"|\bph\b(?! ?[:=]? ?\d+(?:[.,]\d+)? ?m(?:g|mol))|zinc|vitamin[e]? (?:b ?12|c|k)\b|folate\w*",
 )
 """What takes a value that is none of ours: products, what is measured in urine, and others."""
 

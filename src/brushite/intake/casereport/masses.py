@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from brushite.intake.casereport.attribution import is_general, is_told, subject_of
 from brushite.intake.casereport.numbers import COUNT, NUMBER
@@ -14,10 +15,19 @@ from brushite.units import Quantity
 
 SITES: tuple[tuple[str, str], ...] = (
     ("palm of the hand", r"palmaire|palmar|\bpalm\b|hypothenar\w*|thenar\w*"),
-    ("back of the hand", r"(?:face |region )?dorsale? de la main|dorsal (?:aspect|side|surface|face) of the (?:\w+ )?hand|dorsum of the (?:\w+ )?hand|back of the (?:\w+ )?hand|dos de la main"),
+    (
+        "back of the hand",
+        r"(?:face |region )?dorsale? de la main|dorsal (?:aspect|side|surface"
+        r"|face) of the (?:\w+ )?hand|dorsum of the (?:\w+ )?hand|back of the (?:\w+ )?hand"
+        r"|dos de la main",
+    ),
     ("buttock", r"fess\w+|glut(?:e|ae)al\w*|buttocks?|glut(?:e|ae)us\w*"),
     ("hip", r"hanches?|\bhips?\b|coxo-?femoral\w*|trochanter\w*|trochanteri\w+"),
-    ("shoulder", r"epaules?|shoulders?|scapul\w+|deltoid\w*|sous-?acromial\w*|periscapulaire\w*|suprascapular"),
+    (
+        "shoulder",
+        r"epaules?|shoulders?|scapul\w+|deltoid\w*|sous-?acromial\w*|periscapulaire\w*"
+        r"|suprascapular",
+    ),
     ("elbow", r"coudes?|elbows?|olecran\w+"),
     ("wrist", r"poignets?|wrists?"),
     ("finger", r"doigts?|fingers?|phalan\w+|index\b|thumb|pouce|digit\w*"),
@@ -29,7 +39,11 @@ SITES: tuple[tuple[str, str], ...] = (
     ("leg", r"jambes?|\blegs?\b|mollets?|\bcal(?:f|ves)\b|\btibia\w*"),
     ("forearm", r"avant-?bras|forearms?"),
     ("upper arm", r"\bbras\b|upper arms?|\barms?\b|humer\w+"),
-    ("spine", r"rachis|spine|spinal|cervical spine|lombaires? (?:l\d|vertebr)|vertebr\w+|paravertebral\w*|paraspinal\w*|epidural\w*|odontoid\w*"),
+    (
+        "spine",
+        r"rachis|spine|spinal|cervical spine|lombaires? (?:l\d|vertebr)|vertebr\w+"
+        r"|paravertebral\w*|paraspinal\w*|epidural\w*|odontoid\w*",
+    ),
     ("sacrum", r"sacr(?:um|e|al\w*)|coccyx"),
     ("pelvis", r"bassin|pelvis|pelvi\w+|ischi(?:um|al|atique|on)\w*|iliaque|iliac|obturat\w+"),
     ("chest wall", r"paroi thoracique|chest wall|thora\w+|\brib\w*|cotes?\b|stern\w+"),
@@ -40,29 +54,70 @@ SITES: tuple[tuple[str, str], ...] = (
     ("upper limbs", r"membres? superieurs?|upper (?:limbs?|extremit\w+)"),
     ("neck", r"\bneck\b|\bcou\b|nuque"),
     ("abdominal wall", r"paroi abdominale|abdominal wall"),
-)  # fmt: skip
+)
 _SITE = re.compile("|".join(f"(?P<s{i}>{pattern})" for i, (_, pattern) in enumerate(SITES)))
 _MASS = re.compile(
-    r"\bmass(?:e|es)?\b|tumefaction\w*|\btum(?:o|ou|eu)rs?\b|swelling\w*|\blesions?\b|calcinos\w+|formation\w* calci\w+|calci\w+ (?:mass|deposit|lesion|collection|formation|tum)\w*"
-    r"|\bnodules?\b|depots? calci\w+|\blumps?\b|collections? calci\w+|calcifications? (?:tumor|pseudo|volumin|massiv|extens)\w*|conglomerat\w*|(?:pseudo)?-?tumoral calcification\w*|tophace\w+"
+    r"\bmass(?:e|es)?\b|tumefaction\w*|\btum(?:o|ou|eu)rs?\b|swelling\w*|\blesions?\b"
+    r"|calcinos\w+|formation\w* calci\w+|calci\w+ (?:mass|deposit|lesion|collection"
+    r"|formation|tum)\w*"
+    r"|\bnodules?\b|depots? calci\w+|\blumps?\b|collections? calci\w+"
+    r"|calcifications? (?:tumor|pseudo|volumin|massiv|extens)\w*|conglomerat\w*"
+    r"|(?:pseudo)?-?tumoral calcification\w*|tophace\w+"
 )
 _NOT_MASS = re.compile(
-    r"parathyr\w+|adenom\w+|\bglandes?\b|\bglands?\b|thyroid\w*|\brenal\b|\breins?\b|kidney|ulcer\w*|necro\w+|cutane\w+|skin|ventric\w+|prostat\w*|brown tum\w+|tumeurs? brunes?|\blung\b|\bpoumon|goitr\w*|uter\w+|ganglion\w*|lymph|incision|fracture\w*|fistula\w*|catheter"
+    r"parathyr\w+|adenom\w+|\bglandes?\b|\bglands?\b|thyroid\w*|\brenal\b|\breins?\b"
+    r"|kidney|ulcer\w*|necro\w+|cutane\w+|skin|ventric\w+|prostat\w*|brown tum\w+"
+    r"|tumeurs? brunes?|\blung\b|\bpoumon|goitr\w*|uter\w+|ganglion\w*|lymph|incision"
+    r"|fracture\w*|fistula\w*|catheter"
 )
-_LEFT_RIGHT = re.compile(r"\b(?P<right>droite?s?|right)\b|\b(?P<left>gauches?|left)\b|\b(?P<both>bilater\w+|both|deux cotes|les deux (?:hanches|epaules|coudes|mains|genoux|fesses))")
+_LEFT_RIGHT = re.compile(
+    r"\b(?P<right>droite?s?|right)\b|\b(?P<left>gauches?|left)\b|\b(?P<both>bilater\w+"
+    r"|both|deux cotes|les deux (?:hanches|epaules|coudes|mains|genoux|fesses))"
+)
 _LENGTH_UNIT = r"(?:cm|mm|centimet(?:re|er)s?|millimet(?:re|er)s?)"
 _SIZE = re.compile(
-    rf"(?P<a>{NUMBER}) ?(?P<au>{_LENGTH_UNIT})? ?(?:x|\*|sur|by|par|/) ?(?P<b>{NUMBER}) ?(?P<bu>{_LENGTH_UNIT})?(?: ?(?:x|\*|sur|by|par|/) ?(?P<c>{NUMBER}) ?(?P<cu>{_LENGTH_UNIT})?)?(?<=[a-z])"
+    rf"(?P<a>{NUMBER}) ?(?P<au>{_LENGTH_UNIT})? ?(?:x|\*|sur|by|par"
+    rf"|/) ?(?P<b>{NUMBER}) ?(?P<bu>{_LENGTH_UNIT})?(?: ?(?:x|\*|sur|by|par"
+    rf"|/) ?(?P<c>{NUMBER}) ?(?P<cu>{_LENGTH_UNIT})?)?(?<=[a-z])"
     rf"|(?P<one>{NUMBER}) ?-?(?P<oneu>{_LENGTH_UNIT})\b"
     rf"|(?P<volume>{NUMBER}) ?(?P<vu>ml|cm3|cc)\b"
 )
-_NOT_SIZE = re.compile(r"(?:distance|incision|plaie|thick\w*|epaiss\w*|wall|paroi|within|catheter|aiguille)[^.;,]{0,15}$")
-_AWAY = re.compile(r"^ ?(?:de la|du|from|above|below|proximal|distal|au-dessus|au-dessous|sous|away|en avant|en arriere)\b(?! (?:grand|plus))")
-_ONSET = re.compile(r"appar\w+|appear\w*|developp\w+|develop\w+|notic\w+|remarqu\w+|install\w+|note\w* l'apparition|onset")
-_SINCE = re.compile(rf"(?:depuis|since|for|evoluant depuis|over the (?:last|past)|il y a|during the (?:last|past))(?: the (?:last|past)| environ| about| plus de| les)* (?P<count>{COUNT}|\bune?\b|\ban?\b)[- ]?(?P<unit>semaines?|weeks?|mois|months?|ans?|annees?|years?)(?P<half> et demie?| and a half)?|(?P<c2>{COUNT})[- ](?P<u2>week|month|year)s?[- ](?:history|old history)")
-_LATER = re.compile(r"regress\w+|reduc\w+|reduit\w*|shr[aiu]nk\w*|decreas\w+|diminu\w+|disparu\w*|dispari\w+|disappear\w*|resol\w+|resorb\w+|residual|residuel\w*")
-_METHODS = (("CT", r"\bct\b|scann\w+|tomodensito\w+|\btdm\b|computed tomograph\w+"), ("MRI", r"\birm\b|\bmri\b|magnetic"), ("ultrasound", r"echograph\w+|ultraso\w+|sonograph\w+"), ("radiograph", r"radiograph\w*|x-?rays?\b|radio standard"))  # fmt: skip
-_NERVES = (("sciatic nerve", r"sciati\w+"), ("ulnar nerve", r"nerf (?:ulnaire|cubital)|ulnar nerve"), ("median nerve", r"nerf median|median nerve"), ("spinal cord", r"moelle|spinal cord|cord compression|compression medullaire"), ("femoral vessels", r"(?:vaisseaux|femoral) (?:femoraux|vessels)|femoral (?:artery|vein)"))  # fmt: skip
+_NOT_SIZE = re.compile(
+    r"(?:distance|incision|plaie|thick\w*|epaiss\w*|wall|paroi|within|catheter"
+    r"|aiguille)[^.;,]{0,15}$"
+)
+_AWAY = re.compile(
+    r"^ ?(?:de la|du|from|above|below|proximal|distal|au-dessus|au-dessous|sous|away"
+    r"|en avant|en arriere)\b(?! (?:grand|plus))"
+)
+_ONSET = re.compile(
+    r"appar\w+|appear\w*|developp\w+|develop\w+|notic\w+|remarqu\w+|install\w+"
+    r"|note\w* l'apparition|onset"
+)
+_SINCE = re.compile(
+    rf"(?:depuis|since|for|evoluant depuis|over the (?:last|past)|il y a|during the (?:last"
+    rf"|past))(?: the (?:last|past)| environ| about| plus de| les)* (?P<count>{COUNT}"
+    rf"|\bune?\b|\ban?\b)[- ]?(?P<unit>semaines?|weeks?|mois|months?|ans?|annees?"
+    rf"|years?)(?P<half> et demie?| and a half)?|(?P<c2>{COUNT})[- ](?P<u2>week|month"
+    rf"|year)s?[- ](?:history|old history)"
+)
+_LATER = re.compile(
+    r"regress\w+|reduc\w+|reduit\w*|shr[aiu]nk\w*|decreas\w+|diminu\w+|disparu\w*"
+    r"|dispari\w+|disappear\w*|resol\w+|resorb\w+|residual|residuel\w*"
+)
+_METHODS = (
+    ("CT", r"\bct\b|scann\w+|tomodensito\w+|\btdm\b|computed tomograph\w+"),
+    ("MRI", r"\birm\b|\bmri\b|magnetic"),
+    ("ultrasound", r"echograph\w+|ultraso\w+|sonograph\w+"),
+    ("radiograph", r"radiograph\w*|x-?rays?\b|radio standard"),
+)
+_NERVES = (
+    ("sciatic nerve", r"sciati\w+"),
+    ("ulnar nerve", r"nerf (?:ulnaire|cubital)|ulnar nerve"),
+    ("median nerve", r"nerf median|median nerve"),
+    ("spinal cord", r"moelle|spinal cord|cord compression|compression medullaire"),
+    ("femoral vessels", r"(?:vaisseaux|femoral) (?:femoraux|vessels)|femoral (?:artery|vein)"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +243,9 @@ def _is_size(match: re.Match[str], sentence: Sentence) -> bool:
     lumps = [m for m in _MASS.finditer(plain[: match.end() + 60])]
     if not lumps or (_NOT_MASS.search(near) and not re.search(r"calcif|mass|tumor", near[-60:])):
         return False
-    if match["volume"] and not re.search(r"volum", plain[max(0, match.start() - 60) : match.end() + 20]):
+    if match["volume"] and not re.search(
+        r"volum", plain[max(0, match.start() - 60) : match.end() + 20]
+    ):
         return False
     return subject_of(sentence, match.start()) == "patient"
 
@@ -206,8 +263,11 @@ def _site_of(
         if any(low < s.start() < high for s in sizes if s is not match):
             continue
         gap = plain[min(where.end(), match.end()) : max(where.start(), match.start())]
-        cost = len(gap) + (40 if where.start() > match.end() else 0) + 30 * gap.count(";") + (
-            30 * len(re.findall(r"\b(?:and|et)\b", gap)) if where.start() > match.end() else 0
+        cost = (
+            len(gap)
+            + (40 if where.start() > match.end() else 0)
+            + 30 * gap.count(";")
+            + (30 * len(re.findall(r"\b(?:and|et)\b", gap)) if where.start() > match.end() else 0)
         )
         if best is None or cost < best[0]:
             best = (cost, site, where.start())
@@ -229,7 +289,13 @@ def side_near(plain: str, place: int, sites: list[tuple[re.Match[str], str]]) ->
 
 
 def _made(
-    sentence: Sentence, match: re.Match[str], site: str, side: Side, times: list[When], *, sized: bool = True
+    sentence: Sentence,
+    match: re.Match[str],
+    site: str,
+    side: Side,
+    times: list[When],
+    *,
+    sized: bool = True,
 ) -> Seen | None:
     plain = sentence.plain
     axes: tuple[Quantity, ...] = ()
@@ -249,13 +315,23 @@ def _made(
         taken = Moment(is_later=True)
     method = next((name for name, p in _METHODS if re.search(p, plain)), None)
     relations = tuple(name for name, p in _NERVES if re.search(p, plain))
-    start = max([m.start() for m in _MASS.finditer(plain) if m.start() < match.start()], default=match.start())
+    start = max(
+        [m.start() for m in _MASS.finditer(plain) if m.start() < match.start()],
+        default=match.start(),
+    )
     if match.end() - start > 160:
         start = match.start()
     return Seen(
-        site=site, side=side, axes=axes, volume=volume, taken=taken, method=method,
-        span=sentence.letters.span(start, match.end()), sentence=sentence.number, relations=relations,
-    )  # fmt: skip
+        site=site,
+        side=side,
+        axes=axes,
+        volume=volume,
+        taken=taken,
+        method=method,
+        span=sentence.letters.span(start, match.end()),
+        sentence=sentence.number,
+        relations=relations,
+    )
 
 
 def _number(written: str) -> float:
@@ -287,7 +363,9 @@ def _grouped(seen: list[Seen]) -> list[list[Seen]]:
     return _joined([g for g in groups if g[0].site != "pelvis" or g[0].axes or len(groups) == 1])
 
 
-_PARTS = {"palm of the hand": "hand", "back of the hand": "hand", "finger": "hand"}
+_PARTS = MappingProxyType(
+    {"palm of the hand": "hand", "back of the hand": "hand", "finger": "hand"}
+)
 
 
 def _joined(groups: list[list[Seen]]) -> list[list[Seen]]:
@@ -309,8 +387,17 @@ def _joined(groups: list[list[Seen]]) -> list[list[Seen]]:
 
 
 def _is_same(one: Seen, other: Seen) -> bool:
-    if one.axes and other.axes and [a.to("mm") for a in one.axes] == [a.to("mm") for a in other.axes]:
-        return one.site == other.site or not one.site or not other.site or one.sentence != other.sentence
+    if (
+        one.axes
+        and other.axes
+        and [a.to("mm") for a in one.axes] == [a.to("mm") for a in other.axes]
+    ):
+        return (
+            one.site == other.site
+            or not one.site
+            or not other.site
+            or one.sentence != other.sentence
+        )
     if one.site != other.site or not one.site:
         return False
     if one.side != other.side and "unknown" not in {one.side, other.side}:
@@ -331,14 +418,24 @@ def _fact(group: list[Seen], source: str, number: int) -> Fact:
         known = {(tuple(a.to("mm") for a in s.axes), s.volume) for s in sizes}
         if (tuple(a.to("mm") for a in one.axes), one.volume) not in known:
             sizes.append(
-                Size(axes=one.axes, volume=one.volume, taken=one.taken, method=one.method,
-                     origin=Origin(document=source, place=str(one.span)))
-            )  # fmt: skip
+                Size(
+                    axes=one.axes,
+                    volume=one.volume,
+                    taken=one.taken,
+                    method=one.method,
+                    origin=Origin(document=source, place=str(one.span)),
+                )
+            )
     first = next((o.first_noticed for o in group if o.first_noticed), None)
     relations = tuple(dict.fromkeys(r for o in group for r in o.relations))
     name = named(site, side)
     lesion = Lesion(
-        name=name, site=site, side=side, sizes=tuple(sizes), first_noticed=first, relations=relations,
+        name=name,
+        site=site,
+        side=side,
+        sizes=tuple(sizes),
+        first_noticed=first,
+        relations=relations,
         origin=Origin(document=source, place=str(spans[0])),
-    )  # fmt: skip
+    )
     return Fact(kind="lesion", content=lesion, spans=spans)

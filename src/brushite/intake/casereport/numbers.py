@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Literal
 
 Language = Literal["fr", "en"]
-LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
 NUMBER = r"(?:\d{1,3}(?:[ .,']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
 """A number in plain letters; which of its signs part thousands is for `readings` to say."""

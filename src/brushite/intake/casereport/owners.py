@@ -218,6 +218,8 @@ def _is_bath(plain: str, name: Name, amount: Amount) -> bool:
         return False
     if _BLOOD.search(name.words) or _BLOOD.search(plain[max(0, name.start - 8) : name.start]):
         return False
+    if name.analyte in {"calcium", "ionised calcium"} and _is_too_high(name, amount):
+        return False
     start = min(name.start, amount.start)
     before = re.split(r"\.(?!\d)|;", plain[max(0, start - 120) : start])[-1]
     blood = max((m.end() for m in _BLOOD.finditer(before)), default=0)
@@ -231,3 +233,14 @@ def _is_bath(plain: str, name: Name, amount: Amount) -> bool:
         r"(?:1[.,](?:0|00|25|5|50|75)|1|2[.,]?5?)", amount.number
     )
     return bool(is_low and re.search(r"dialys|seance|session|\bhdf?\b|\bbags?\b|poches?", before))
+
+
+def _is_too_high(name: Name, amount: Amount) -> bool:
+    """Whether a number is more calcium than any dialysate has (2 mmol/L)."""
+    unit = unit_of(amount.unit, name.analyte) if amount.unit else None
+    if unit is None:
+        return False
+    return (
+        analyte(name.analyte).measure.value(Quantity(readings(amount.number, "en").first, unit))
+        > 2.05
+    )

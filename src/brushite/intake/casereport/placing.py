@@ -23,7 +23,8 @@ class State:
     `moment` when we are, None before the treatment. `latest` is when the value before was
     measured, `row` the analytes that were named last. `first_date` is the date of the operation, or
     of the first visit where none was done. `has_begun` says that values or treatment were told:
-    before that, "six months later" belongs to how the illness began.
+    before that, "six months later" belongs to how the illness began. `has_changed` says that
+    treatment was changed.
     """
 
     surgery: str | None = None
@@ -33,6 +34,7 @@ class State:
     latest: Moment | None = None
     row: tuple[Name, ...] = ()
     has_begun: bool = False
+    has_changed: bool = False
 
 
 def later(state: State) -> Moment:
@@ -47,6 +49,8 @@ def moment_of(when: When, state: State) -> Moment:
         operation = state.surgery or "operation"
     if when.date is not None and state.first_date is not None:
         return _since(when, state.first_date, state.surgery or "now")
+    if when.kind == "latest":
+        return state.moment or (later(state) if state.has_changed else NOW)
     if when.kind == "same":
         return state.latest or state.moment or NOW
     moment = when.moment(operation)
@@ -107,9 +111,9 @@ def placed(
         copied = _copied(plain, index, values, found, times_of_own=bool(told))
         if copied is not None:
             found.append(copied)
-        elif when is not None and when.kind == "now" and _leads_away(plain, amount, when, values):
-            when = None
-            found.append((_onward(state), False))
+        elif when is not None and when.kind == "now" and _leads_away(plain, value, when, values):
+            led = [w for w in times if w.kind in {"after", "later"} and w.end <= amount.start]
+            found.append((moment_of(led[-1], state), True) if led else (_onward(state), False))
         elif when is not None:
             found.append((moment_of(when, state), True))
         elif is_from(plain, amount) and spans and state.moment is None:
@@ -121,6 +125,8 @@ def placed(
         elif _is_reached(plain, value, values):
             rises = state.moment is None and not state.has_begun and _rises(plain, value)
             found.append((NOW if rises else _onward(state), False))
+        elif index and is_onward(found[-1][0]) and _is_joined(plain, values[index - 1], value):
+            found.append((found[-1][0], False))
         else:
             found.append((state.moment or NOW, False))
     return found
@@ -210,7 +216,12 @@ def _distance(
     if any(low <= w.start < high for w in times if w is not when):
         return FAR
     gap = plain[low:high]
-    is_apart = "," in gap and not re.search(r", (?:when|quand|lorsque|alors que)\b", gap)
+    is_inserted = plain[when.start - 2 : when.start].strip() == ","
+    is_apart = (
+        "," in gap
+        and not is_inserted
+        and not re.search(r", (?:when|quand|lorsque|alors que)\b", gap)
+    )
     if when.kind == "before" and not follows and is_apart and when.start >= 6:
         return FAR  # "operated four years before, her PTH was": it tells of the operation
     cost = len(gap) + 10 * len(re.findall(r":", gap))
@@ -262,7 +273,7 @@ _FALL = (
     r"(?:decreas\w+|fell|fall\w*|drop\w*|diminu\w+|baiss\w+|rose|rising|chut\w+|declin\w+"
     r"|normali[sz]\w+"
     r"|passe\w*|passant|reduc\w+|reduite?s?|improv\w+|amelior\w+|remain\w+|stabil\w+"
-    r"|return\w+|settl\w+|came down|ascension|went)"
+    r"|return\w+|settl\w+|came down|ascension|went|ramen\w+|brought)"
 )
 _REACHED = re.compile(
     rf"\b{_FALL}\b(?:[^.;0-9]|\d+ (?=to|a)){{0,50}}\b(?:to|at|a|by)? ?(?:about "
@@ -293,11 +304,23 @@ def _rises(plain: str, value: Owned) -> bool:
     )
 
 
-def _leads_away(plain: str, amount: Amount, when: When, values: list[Owned]) -> bool:
+def _leads_away(plain: str, value: Owned, when: When, values: list[Owned]) -> bool:
     """Whether a course leads from the beginning to the number: "initially 900, falling to 200"."""
+    amount = value.amount
     between = plain[when.end : amount.start]
-    passed = any(when.end <= v.amount.start < amount.start for v in values)
+    passed = any(
+        when.end <= v.amount.start < amount.start
+        or (v.name is value.name and v.amount.start < amount.start)
+        for v in values
+    )
     return passed and re.search(rf"\b(?:{_FALL}|then|puis)\b", between) is not None
+
+
+def _is_joined(plain: str, before: Owned, value: Owned) -> bool:
+    """Whether numbers of two analytes are told together: "calcium to 2.2 and PTH to 48"."""
+    between = plain[before.amount.end : value.amount.start]
+    is_short = len(between) < 45 and re.search(r"\b(?:et|and)\b|,", between) is not None
+    return before.analyte != value.analyte and is_short and is_list(between)
 
 
 _TIMINGS: tuple[tuple[Timing, re.Pattern[str]], ...] = (
@@ -336,7 +359,7 @@ def timings(plain: str, values: list[Owned]) -> list[Timing]:
         amount = value.amount
         own = [v for v in values if v.name is value.name]
         stop = values[index + 1].amount.start if index + 1 < len(values) else len(plain)
-        near = re.split(r"[;:]|\.(?!\d)", plain[amount.end : min(stop, amount.end + 25)])[0]
+        near = re.split(r"[;:,]|\.(?!\d)", plain[amount.end : min(stop, amount.end + 25)])[0]
         close = [t for a, _, t in words if amount.end <= a < amount.end + len(near)]
         clause = plain.rfind(";", 0, amount.start)
         inside = [t for a, _, t in words if max(clause, 0) <= a < amount.start]

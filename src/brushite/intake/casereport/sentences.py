@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from brushite.intake.casereport.letters import Letters
-from brushite.intake.casereport.numbers import LANGUAGES, Language
+from brushite.intake.casereport.numbers import Language
 
 ZoneKind = Literal["abstract", "case", "discussion", "references", "legend", "table"]
 
@@ -176,11 +176,15 @@ _ABBREVIATIONS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """One sentence: its letters, its language, that of its numbers, its place and its zone."""
+    """One sentence: its letters, its language, that of its numbers, its place and its zone.
+
+    `is_sure` says that other numbers of the text show how it writes them.
+    """
 
     letters: Letters
     language: Language
     numbers: Language
+    is_sure: bool
     zone: ZoneKind
     number: int
 
@@ -240,20 +244,20 @@ def language_of(plain: str, default: Language) -> Language:
     return default if french == english else "fr" if french > english else "en"
 
 
-def numbers_of(plain: str, default: Language) -> Language:
-    """The language in which a text writes its numbers: by the signs of its decimals."""
+def signs_of(plain: str) -> Language | None:
+    """The language in which a text writes its numbers, if the signs of its decimals tell."""
     commas = len(re.findall(r"(?<![\d.,])\d{1,3},\d{1,2}(?![\d.,]|\d)", plain))
     points = len(re.findall(r"(?<![\d.,])\d{1,3}\.\d{1,2}(?![\d.,]|\d)", plain))
     if commas >= 3 * points and commas:
         return "fr"
-    return "en" if points >= 3 * commas and points else default
+    return "en" if points >= 3 * commas and points else None
 
 
 def sentences(text: str) -> list[Sentence]:
     """The sentences of a text that is `tidy`, in their order."""
     everything = Letters.of(text).plain
     whole = language_of(everything, "en")
-    signs = {default: numbers_of(everything, default) for default in LANGUAGES}
+    signs = signs_of(everything)
     found: list[Sentence] = []
     for zone in zones(text):
         letters = Letters.of(text, zone.start, zone.end)
@@ -265,7 +269,8 @@ def sentences(text: str) -> list[Sentence]:
                 Sentence(
                     letters=part,
                     language=own,
-                    numbers=signs[own],
+                    numbers=signs or own,
+                    is_sure=signs is not None,
                     zone=zone.kind,
                     number=len(found),
                 )

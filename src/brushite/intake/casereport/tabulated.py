@@ -19,12 +19,16 @@ from brushite.record import LaboratoryRange, Limit, Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Table:
-    """What holds for all values of one table: its story, the language of its numbers."""
+class Table:
+    """What holds for all values of one table: its story, and the language of its numbers.
+
+    `number` counts the tables of a text; `is_sure` is that of `judged`.
+    """
 
     state: State
     language: Language
     number: int
+    is_sure: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +51,8 @@ _SIGNS: Mapping[str, Limit] = MappingProxyType(
 )
 
 
-def values_of_grid(grid: Grid, state: State, language: Language, found: Found, number: int) -> None:
-    """Put into `found` the values of the table with this number."""
-    table = _Table(state=state, language=language, number=number)
+def values_of_grid(grid: Grid, table: Table, found: Found) -> None:
+    """Put into `found` the values of a table."""
     for row in grid.rows:
         if grid.names:
             _put_across(grid, row, table, found)
@@ -57,7 +60,7 @@ def values_of_grid(grid: Grid, state: State, language: Language, found: Found, n
             _put_down(grid, row, table, found)
 
 
-def _put_down(grid: Grid, row: Row, table: _Table, found: Found) -> None:
+def _put_down(grid: Grid, row: Row, table: Table, found: Found) -> None:
     """The values of a row that begins with an analyte."""
     if row.name is None:
         return
@@ -113,7 +116,7 @@ def _wanted(grid: Grid, *, has_range: bool) -> list[Column]:
     return columns or [Column(kind="patient")]
 
 
-def _put_across(grid: Grid, row: Row, table: _Table, found: Found) -> None:
+def _put_across(grid: Grid, row: Row, table: Table, found: Found) -> None:
     """The values of a row that begins with a time."""
     match = COLUMN.search(row.label)
     if match is None:
@@ -144,13 +147,19 @@ def _put_across(grid: Grid, row: Row, table: _Table, found: Found) -> None:
         _put(row, cell, place, table, found)
 
 
-def _put(row: Row, cell: Cell, place: _Place, table: _Table, found: Found) -> None:
+def _put(row: Row, cell: Cell, place: _Place, table: Table, found: Found) -> None:
     """Put one value of a table into `found`; nothing for an empty cell."""
     if not cell.number:
         return
     written = f"{cell.number} {place.units[0]}" if len(place.units) == 1 else cell.number
     quantities, doubt = judged(
-        place.name, written, place.units, table.language, number=cell.number, is_said=place.is_said
+        place.name,
+        written,
+        place.units,
+        table.language,
+        number=cell.number,
+        is_said=place.is_said,
+        is_sure=table.is_sure,
     )
     found.values.append(
         Value(

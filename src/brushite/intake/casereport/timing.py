@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from brushite.intake.casereport.dates import DATE, dated
 from brushite.intake.casereport.numbers import COUNT, counted
 from brushite.plan import Moment
 from brushite.units import Quantity
@@ -65,7 +66,8 @@ _AFTERWARDS = (
     r"|on (?:this )?\w+ (?:regimen|treatment|therapy)|sous traitement)"
 )
 _DEPUIS = (
-    r"(?:depuis|since|for|pendant|during|durant|over the (?:last|past)|sur|history of|lasting|evoluant"
+    r"(?:depuis|since|for|pendant|during|durant|over the (?:last|past)|sur|history of"
+    r"|lasting|evoluant"
     r"|duration|il dure)"
 )
 
@@ -90,13 +92,20 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "after",
+        rf"(?:au terme|a l'issue|apres|avec|with|after|at the end) (?:d'un |un |of "
+        rf"|a )?(?:suivi|recul|follow-?up)"
+        rf" (?:de|of) {_LENGTH}|(?:recul|follow-?up) (?:de|of) {_LENGTH}",
+    ),
+    (
+        "after",
         rf"(?:after |apres )?(?:a |an )?(?:further|additional|another) {_LENGTH}(?: later)?"
         rf"|{_LENGTH} (?:supplementaires?|de plus)",
     ),
     (
         "after",
         rf"(?:at|after|apres|au bout d'?e?|within|by|in|en|over|dans les|in the first"
-        rf"|au cours des|over|in|en|a)(?: the| a| about| environ| only| les| premiers"
+        rf"|au cours des|over|in|en|a)(?: following| next| ensuing| subsequent| the| a| about"
+        rf"| environ| only| les| premiers"
         rf"| premieres)* {_LENGTH}(?! ?(?:of age|old|par|per|/))",
     ),
     (
@@ -123,7 +132,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "same",
-        r"(?:de )?ce jour\b|aujourd'hui|\btoday|at the same (?:visit|time|date)|au meme moment|a la meme date|simultane\w+"
+        r"(?:de )?ce jour\b|aujourd'hui|\btoday|at the same (?:visit|time|date)|au meme moment"
+        r"|a la meme date|simultane\w+"
         r"|concomitant\w*",
     ),
     (
@@ -142,6 +152,11 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         rf"|traitement|therapy|introduction)",
     ),
     (
+        "latest",
+        r"\b(?:most recent|latest|last|derniere?s?) (?=(?:serum |total |intact )?"
+        r"(?:calc|phosph|pth|ipth|parat|alk|pal\b|alb))",
+    ),
+    (
         "later",
         r"(?:at|lors d[eu]|au|a la|a) ?(?:the |his |her )?(?:last|latest|dernier|derniere"
         r"|final|most recent|recent)[e]? (?:follow[- ]?up|controle|visit\w*|consultation|suivi"
@@ -153,42 +168,19 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         r"|regimen|modifications?|adjustments?)|\bde controle\b|at discharge|discharge(?= \d)"
         r"|a la sortie",
     ),
-    (
-        "date",
-        r"(?:in |en |since |depuis |le |on |au |from |of )?(?:(?:(?P<dday>\d{1,2})(?:er|st|nd"
-        r"|rd|th)? )?(?P<dmonth>janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre"
-        r"|octobre|novembre|decembre|january|february|march|april|may|june|july|august"
-        r"|september|october|november|december) (?P<dyear>(?:19|20)\d\d)\b|(?P<umonth>janvier"
-        r"|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
-        r"|january|february|march|april|may|june|july|august|september|october|november"
-        r"|december) (?P<uday>\d{1,2})(?:st|nd|rd|th)?,? (?P<uyear>(?:19|20)\d\d)\b"
-        r"|(?P<n1>\d{1,2})[/.](?P<n2>\d{1,2})[/.](?P<n3>(?:19|20)\d\d)\b)",
-    ),
+    ("date", DATE),
     ("year", r"\b(?:in|en) (?P<dyear>(?:19|20)\d\d)\b"),
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
-_MONTHS = (
-    ("janvier", "january"),
-    ("fevrier", "february"),
-    ("mars", "march"),
-    ("avril", "april"),
-    ("mai", "may"),
-    ("juin", "june"),
-    ("juillet", "july"),
-    ("aout", "august"),
-    ("septembre", "september"),
-    ("octobre", "october"),
-    ("novembre", "november"),
-    ("decembre", "december"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
     """A word of time at `start` to `end`.
 
-    `kind` is "before" (of now) or "after" with a `length`, "span" for the time up to now, "op" (after an operation), "now",
-    "later" (after now, nobody says how long), or "date". `is_surgical` says that it counts from an
+    `kind` is "before" (of now) or "after" with a `length`, "span" for the time up to now, "op"
+    (after an operation), "now", "later" (after now, nobody says how long), "latest" (so too, once
+    the treatment was changed), or "date". `is_surgical` says that it counts from an
     operation, `is_relative` that it may count from what was told before, `is_further` that it
     does, and `series` that it is one of several in a row ("at 3, 6 and 12 months").
     """
@@ -244,7 +236,17 @@ def _whens(plain: str) -> tuple[When, ...]:
             when = _when(kind, match, start)
             if when is not None:
                 found.append(when)
-    return tuple(sorted(found, key=lambda w: w.start))
+    return tuple(w for w in sorted(found, key=lambda w: w.start) if not _is_said(w, found, plain))
+
+
+def _is_said(when: When, found: list[When], plain: str) -> bool:
+    """Whether a vague word of time is said better beside it: "at last follow-up, at 18 months"."""
+    if when.kind != "later":
+        return False
+    lengths = [w for w in found if w.kind == "after" and w.length is not None]
+    is_weak = plain[when.start : when.end] == "de controle"
+    near = [w for w in lengths if 0 <= w.start - when.end < 25]
+    return bool(near or (is_weak and lengths))
 
 
 _ROW = re.compile(
@@ -347,7 +349,10 @@ def _when(kind: str, match: re.Match[str], start: int) -> When | None:
     if kind == "next day":
         return When(start=start, end=end, kind="after", length=Quantity(1, "day"))
     if kind in {"date", "year"}:
-        return _dated(kind, groups, start, end)
+        date, precision = dated(kind, groups)
+        if date is None:
+            return None
+        return When(start=start, end=end, kind="date", date=date, precision=precision)
     return When(start=start, end=end, kind=kind, is_surgical=kind == "op")
 
 
@@ -361,27 +366,3 @@ def _nth(word: str) -> str:
     if digits:
         return digits[0]
     return str(next(n for pattern, n in _ORDINAL.items() if re.fullmatch(pattern, word)))
-
-
-def _dated(kind: str, groups: dict[str, str | None], start: int, end: int) -> When | None:
-    """A date, with how far off it may be where no day is told."""
-    if kind == "year":
-        middle = datetime.date(int(groups["dyear"] or 0), 7, 1)
-        return When(start=start, end=end, kind="date", date=middle, precision=Quantity(6, "months"))
-    day: int | None
-    if groups["n1"]:
-        first, second = int(groups["n1"]), int(groups["n2"] or 0)
-        day, month = (second, first) if second > 12 else (first, second)
-        year = int(groups["n3"] or 0)
-    else:
-        word = groups["dmonth"] or groups["umonth"]
-        month = next(i for i, names in enumerate(_MONTHS, 1) if word in names)
-        year = int(groups["dyear"] or groups["uyear"] or 0)
-        told = groups["dday"] or groups["uday"]
-        day = int(told) if told else None
-    try:
-        date = datetime.date(year, month, day or 15)
-    except ValueError:
-        return None
-    precision = None if day else Quantity(15, "days")
-    return When(start=start, end=end, kind="date", date=date, precision=precision)

@@ -82,12 +82,14 @@ def judged(
     *,
     number: str = "",
     is_said: bool = True,
+    is_sure: bool = False,
 ) -> tuple[tuple[Quantity, ...], str]:
     """The plausible readings of a number, and what is asked when it is not certain.
 
     `written` is the whole as a person would show it, `number` its number where that is not all.
-    Without `is_said` the `units` are guesses. A reading that patients on dialysis are seen with
-    goes before one that is only possible.
+    Without `is_said` the `units` are guesses. With `is_sure` other numbers of the text show what
+    its signs mean, so that a reading against them waits. A reading that patients on dialysis are
+    seen with goes before one that is only possible.
     """
     number = number or written
     measure = analyte(name).measure
@@ -108,7 +110,8 @@ def judged(
     both = (*seen, *possible)
     if not is_said:
         return tuple(seen) or both, f"{name} {written!r} has no unit." if both else ""
-    if seen and (len(seen) == 1 or seen[0].value == numbers[0]):
+    is_theirs = bool(seen) and seen[0].value == numbers[0]
+    if is_theirs or (len(seen) == 1 and not is_sure):
         return (seen[0],), ""
     unit = measure.units[0]
     if not both:

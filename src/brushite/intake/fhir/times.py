@@ -134,7 +134,8 @@ def _relative(extension: Part, resource: Resource, context: Context) -> Said:
             return Said(moment=Moment(anchor=_event(anchor), is_later=True))
         return Said(moment=UNSAID, doubt=f"{resource.place}: a relative time has no length.")
     sign = -1.0 if relation.startswith("before") else 1.0
-    signed = Quantity(sign * offset.value, offset.unit)
+    plural = "s" if offset.value != 1 and offset.unit in {"day", "week", "month", "year"} else ""
+    signed = Quantity(sign * offset.value, f"{offset.unit}{plural}")  # as people write it
     if anchor.date is not None:
         there = anchor.date + datetime.timedelta(hours=signed.to("h"))
         return Said(moment=Moment(date=there, precision=anchor.precision))
