@@ -86,7 +86,7 @@ def test_what_brushite_does_not_use_is_named_as_that(outcomes):
 
 
 def test_a_panel_of_the_laboratory_gives_the_values_that_the_model_knows(peers):
-    """Of urine and of a calculated ionised calcium, which the panel has too, none."""
+    """None of urine, and no calculated ionised calcium. Only the panel has the time."""
     read = read_fhir(peers / "hl7.fhir.r4.examples" / "Bundle-ghp.json").record
 
     assert {m.analyte: str(m.value) for m in read.measurements} == {
@@ -96,6 +96,7 @@ def test_a_panel_of_the_laboratory_gives_the_values_that_the_model_knows(peers):
         "alkaline phosphatase": "108 U/L",
         "bicarbonate": "26 mmol/L",
     }
+    assert {str(m.taken) for m in read.measurements} == {"2015-08-16"}
 
 
 def test_one_of_several_patients_is_read_when_named(peers):
