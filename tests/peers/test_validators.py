@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 import fhirkit
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from brushite.intake.fhir import fhir_bundle
 from brushite.intake.plans import read_plans
 from brushite.intake.records import read_record, record_in
 from tests.conftest import ROOT
+from tests.intake.fhir.test_robust import BUNDLES, PLACES, TREES, judged, put
 from tests.intake.fhir.test_writing import RICH
 
 EXAMPLES = ROOT / "examples"
@@ -56,6 +59,18 @@ def test_no_validator_objects_to_an_export(validated, number):
 
 def test_no_validator_objects_to_a_record_with_everything(validated):
     assert objections(fhir_bundle(record_in(RICH)), validated) == []
+
+
+@settings(max_examples=80)
+@given(data=st.data())
+def test_what_was_read_in_a_bundle_with_anything_in_it_is_exported_without_fault(data):
+    which = data.draw(st.integers(0, len(BUNDLES) - 1))
+    bundle = copy.deepcopy(BUNDLES[which])
+    put(bundle, data.draw(st.sampled_from(PLACES[which])), data.draw(TREES))
+
+    found = judged(bundle)
+    exports = parts(fhir_bundle(found.record)) if found is not None else ()
+    assert [said for _, each in exports for said in said_by_fhirkit(each)] == []
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
