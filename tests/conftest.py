@@ -1,4 +1,4 @@
-"""What several test files share: where the shared data lie, and how their absence is told."""
+"""What several test files share: what tests need from outside, and how its absence is told."""
 
 import os
 import tempfile
@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[1]
 WHERE = Path(os.environ.get("BRUSHITE_SHARED") or ROOT.parent / "shared")
 NOBODY = 65534  # the user and the group without rights
 REASON = f"the shared data are not at {WHERE}"
+PEERS = ROOT / "tests" / "peers" / "node_modules"
+NO_PEERS = "the FHIR software and examples of others are not installed, which make peers does"
 
 # Explaining a failing law takes over a minute, and tells little of a model of this size.
 settings.register_profile(
@@ -34,6 +36,14 @@ def shared() -> Path:
     return WHERE
 
 
+@pytest.fixture(scope="session")
+def peers() -> Path:
+    """The folder of what others wrote for FHIR: examples, validators, and a server."""
+    if not (PEERS / ".ready").is_file():
+        pytest.skip(NO_PEERS)
+    return PEERS
+
+
 @pytest.fixture
 def unprivileged() -> Iterator[Path]:
     """A folder of somebody who is not root; whoever runs the tests is that person meanwhile."""
@@ -51,8 +61,9 @@ def unprivileged() -> Iterator[Path]:
 
 
 def pytest_terminal_summary(terminalreporter):
-    skipped = terminalreporter.stats.get("skipped", [])
-    count = sum(REASON in str(report.longrepr) for report in skipped)
-    if count:
-        what = "1 test was" if count == 1 else f"{count} tests were"
-        terminalreporter.write_line(f"{what} not run: {REASON}.", yellow=True)
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for reason in (REASON, NO_PEERS):
+        count = sum(reason in told for told in skipped)
+        if count:
+            what = "1 test was" if count == 1 else f"{count} tests were"
+            terminalreporter.write_line(f"{what} not run: {reason}.", yellow=True)

@@ -294,6 +294,58 @@ def test_a_partial_date_has_a_precision(said, day, margin):
     assert (one.taken.precision and one.taken.precision.to("day")) == margin
 
 
+SPECIMEN = {
+    "resourceType": "Specimen",
+    "id": "s",
+    "collection": {"collectedDateTime": "2025-02-01"},
+}
+PANEL = {
+    "resourceType": "Observation",
+    "id": "panel",
+    "status": "final",
+    "code": {"text": "chemistry"},
+    "hasMember": [{"reference": "Observation/o"}],
+}
+REPORT = {
+    "resourceType": "DiagnosticReport",
+    "id": "report",
+    "status": "final",
+    "code": {"text": "laboratory"},
+    "result": [{"reference": "Observation/panel"}],
+    "effectiveDateTime": "2025-01-03",
+}
+
+
+@pytest.mark.parametrize(
+    ("others", "day"),
+    [
+        ([PANEL | {"effectiveDateTime": "2025-01-02"}, REPORT], date(2025, 1, 2)),
+        ([PANEL, REPORT], date(2025, 1, 3)),
+        ([PANEL, REPORT, SPECIMEN], date(2025, 2, 1)),
+    ],
+)
+def test_a_value_without_a_time_is_of_the_time_of_its_specimen_its_panel_or_its_report(others, day):
+    undated = value(9.5, "mg/dL", specimen={"reference": "Specimen/s"})
+    del undated["effectiveDateTime"]
+
+    assert only(undated, *others).taken == Moment(date=day)
+
+
+def test_a_panel_in_error_gives_no_time():
+    undated = value(9.5, "mg/dL")
+    del undated["effectiveDateTime"]
+    wrong = PANEL | {"status": "entered-in-error", "effectiveDateTime": "2025-01-02"}
+
+    assert only(undated, wrong).taken == PRESENT
+
+
+def test_panels_that_are_parts_of_each_other_give_no_time():
+    undated = value(9.5, "mg/dL", hasMember=[{"reference": "Observation/panel"}])
+    del undated["effectiveDateTime"]
+
+    assert only(undated, PANEL).taken == PRESENT
+
+
 def test_a_date_that_is_none_waits():
     found = read(PATIENT, value(2.4, "mmol/L", effectiveDateTime="2018-02-30"))
 

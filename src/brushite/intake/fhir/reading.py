@@ -42,7 +42,7 @@ from brushite.intake.fhir.procedures import (
     request_facts,
 )
 from brushite.intake.fhir.steps import plan_in
-from brushite.intake.fhir.times import Context, taken
+from brushite.intake.fhir.times import Context, holders_of, taken
 from brushite.intake.fhir.whole import laboratory_facts, needed_anchors, unknown_status
 from brushite.intake.reading import Doubt, Fact, Reading, blank
 from brushite.plan import Plan
@@ -72,7 +72,12 @@ def fhir_in(text_or_tree: object, *, name: str, patient: str | None = None) -> R
     roots = trees(text_or_tree, name=name) if is_text else (text_or_tree,)  # type: ignore[arg-type]
     bundle = bundle_of(roots, name=name, patient=patient)
     now = written_now(bundle.patient)
-    context = Context(bundle=bundle, anchors=anchors_of(bundle), is_ours=now is not None)
+    context = Context(
+        bundle=bundle,
+        anchors=anchors_of(bundle),
+        holders=holders_of(bundle),
+        is_ours=now is not None,
+    )
     gathered = Gathered(now=now)
     left_out = _gather(context, gathered)
     if now is not None:

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from brushite.errors import BrushiteError, RecordError
@@ -14,6 +14,8 @@ from brushite.plan import Moment
 from brushite.record import PRESENT, UNSAID
 from brushite.units import Quantity, dimension
 
+DEEPEST = 4  # a value, its panel, a panel of panels, and a report
+MOST_HOLDERS = 4  # panels and reports that a value is a part of
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T[0-9:.+\-Z]*)?)?)?")
 
 
@@ -35,10 +37,12 @@ class Context:
     """What the times of a bundle refer to.
 
     `anchors` are the events of procedures by their place: `"parathyroidectomy"`, or a date.
+    `holders` are, by the place of a result, the panels and reports that it is a part of.
     """
 
     bundle: Bundle
     anchors: Mapping[str, Moment]
+    holders: Mapping[str, Sequence[Resource]]
     is_ours: bool = False
 
 
@@ -62,26 +66,71 @@ def date_moment(written: str, place: str) -> Moment:
     return Moment(date=date, precision=None if day else Quantity(15, "days"))
 
 
-def taken(resource: Resource, context: Context, *, element: str = "effective") -> Said:
-    """When what a resource says was so.
+def holders_of(bundle: Bundle) -> Mapping[str, Sequence[Resource]]:
+    """The panels and reports that each result is a part of, by its place; not those in error."""
+    found: dict[str, list[Resource]] = {}
+    for holder in bundle.of("Observation", "DiagnosticReport"):
+        element = "hasMember" if holder.kind == "Observation" else "result"
+        try:
+            parts = [bundle.target(each, holder) for each in holder.part.each(element)]
+            is_wrong = holder.part.text("status") == "entered-in-error"
+        except BrushiteError:
+            continue  # its results are read all the same, without its time
+        for place in dict.fromkeys(part.place for part in parts if part is not None):
+            holders = found.setdefault(place, [])
+            if len(holders) < MOST_HOLDERS and not is_wrong:
+                holders.append(holder)
+    return found
+
+
+def taken(resource: Resource, context: Context) -> Said:
+    """When what a resource says was so: itself, its specimen, else its panel or report.
 
     Raises `RecordError` for what is no date, or of a wrong kind.
     """
+    said = _written(resource, context)
+    several: Mapping[str, Resource] = {resource.place: resource}
+    for _ in range(DEEPEST):
+        for one in several.values():
+            found = said if one is resource else _written(one, context)
+            found = _collected(one, context) if found.is_undated else found
+            if not found.is_undated:
+                return found
+        holders = (h for place in several for h in context.holders.get(place, ()))
+        several = {holder.place: holder for holder in holders}
+    return said
+
+
+def _collected(resource: Resource, context: Context) -> Said:
+    """When the specimen of a result was taken."""
+    is_result = resource.kind == "Observation"
+    reference = resource.part.child("specimen") if is_result else Part(None, resource.place)
+    specimen = context.bundle.target(reference, resource)
+    if specimen is None:
+        return Said(moment=PRESENT, is_undated=True)
+    collection = specimen.part.child("collection")
+    if written := collection.text("collectedDateTime"):
+        return Said(moment=date_moment(written, specimen.place))
+    return _period(collection.child("collectedPeriod"), specimen.place)
+
+
+def _written(resource: Resource, context: Context) -> Said:
+    """What a resource itself says of its time."""
     part = resource.part
     if (own := _ours(part.each("extension"))) is not None:
         return own
-    hollow = part.child(f"_{element}DateTime")
+    hollow = part.child("_effectiveDateTime")
     if (own := _ours(hollow.each("extension"))) is not None:
         return own
-    for name in (f"{element}DateTime", f"{element}Instant"):
+    for name in ("effectiveDateTime", "effectiveInstant"):
         if written := part.text(name):
             return Said(moment=date_moment(written, resource.place))
-    if period := part.child(f"{element}Period"):
+    if period := part.child("effectivePeriod"):
         return _period(period, resource.place)
-    times = [e.value for e in part.child(f"{element}Timing").each("event")]
+    times = [e.value for e in part.child("effectiveTiming").each("event")]
     if times and isinstance(times[0], str):
         return Said(moment=date_moment(times[0], resource.place))
-    if written := part.text(f"{element}String"):
+    if written := part.text("effectiveString"):
         return _in_words(written, resource.place)
     for extension in hollow.each("extension"):
         if extension.text("url") == codes.RELATIVE:
