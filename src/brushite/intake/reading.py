@@ -1,6 +1,5 @@
 """What was read in a document: facts with their places, and what waits for somebody to decide.
 
-from types import MappingProxyType
 A fact of the patient goes into the record. What is said of others, denied, proposed or general is
 kept as a fact and does not. What reads two ways, or is not plausible, is a `Doubt`: it waits, and
 never goes into the record by itself.

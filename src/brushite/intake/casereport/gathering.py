@@ -63,7 +63,7 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
         values_of_grid(grid, table, found)
     values, doubts = _measurements(found, source)
     dialysis = dialysis_facts(told, text, source)
-    drugs, strange = medicine_facts(told, source)
+    drugs, strange = medicine_facts(told, moments, source)
     surgery = operation_facts(mentions, source)
     facts = people_facts(told)
     if (now := _present(operation, [*dialysis.facts, *drugs])) is not None:

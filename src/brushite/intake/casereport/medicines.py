@@ -1,18 +1,17 @@
 """Drugs and diet: what was taken, started, stopped, proposed."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from brushite.drugs import MEDICINES, medicine, plain
 from brushite.errors import BrushiteError
 from brushite.intake.casereport.attribution import is_general, is_told, subject_of
-from brushite.intake.casereport.numbers import COUNT, NUMBER, counted, readings
+from brushite.intake.casereport.doses import DOSE, dose_match, dose_of
 from brushite.intake.casereport.sentences import Sentence
 from brushite.intake.casereport.stories import is_changed
 from brushite.intake.casereport.timing import whens
-from brushite.intake.reading import Doubt, Fact, Span, Status
-from brushite.plan import UNKNOWN, Diet, Drug
-from brushite.units import Quantity
+from brushite.intake.reading import Doubt, Fact, Status, Subject
+from brushite.plan import UNKNOWN, Diet, Drug, Moment
 
 # Names that are not in the table of drugs: other spellings, and classes that stand for one drug.
 _OTHER_NAMES: tuple[tuple[str, str, str], ...] = (
@@ -76,47 +75,34 @@ _LEVEL = re.compile(
     r"^ ?(?:serum |plasma )?(?:levels?|concentrations?|serique|status|de |of |was|etait|a"
     r"|:)? ?(?:of |a |etait |was )?\d+(?:[.,]\d+)? ?(?:pg|pmol|ng|nmol)"
 )
-_WEIGHT = r"(?P<weight>mg|g|grammes?|grams?|ug|mcg|microgrammes?|micrograms?|iu|ui|units?|unites?)"
-_DOSE = re.compile(rf"(?P<number>{NUMBER}) ?{_WEIGHT}\b(?! ?/ ?(?:d?l|ml|kg))")
-_DAY = r"(?:j(?:our)?s?\b|d(?:ay)?s?\b|24 ?h)"
-_TIMES = re.compile(
-    rf"^ ?(?:,|\()? ?(?:(?:x|\*) ?(?P<x>\d)|(?P<n>{COUNT}|once|twice|thrice|une|deux"
-    rf"|trois) ?(?:fois|times|x)?) ?(?:/|par|per|a|daily|each|every)? ?(?:{_DAY}|daily"
-    rf"|quotidien\w*)"
-    r"|^ ?(?:,|\()? ?(?P<abbr>bid|tid|qid|b\.i\.d|t\.i\.d|q\.i\.d|twice|thrice daily|od|qd|once)\b"
-)
-_PER_DAY = re.compile(
-    rf"^ ?(?:/|par|per|a|each|every)? ?(?:{_DAY}|daily|quotidien\w*|once daily|die\b)"
-)
-_PER_SESSION = re.compile(
-    r"^[^.;\d]{0,30}?(?:(?:/|par|per|each|every|at (?:each|the end of each)|after (?:each"
-    r"|every)|a chaque|apres chaque|en fin de|during each|a la fin de chaque"
-    r"|at the end of(?: each| every)?) ?(?:\w+ )?(?:seances?|sessions?|dialys\w+"
-    r"|hemodialys\w+|hd\b|treatment))"
-)
-_PER_WEEK = re.compile(
-    rf"^ ?(?:i\.?v\.?|iv|per os|po|orally|intraveineux)? ?,? ?(?P<n>{COUNT}|once|twice"
-    rf"|thrice)? ?(?:fois|times|x)?[- ]?(?:/|par|per|a|each|every)? ?-?(?:semaine|sem\b"
-    rf"|week(?:ly)?|wk|hebdomadaires?)"
-)
-_PER_MONTH = re.compile(
-    r"^ ?(?:/|par|per|a|each|every|once a|tous les|toutes les)? ?(?:mois|month(?:ly)?"
-    r"|mensuel\w*)"
-)
-_EVERY = re.compile(
-    rf"^ ?(?:sc |subcutaneously |s\.c\. )?(?:every|tous les|toutes les"
-    rf"|each) (?P<n>{COUNT}) (?P<u>mois|months?|weeks?|semaines?|days?|jours?)"
-)
 _STOP = re.compile(
     r"(?:arret\w*|stopp\w+|discontinu\w+|withdr\w+|interromp\w*|interrupt\w+|suspend\w*"
     r"|ceased|cessation|held\b|abandonn\w+|switched from|remplac\w+ (?:de |du |le |la )?"
     r"|replacing|in place of|instead of|a la place d)"
 )
 _STOP_AFTER = re.compile(
-    r"^(?:[^.;,]|[.,]\d){0,60}?\b(?:was|were|a ete|ont ete|est|fut) (?:\w+ )?(?:arret\w*"
-    r"|stopp\w+|discontinu\w+|withdrawn|interromp\w*|suspend\w*|replaced|remplac\w*|ceased"
-    r"|switched|held)|^ ?(?:was |were )?(?:arrete|stopped|discontinued)"
+    r"^(?:[^.;,]|[.,]\d){0,60}?\b(?:was|were|a ete|ont ete|est|fut|had been|avait ete) (?:\w+ )?"
+    r"(?:arret\w*|stopp\w+|discontinu\w+|withdrawn|interromp\w*|suspend\w*|replaced|remplac\w*"
+    r"|ceased|switched|held)"
+    r"|^(?:[^.;,()]|[.,]\d){0,25}?(?:\([^)]{0,25}\))? ?(?:were |was )?\b(?:arrete\w*|stopped"
+    r"|discontinued|suspendue?s?|interrompue?s?|withdrawn|remplacee?s? par"
+    r"|replaced (?:by|with))\b"
+    r"|^[^.;]{0,80}?\bit was (?:\w+ )?(?:switched|replaced|stopped|discontinued|withdrawn)"
+    r"|^[^.;]{0,60}?\b(?:both|all|tous deux|toutes deux|les deux) (?:of which |of them )?"
+    r"(?:were|ont ete|have been) (?:stopp|discontinu|withdrawn|arret|suspend|interromp)"
 )
+_PAST_STOP = re.compile(  # it was taken once, and is no more
+    r"\bhad been (?:\w+ )?(?:stopp|discontinu|withdrawn)|avait ete (?:\w+ )?(?:arret|suspend"
+    r"|interromp)|\bused to\b|\b(?:years?|months?) (?:earlier|before|ago)\b|\bil y a\b"
+    r"|formerly|autrefois"
+    r"|\bin (?:19|20)\d\d|\ben (?:19|20)\d\d|plus tot\b"
+)
+_USED_TO = re.compile(r"\bused to (?:take|be on|receive)\b|\bformerly\b|\bautrefois\b")
+_CONTINUED = re.compile(r"^(?:[^.;,()]|[.,]\d){0,25}? ?(?:poursuivi\w*|continued|maintenu\w*)\b")
+_IF = re.compile(
+    r"\b(?:if|unless|should (?:the |her |his )?\w+ (?:rise|fall|exceed)|s'il|si|en cas d)\b"
+)
+_CURE = re.compile(r"\b(?:after|apres|following|with|sous|under|on|despite|malgre)\b[^.;,]{0,45}$")
 _START = re.compile(
     r"(?:start\w*|initiat\w+|introdui\w+|introduc\w+|debut\w+|instaur\w+"
     r"|mis\w* (?:en place|sous)|put on|switched to|switch (?:to|pour)|ajout\w+|add\w+"
@@ -129,6 +115,8 @@ _START_AFTER = re.compile(
     r"|ensuite |alors |also |egalement |\w+ly )?(?:start\w*|initiat\w+|introdui\w+"
     r"|introduc\w+|debut\w+|instaur\w+|add\w+|ajout\w+|prescri\w+|commenc\w+|administ\w+"
     r"|given|increas\w+|augment\w+|majore\w+|begun|mis\w* en)"
+    r"|^(?: ?[\d.,]+ ?\w+(?:/\w+)?)?(?: ?\([^)]{0,30}\))?,? ?(?:debute|instaure"
+    r"|introduit|initie|ajoute|started|initiated|introduced)"
 )
 _TAKES = re.compile(
     r"(?:\bsous\b|\bon\b|receiv(?:ing|es)|recevait|recoit|prenait|prend|taking|takes|took"
@@ -144,14 +132,19 @@ _NOT = re.compile(
     r"|contre-?indi\w+)\b[^.;,]{0,40}$"
 )
 _NOT_AFTER = re.compile(
-    r"^[^.;,]{0,40}?\b(?:n'(?:a|etait|est|ont) pas|was not|were not|could not|is not"
+    r"^[^.;]{0,40}?\b(?:n'(?:a|etait|est|ont) pas|was not|were not|could not|is not"
     r"|refus\w+|declined|(?:not|non) (?:available|disponible|tolerated)|contre-?indique"
-    r"|indisponible|unavailable)"
+    r"|indisponible|unavailable|ne l'a pas pris|n'en a pas pris|did not take|never took|not taken)"
 )
 _PROPOSED = re.compile(
     r"(?:propos\w+|recommend\w+|recommand\w+|consider\w+|envisag\w+|planned|prevu\w*"
     r"|suggest\w+|advis\w+|conseil\w+|discut\w+|discuss\w+|offered|would|sera\b|will be"
     r"|could be|pourrait|souhait\w+)"
+)
+_WISHED_AFTER = re.compile(
+    r"(?:[^.;,]|[.,]\d){0,60}? ?(?:was|were|a ete|ont ete|est|fut|is|sont) (?:\w+ )?(?:propos"
+    r"|recommend|consider(?!ed responsible)|envisag|planned|prevu|suggest|advis"
+    r"|discut|discuss|offered)"
 )
 _DIET = re.compile(
     r"(?:regime|diete|alimentation|diet(?:ary)?)[^.;,]{0,40}(?:pauvre|restrict\w+|hypo|low"
@@ -177,30 +170,36 @@ class _Named:
     note: str
 
 
-def medicine_facts(told: list[Sentence], source: str) -> tuple[list[Fact], list[Doubt]]:
-    """What is said of drugs and diet, each once for a status; doses that cannot be wait."""
+MOST_PLACES = 20  # a drug is named more often in no report that tells of it
+
+
+def medicine_facts(
+    told: list[Sentence], moments: Mapping[int, Moment | None], source: str
+) -> tuple[list[Fact], list[Doubt]]:
+    """What is said of drugs and diet, each once for a status; doses that cannot be wait.
+
+    `moments` has when each sentence is, by its number; None before the treatment.
+    """
     facts: list[Fact] = []
     doubts: list[Doubt] = []
     has_turned = False
     for sentence in told:
         if sentence.zone == "references":
             continue
-        named = _named(sentence.plain)
+        is_late = has_turned or moments.get(sentence.number) is not None
+        named = _named(sentence.plain)[:MOST_PLACES]
         for index, one in enumerate(named):
             stop = named[index + 1].start if index + 1 < len(named) else len(sentence.plain)
-            status = _status(sentence, one, has_turned=has_turned)
-            fact, doubt = _fact(sentence, one, stop, status, source)
+            fact, doubt = _fact(
+                sentence, one, stop, _status(sentence, one, is_late=is_late), source
+            )
             if doubt is not None:
                 doubts.append(doubt)
             if fact is not None:
                 facts.append(fact)
-        facts += _diet(sentence, source, has_turned=has_turned)
-        if (
-            is_told(sentence)
-            and sentence.zone != "abstract"
-            and any(f.status == "started" for f in facts)
-        ):
-            has_turned = True
+        facts += _diet(sentence, source, is_late=is_late)
+        if sentence.zone != "abstract" and is_told(sentence):
+            has_turned = has_turned or any(f.status == "started" for f in facts)
     return _once(facts), doubts
 
 
@@ -219,151 +218,115 @@ def _named(text: str) -> list[_Named]:
     return found
 
 
-def _status(sentence: Sentence, one: _Named, *, has_turned: bool) -> Status:
+def _status(sentence: Sentence, one: _Named, *, is_late: bool) -> Status:
     text = sentence.plain
     if not is_told(sentence) or subject_of(sentence, one.start) != "patient":
         return "general"
     before = re.split(r"[;]|, (?:mais|but|puis|then)\b|\bbut\b|\bmais\b", text[: one.start])[-1]
     after = text[one.end :]
-    if _NOT.search(before) or _NOT_AFTER.match(after):
+    if _NOT.search(_without_drugs(before)) or _NOT_AFTER.match(after):
         return "not done"
-    if re.match(
-        r"(?:[^.;,]|[.,]\d){0,60}? ?(?:was|were|a ete|ont ete|est|fut) (?:\w+ )?(?:propos"
-        r"|recommend|consider|envisag|planned|prevu|suggest|advis|discut|discuss|offered)",
-        after,
+    if _IF.search(before) or re.match(
+        r"[^.;,]{0,60}\b(?:if|unless|s'il|si (?:la|le|elle))\b", after
     ):
         return "proposed"
-    is_begun = _START_AFTER.match(after)
-    stops = [] if is_begun else [m.start() for m in _STOP.finditer(before)]
+    if _WISHED_AFTER.match(after):
+        return "proposed"
+    if _USED_TO.search(before):
+        return "absent"
+    begun, ended = _START_AFTER.match(after), _STOP_AFTER.match(after)
+    is_begun = begun is not None and (ended is None or begun.end() < ended.end())
+    if _is_stopped(before, after, is_begun=is_begun):
+        return "absent" if not is_late and _PAST_STOP.search(text[one.start - 60 :]) else "stopped"
+    return _taken(sentence, one, before, is_late=is_late, is_begun=is_begun)
+
+
+def _taken(
+    sentence: Sentence, one: _Named, before: str, *, is_late: bool, is_begun: bool
+) -> Status:
+    """Whether a drug that was not stopped was taken already, or started."""
+    text = sentence.plain
     starts = [m.start() for m in _START.finditer(before)]
-    if (_STOP_AFTER.match(after) and not is_begun) or (
-        stops and (not starts or stops[-1] > starts[-1]) and len(before) - stops[-1] < 70
-    ):
-        return "stopped"
     if _PROPOSED.search(before[-70:]) and not starts:
         return "general" if is_general(sentence) else "proposed"
-    past = any(w.kind in {"before", "date"} for w in whens(text)) or re.search(
-        r"\bdepuis\b|\bsince\b", text
+    if _CONTINUED.match(text[one.end :]):
+        return "present"
+    times = whens(text)
+    is_late = is_late or any(w.kind in {"after", "later"} and w.end <= one.start for w in times)
+    is_past = re.search(r"\bdepuis\b|\bsince\b", text) is not None or (
+        not is_late and any(w.kind in {"before", "date"} for w in times)
     )
     takes = [m.start() for m in _TAKES.finditer(before)]
     is_started = is_begun or (starts and (not takes or starts[-1] > takes[-1]))
-    if is_started and not past:
+    if is_started and not is_past:
         return "started"
     if is_general(sentence) and sentence.zone != "case":
         return "general"
-    if has_turned and is_changed(sentence, one.start):
+    if is_late and (is_changed(sentence, one.start) or not takes):
         return "started"
-    return "started" if has_turned and not takes else "present"
+    return "present"
+
+
+def _is_stopped(before: str, after: str, *, is_begun: bool) -> bool:
+    if is_begun:
+        return False
+    if _STOP_AFTER.match(_without_drugs(after)):
+        return True
+    stops = [m.start() for m in _STOP.finditer(before)]
+    if not stops or len(before) - stops[-1] >= 70:
+        return False
+    starts = [m.start() for m in _START.finditer(before)]
+    is_next = re.search(
+        r"\b(?:par|by|with|to|pour|profit d\w+)\b (?:\w+ ){0,2}$", before[stops[-1] :]
+    )
+    return (not starts or stops[-1] > starts[-1]) and is_next is None
+
+
+def _without_drugs(words: str) -> str:
+    """A list of drugs as if it were one: "cinacalcet, sevelamer or" leaves nothing."""
+    plain = _NAME.sub("", DOSE.sub("", words[-200:] if len(words) > 400 else words))
+    return re.sub(r"(?: ?(?:,|\bou\b|\bor\b|\band\b|\bet\b|\bni\b|\bnor\b) ?)+$", " ", plain)
 
 
 def _fact(
     sentence: Sentence, one: _Named, stop: int, status: Status, source: str
 ) -> tuple[Fact | None, Doubt | None]:
     text = sentence.plain
-    found = _DOSE.search(text, one.end, min(stop, one.end + 70))
+    found = dose_match(text, one.start, one.end, stop)
     start, end = one.start, one.end
-    if found is None:
-        lead = [m for m in _DOSE.finditer(text, max(0, one.start - 30), one.start)]
-        if lead and re.fullmatch(
-            r"(?: ?[\w/]+){0,4}? ?(?:of|de|d'|x \d/j de|) ?", text[lead[-1].end() : one.start]
-        ):
-            found = lead[-1]
-    dose = _dose(found, sentence, one) if found is not None else None
     if found is not None:
         start, end = min(start, found.start()), max(end, found.end())
     span = sentence.letters.span(start, end)
     note = one.note
     if status == "present" and _POOR.search(text):
         note = f"{note}; adherence is reported as poor".lstrip("; ")
-    base = {"drug": one.drug, "note": note, "source": f"{source}, {span}"}
+    place = f"{source}, {span}"
+    unsaid = Drug(drug=one.drug, note=note, source=place, dose=UNKNOWN)
+    step = unsaid
     try:
-        step = Drug(**base, **(dose or {"dose": UNKNOWN}))  # type: ignore[arg-type]
+        dose = dose_of(found, sentence, one.drug) if found is not None else None
+        if dose:
+            step = Drug(drug=one.drug, note=note, source=place, **dose)
     except BrushiteError as error:
-        unsaid = Fact(
-            kind="therapy", content=Drug(**base, dose=UNKNOWN), status=status, spans=(span,)
-        )  # type: ignore[arg-type]
+        fact = Fact(kind="therapy", content=unsaid, status=status, spans=(span,))
         if status in {"present", "started"}:
-            return None, Doubt(
-                question=f"The dose cannot be: {error}", options=(unsaid,), spans=(span,)
-            )
-        return unsaid, None
-    subject = "patient" if status != "general" else "other people"
+            question = f"The dose cannot be: {error}"
+            return None, Doubt(question=question, options=(fact,), spans=(span,))
+        return fact, None
+    subject: Subject = "patient" if status != "general" else "other people"
     return Fact(
         kind="therapy", content=step, status=status, subject=subject, spans=(span,), note=note
     ), None
 
 
-def _dose(found: re.Match[str], sentence: Sentence, one: _Named) -> dict[str, object] | None:
-    """The dose of a drug from its first number: per day, per session, or at intervals."""
-    number = readings(found["number"], sentence.language).first
-    weight = {"g": "g", "u": "ug", "mc": "ug", "mi": "ug", "mg": "mg"}
-    written = found["weight"]
-    unit = (
-        "IU"
-        if written in {"iu", "ui"} or written.startswith("unit")
-        else weight.get(
-            written
-            if written == "mg"
-            else written[:2]
-            if written[:2] in {"mc", "mi"}
-            else written[0],
-            "mg",
-        )
-    )
-    rest = sentence.plain[found.end() : found.end() + 60]
-    usual = medicine(one.drug).unit
-    if every := _EVERY.match(rest):
-        name = {"m": "months", "w": "weeks", "s": "weeks", "d": "days", "j": "days"}[every["u"][0]]
-        return {"dose": Quantity(number, unit), "every": Quantity(counted(every["n"]), name)}
-    if _PER_SESSION.match(rest):
-        return {"per_session": Quantity(number, unit)}
-    if times := _TIMES.match(rest):
-        count = {
-            "bid": 2,
-            "b.i.d": 2,
-            "tid": 3,
-            "t.i.d": 3,
-            "qid": 4,
-            "q.i.d": 4,
-            "twice": 2,
-            "thrice daily": 3,
-            "od": 1,
-            "qd": 1,
-            "once": 1,
-        }.get(times["abbr"] or "")
-        if count is None:
-            word = times["x"] or times["n"]
-            count = {"once": 1, "twice": 2, "thrice": 3}.get(word) or counted(word)
-        return {"dose": Quantity(round(number * count, 9), f"{unit}/day")}
-    if weekly := _PER_WEEK.match(rest):
-        word = weekly["n"]
-        count = (
-            1 if word is None else {"once": 1, "twice": 2, "thrice": 3}.get(word) or counted(word)
-        )
-        if usual.endswith("session") and count == 3:
-            return {"per_session": Quantity(number, unit)}
-        return {"dose": Quantity(round(number * count, 9), f"{unit}/week")}
-    if _PER_MONTH.match(rest):
-        return {"dose": Quantity(number, unit), "every": Quantity(1, "month")}
-    if _PER_DAY.match(rest):
-        return {"dose": Quantity(number, f"{unit}/day")}
-    if usual.endswith("session"):
-        return {"per_session": Quantity(number, unit)}
-    return (
-        {"dose": Quantity(number, f"{unit}/day")}
-        if usual.endswith("day") and one.drug != "denosumab"
-        else None
-    )
-
-
-def _diet(sentence: Sentence, source: str, *, has_turned: bool) -> list[Fact]:
+def _diet(sentence: Sentence, source: str, *, is_late: bool) -> list[Fact]:
     found = _DIET.search(sentence.plain)
     if found is None or is_general(sentence) or subject_of(sentence, found.start()) != "patient":
         return []
     span = sentence.letters.span(found.start(), found.end())
     status: Status = (
         "started"
-        if has_turned
+        if is_late
         or is_changed(sentence, found.end())
         or _START.search(sentence.plain)
         or "s'est base" in sentence.plain
@@ -379,35 +342,20 @@ def _diet(sentence: Sentence, source: str, *, has_turned: bool) -> list[Fact]:
 
 def _once(facts: list[Fact]) -> list[Fact]:
     """Each drug once for a status, with its dose if one place tells it; what stopped was taken."""
-    kept: dict[tuple[str, Status], Fact] = {}
+    groups: dict[tuple[str, Status], list[Fact]] = {}
     for fact in facts:
-        step = fact.content
-        name = step.drug if isinstance(step, Drug) else "diet"
-        key = (name, fact.status)
-        known = kept.get(key)
-        if known is None:
-            kept[key] = fact
-            continue
-        spans: tuple[Span, ...] = tuple(dict.fromkeys((*known.spans, *fact.spans)))
-        richer = fact if _is_unsaid(known) and not _is_unsaid(fact) else known
-        kept[key] = Fact(
-            kind="therapy",
-            content=richer.content,
-            status=fact.status,
-            subject=richer.subject,
-            spans=spans,
-            note=richer.note,
-        )
+        name = fact.content.drug if isinstance(fact.content, Drug) else "diet"
+        groups.setdefault((name, fact.status), []).append(fact)
+    kept: dict[tuple[str, Status], Fact] = {}
+    for key, group in groups.items():
+        best = next((f for f in group if not _is_unsaid(f)), group[0])
+        spans = dict.fromkeys(s for f in group[:MOST_PLACES] for s in f.spans)
+        kept[key] = replace(best, spans=tuple(spans))
     for (name, status), fact in list(kept.items()):
         if status == "stopped" and (name, "present") not in kept:
-            kept[(name, "present")] = Fact(
-                kind="therapy", content=fact.content, spans=fact.spans, is_inferred=True
-            )
+            kept[(name, "present")] = replace(fact, status="present", is_inferred=True)
     return list(kept.values())
 
 
 def _is_unsaid(fact: Fact) -> bool:
     return isinstance(fact.content, Drug) and fact.content.dose is UNKNOWN
-
-
-__all__ = ["MEDICINES", "medicine_facts", "plain"]

@@ -21,7 +21,8 @@ _AGE = re.compile(
     r"|gentleman|lady)\.?(?: \w\.?){0,3},? (?:de |of |d'une? )?(?P<d>\d{1,2}) ?(?:ans"
     r"|years|yo)\b"
     r"|,? aged? (?P<e>\d{1,2})\b|(?P<f>\d{1,2})[- ]?(?:yo|y/o|year old)\b|in (?:his"
-    r"|her) (?P<g>\d)0s\b"
+    r"|her) (?P<g>\d)0s\b|\b(?P<h>\d{2}) years of age|\b(?:il|elle) (?:a|avait) (?P<i>\d{2})"
+    r" ans\b(?! d)"
 )
 _SEXES: tuple[tuple[str, str, bool], ...] = (
     (
@@ -51,8 +52,8 @@ _VINTAGE = re.compile(
     rf"|(?:depuis|for|since)(?: the (?:last|past)| plus de| more than| over| about"
     rf"| environ)* (?P<b>{COUNT})[- ]?(?P<bu>ans?|annees?|years?|mois|months?)[ ,]*(?:en "
     rf"|on |sous |de |of )?{_DIALYSIS}"
-    rf"|(?P<c>{COUNT})[- ](?P<cu>year|month|ans|mois)s?[- ](?:history of |of |of chronic "
-    rf"|history on |d'|de |en )?{_DIALYSIS}"
+    rf"|(?P<c>{COUNT})[- ](?P<cu>year|month|ans|mois)s?[- ](?:history of |history on |on "
+    rf"|of chronic |of |d'|de ){_DIALYSIS}"
     rf"|(?:dialysis vintage|anciennete (?:en|de la|de|d')? ?(?:hemo)?dialyse"
     rf"|duration of dialysis|duree de (?:la "
     rf"|l')?(?:hemo)?dialyse)[^.;\d]{{0,25}}(?P<d>{COUNT}) ?(?P<du>ans?|annees?|years?|mois"
@@ -64,12 +65,14 @@ _VINTAGE = re.compile(
     rf"|years?|months?|mois)(?: ago| earlier| previously| before|\b)"
     rf"|(?:il y a) (?P<g>{COUNT}) (?P<gu>ans?|mois)[^.;]{{0,30}}{_DIALYSIS}"
 )
+_CURED = r"\b(?:apres|after|following) (?:\w+ ){0,2}$"
 _SINCE = re.compile(
     rf"{_DIALYSIS}[^.;]{{0,60}}?(?:depuis|since|in|en)(?: \w+)? (?P<year>(?:19|20)\d\d)\b"
 )
 _WEIGHT = re.compile(
     r"(?:poids(?: sec| de base| corporel)?|(?:dry |body |target )?weight|pesant"
     r"|weigh\w*)[^.;\d]{0,25}(?P<a>\d{2,3}(?:[.,]\d)?) ?kg\b"
+    rf"|{_YEARS}(?: old)?(?: \w+)?,? ?(?:\(|de |of )(?P<b>\d{{2,3}}(?:[.,]\d)?) ?kg\b"
 )
 _URINE = re.compile(
     r"(?:residual (?:urine|diuresis)[^.;\d]{0,30}|diurese (?:residuelle )?[^.;\d]{0,20}"
@@ -189,6 +192,9 @@ def _vintage(sentence: Sentence) -> Iterator[Fact]:
     for match in _VINTAGE.finditer(sentence.plain):
         groups = match.groupdict()
         letter = next(k for k in "abcdefg" if groups[k] is not None)
+        lead = sentence.plain[max(0, match.start() - 20) : match.start()]
+        if letter == "c" and groups["cu"] in {"mois", "month"} and re.search(_CURED, lead):
+            continue  # "after three months of daily dialysis" tells how the treatment went
         length = length_of(
             groups[letter] or "", groups[f"{letter}u"] or "", groups.get(f"{letter}h")
         )
@@ -198,7 +204,7 @@ def _vintage(sentence: Sentence) -> Iterator[Fact]:
 
 def _body(sentence: Sentence) -> Iterator[Fact]:
     for match in _WEIGHT.finditer(sentence.plain):
-        weight = Quantity(float(match["a"].replace(",", ".")), "kg")
+        weight = Quantity(float((match["a"] or match["b"]).replace(",", ".")), "kg")
         if 20 <= weight.value <= 250 and subject_of(sentence, match.start()) == "patient":
             yield Fact(kind="weight", content=weight, spans=_span(sentence, match))
     for match in _URINE.finditer(sentence.plain):
