@@ -51,7 +51,7 @@ _MORE = (
 )
 _AMOUNT = re.compile(
     rf"(?P<less>{_LESS} ?=? ?)?(?P<more>{_MORE} ?=? ?)?"
-    rf"(?<![\d_])(?<!\d[.,/])(?P<number>{NUMBER})(?![\d])"
+    rf"(?<![\d_])(?<!\d[.,/])(?P<number>{NUMBER})(?!\d|(?:eme|ere|er|e|nd|rd|th|st)\b)"
     rf"(?:(?P<dash> ?(?:-|a|et|to|and) ?)(?P<second>{NUMBER})(?=(?: ?{UNIT})|[)\]]| ?(?:;|,|\.)))?"
     rf"(?P<gap> ?)(?P<unit>{UNIT})?"
 )
@@ -104,6 +104,19 @@ _BETWEEN = re.compile(
     r"(?:between|entre|ranging|ranged|variant|varying|oscill\w+|fluctuat\w+)[^0-9;,]{0,15}$"
 )
 _BEHIND = re.compile(rf" ?\[[^\]]{{1,20}}\] ?(?P<unit>{UNIT})")
+_CHANGE = (
+    r"(?:decreas\w+|fell|fall\w*|drop\w*|declin\w+|reduc\w+|rose|increas\w+|diminu\w+|baiss\w+"
+    r"|augment\w+|chut\w+|reduit\w*)"
+)
+_BY = re.compile(  # how much it changed, and not what it was
+    rf"\b{_CHANGE}(?: \w+)? (?:by|d'environ|d')(?: about| around| approximately| some)? ?$"
+)
+_BY_FRENCH = re.compile(rf"\b{_CHANGE} (?:de|d'environ) $")
+_TO = re.compile(r"[^.;]{0,45}?(?:\b(?:a|vers|jusqu'a|puis)\b|->)[^.;]{0,20}?\d")
+_POWER = re.compile(r"\d ?[x*] ?$|\^$")
+_SPREAD = re.compile(
+    r"\b(?:was|were|is|are|remained|stayed|etait|etaient|est|sont) (?:about |around |de )?$"
+)
 _NEVER = re.compile(r"\b(?:never|jamais)\b[^;,.]{0,45}$")
 _MULTIPLE = re.compile(
     rf"(?P<number>{NUMBER}|\b\w+\b)(?:[- ](?:a|to) ?(?:{NUMBER}))? ?(?:-?fold|fois|x|times"
@@ -120,6 +133,7 @@ _TARGET = re.compile(
     r"|(?:pour|afin de?|to|in order to) (?:obtenir|atteindre|maintenir|viser|achieve|obtain|reach"
     r"|maintain|keep)|visant|aiming|aimed (?:for|at)|defini\w+ (?:par|as|comme)|defined as"
     r"|(?:lower|upper) limit for"
+    r"|should(?! be noted)|must|would(?! have)|devrait|pourrait|doi(?:t|vent)(?! etre note)|on vis(?:e|ait)"
     r"|recommended|recommand\w+|kdigo|kdoqi|guidelines?)\b(?:(?!notre|our "
     r"|the patient|le patient)[^;.]|[.]\d){0,110}$|\b(?:threshold|seuil)\b[^;.,]{0,35}$"
 )
@@ -179,7 +193,9 @@ def _amount(match: re.Match[str], plain: str) -> Amount:
         role = "range"
     elif _TARGET.search(before) or _NEVER.search(before) or _RULE.match(plain[end:]):
         role = "other"
-    elif second and ("-" in match["dash"] or _BETWEEN.search(before)):
+    elif _POWER.search(before) or _is_change(before, plain[end:]):
+        role = "other"
+    elif second and _is_spread(match["dash"], before):
         role = "range"
     if second and role == "value":  # "de 1433 a 800 pg/ml": the second one is read by itself
         end, second, unit = match.end("number"), "", ""
@@ -192,6 +208,20 @@ def _amount(match: re.Match[str], plain: str) -> Amount:
         role=role,
         second=second,
     )
+
+
+def _is_spread(dash: str, before: str) -> bool:
+    """Whether two numbers are the ends of what was measured: "was 2.2 to 2.6"."""
+    if "-" in dash or _BETWEEN.search(before):
+        return True
+    return dash.strip() in {"to", "a"} and _SPREAD.search(before) is not None
+
+
+def _is_change(before: str, after: str) -> bool:
+    """Whether a number says by how much a value changed: "fell by 45"."""
+    if _BY.search(before):
+        return True
+    return _BY_FRENCH.search(before) is not None and _TO.match(after) is None
 
 
 def _is_limit(before: str, number: float) -> bool:

@@ -49,7 +49,7 @@ _LITERATURE = re.compile(
     r"|\b(?:les|des|chez des|chez les|in|among|of|parmi les|the other|other|autres|all"
     r"|most) (?:\d+ )?(?:\w+ ){0,2}(?:patients|malades|sujets|subjects|individuals|adults"
     r"|adultes|controls?|temoins|volunteers|hemodialyses|dialyses|participants|cases)\b"
-    r"|\b(?:the|le|la) (?:living )?(?:donor|donneu\w+)\b|\b(?:husband|wife|mari|epouse"
+    r"|\b(?:the|le|la|his|her|son|sa) (?:living )?(?:donor|donneu\w+)\b|nouveau-ne|newborn|neonate|\b(?:husband|wife|mari|epouse"
     r"|conjointe?)\b|patient in the (?:next|other|neighbou?ring|adjacent)|(?:patiente?"
     r"|malade|cas|case) (?:precedemment|previously|already|deja) (?:publiee?|rapportee?"
     r"|reported|published|described|decrite?)|\b(?:leurs?|their) (?:\w+ )?patients?\b"

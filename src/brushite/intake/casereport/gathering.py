@@ -206,7 +206,7 @@ def _measurements(found: Found, source: str) -> tuple[list[Fact], list[Doubt]]:
         if first.subject == "patient" and (first.question or not options):
             question = first.question or f"{first.analyte} cannot be what is written."
             doubts.append(Doubt(question=question, options=tuple(options), spans=spans))
-        elif clash is not None:
+        elif clash is not None and options:
             known = facts[clash]
             is_apart = parts[clash] != first.zone
             doubts.append(_contradiction(known, options[0], both=is_apart))

@@ -33,7 +33,7 @@ def values_of(sentence: Sentence, times: list[When], state: State, found: Found)
         found.values.append(replace(value, timing=timing))
     put_limits(sentence, mine, amounts, found)
     put_ranges(sentence, names, amounts, found)
-    _words(sentence, names, mine, times, state, found)
+    _words(sentence, names, amounts, mine, times, state, found)
     if mine:
         state.row = tuple({o.analyte: o.name for o in mine}.values())
     elif named := [n for n in names if n.analyte]:
@@ -41,7 +41,7 @@ def values_of(sentence: Sentence, times: list[When], state: State, found: Found)
 
 
 _AGAIN = re.compile(
-    r"^(?:[^,;.]{0,90}, ?|(?:a |at |after|apres|on |lors|six|three|un|one|\w+ (?:mois"
+    r"^(?:(?:currently|now|today|actuellement|at present|a ce jour),? )?(?:[^,;.]{0,90}, ?|(?:a |at |after|apres|on |lors|six|three|un|one|\w+ (?:mois"
     r"|months?|ans?|years?|"
     r"weeks?|semaines?|jours?|days?) )[^,;.]{0,45}?\b)?(?:(?:it|its|they|these|this|elles?"
     r"|ils?|celle-ci|"
@@ -141,6 +141,7 @@ def _value(
 def _words(
     sentence: Sentence,
     names: Sequence[Name],
+    amounts: Sequence[Amount],
     mine: list[Owned],
     times: list[When],
     state: State,
@@ -155,6 +156,8 @@ def _words(
             continue
         stop = names[index + 1].start if index + 1 < len(names) else len(sentence.plain)
         after = re.split(r"[,;.(]", sentence.plain[name.end : stop + 40])[0]
+        if any(a.role == "other" and name.end <= a.start < stop for a in amounts):
+            continue  # "the target was below 5.5" says nothing of a value
         remark = remark_of(name.words, after, sentence.plain[: name.start])
         if remark is None:
             continue

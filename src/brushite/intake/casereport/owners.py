@@ -46,6 +46,12 @@ _TIGHT = re.compile(
 _BLOOD = re.compile(r"emi[ea]|serum|serique|corrig|correct|ionis|plasm|blood")
 
 
+_OTHER_FLUID = re.compile(
+    r"\burin|effluent|ponction|aspirat|liquide (?!de dialyse)|\bsalive|sueur|drain|ascit|pleural"
+    r"|(?<!dialysis )\bfluid\b(?! overload| restrict)|liquide peritoneal"
+)
+
+
 def owned(
     plain: str, names: Sequence[Name], amounts: Sequence[Amount], language: Language
 ) -> list[Owned]:
@@ -204,12 +210,17 @@ def is_list(between: str) -> bool:
 
 def _owned(plain: str, name: Name, amount: Amount, values: Sequence[Amount]) -> Owned:
     units = _units(plain, name, amount, values)
-    window = plain[max(0, name.start - 30) : amount.end + 30]
-    if re.search(
-        r"\burin|effluent|ponction|aspirat|liquide (?!de dialyse)|\bsalive|sueur|drain", window
-    ):
+    if _OTHER_FLUID.search(_beside(plain, name, amount)):
         units = ()
     return Owned(name=name, amount=amount, units=units, is_bath=_is_bath(plain, name, amount))
+
+
+def _beside(plain: str, name: Name, amount: Amount) -> str:
+    """The words of a clause before a number since blood was named, and a few behind it."""
+    start = min(name.start, amount.start)
+    before = re.split(r"\.(?!\d)|;", plain[max(0, start - 60) : amount.end])[-1]
+    blood = max((m.end() for m in _BLOOD.finditer(before)), default=0)
+    return before[blood:] + re.split(r"[,;.]", plain[amount.end : amount.end + 30])[0]
 
 
 def _is_bath(plain: str, name: Name, amount: Amount) -> bool:

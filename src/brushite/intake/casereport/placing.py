@@ -121,7 +121,9 @@ def placed(
         elif spans and state.moment is None:
             found.append((NOW, False))
         elif is_from(plain, amount):
-            found.append((NOW if state.moment is None or times else state.moment, False))
+            is_first = state.latest is None or not is_onward(state.latest)
+            start = NOW if state.moment is None or times or is_first else state.moment
+            found.append((start, False))
         elif _is_reached(plain, value, values):
             rises = state.moment is None and not state.has_begun and _rises(plain, value)
             found.append((NOW if rises else _onward(state), False))
