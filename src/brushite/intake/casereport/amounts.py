@@ -133,7 +133,8 @@ _TARGET = re.compile(
     r"|(?:pour|afin de?|to|in order to) (?:obtenir|atteindre|maintenir|viser|achieve|obtain|reach"
     r"|maintain|keep)|visant|aiming|aimed (?:for|at)|defini\w+ (?:par|as|comme)|defined as"
     r"|(?:lower|upper) limit for"
-    r"|should(?! be noted)|must|would(?! have)|devrait|pourrait|doi(?:t|vent)(?! etre note)|on vis(?:e|ait)"
+    r"|should(?! be noted)|must|would(?! have)|devrait|pourrait|doi(?:t"
+    r"|vent)(?! etre note)|on vis(?:e|ait)"
     r"|recommended|recommand\w+|kdigo|kdoqi|guidelines?)\b(?:(?!notre|our "
     r"|the patient|le patient)[^;.]|[.]\d){0,110}$|\b(?:threshold|seuil)\b[^;.,]{0,35}$"
 )
@@ -191,9 +192,13 @@ def _amount(match: re.Match[str], plain: str) -> Amount:
         unit = behind["unit"]
     if _is_limit(before, readings(match["number"], "en").first) or _AFTER_CUE.match(plain[end:]):
         role = "range"
-    elif _TARGET.search(before) or _NEVER.search(before) or _RULE.match(plain[end:]):
-        role = "other"
-    elif _POWER.search(before) or _is_change(before, plain[end:]):
+    elif (
+        _TARGET.search(before)
+        or _NEVER.search(before)
+        or _RULE.match(plain[end:])
+        or _POWER.search(before)
+        or _is_change(before, plain[end:])
+    ):
         role = "other"
     elif second and _is_spread(match["dash"], before):
         role = "range"

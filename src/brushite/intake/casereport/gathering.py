@@ -43,9 +43,10 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
             "Cut the case out of it and read that."
         )
     tables = grids(text)
-    prose = _without(text, [part for table in tables for part in table.parts])
-    told = sentences(prose)
+    parts = [part for table in tables for part in table.parts]
+    told = sentences(_without(text, parts))
     mentions = operations.mentions(told)
+    mentions += operations.tabulated(text, parts, mentions)
     operation = _operation(mentions)
     found = Found()
     date = _first_date(told, mentions, tables, operation)

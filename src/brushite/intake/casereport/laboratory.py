@@ -41,7 +41,8 @@ def values_of(sentence: Sentence, times: list[When], state: State, found: Found)
 
 
 _AGAIN = re.compile(
-    r"^(?:(?:currently|now|today|actuellement|at present|a ce jour),? )?(?:[^,;.]{0,90}, ?|(?:a |at |after|apres|on |lors|six|three|un|one|\w+ (?:mois"
+    r"^(?:(?:currently|now|today|actuellement|at present|a ce jour),? )?(?:[^,;.]{0,90}, ?"
+    r"|(?:a |at |after|apres|on |lors|six|three|un|one|\w+ (?:mois"
     r"|months?|ans?|years?|"
     r"weeks?|semaines?|jours?|days?) )[^,;.]{0,45}?\b)?(?:(?:it|its|they|these|this|elles?"
     r"|ils?|celle-ci|"

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from brushite.intake.casereport.attribution import is_general, is_told, subject_of
+from brushite.intake.casereport.letters import Letters
 from brushite.intake.casereport.sentences import Sentence
 from brushite.intake.casereport.timing import When, whens
 from brushite.intake.reading import Span, Status
@@ -39,7 +40,9 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         r"|les |\w+ ){0,6}(?:parathyr\w+|glands?\b|adenom\w+)|(?:parathyroid "
         r"|parathyroidien\w* )?adenomectom\w*"
         r"|parathyroid (?:surgery|exploration|resection)|cervicotomie|neck exploration"
-        r"|chirurgie parathyr\w+",
+        r"|chirurgie parathyr\w+|(?:glands?|adenomas?|parathyroids) (?:was|were) (?:\w+ )?"
+        r"(?:removed|excised|resected)|(?:glandes?|adenomes?|parathyroides) (?:a|ont) ete (?:\w+ )?"
+        r"(?:retir|enlev|resequ|excis)\w+",
     ),
     (
         "ethanol injection",
@@ -83,21 +86,22 @@ _NOT_DONE = re.compile(
     r"|refus\w+|declin(?:e[ds]?|ing)\b|recus\w+|contre-?indiqu\w+|contraindicat\w+"
     r"|impossible|unresectable|irresecable|inoperable|ruled out|ecartee?|abandon\w+"
     r"|cancel+ed|annulee?|deferred|postponed|differee?|unfit|evitee?|avoided"
-    r"|not a candidate|recule|reportee"
+    r"|not a candidate|recule|reportee|unnecessary|inutile|non retenue?s?|not retained"
 )
 _NOT_BEFORE = re.compile(
     r"\b(?:sans|without|no|aucune?|pas de|instead of|au lieu d[e']|plutot qu[e']"
     r"|rather than|avoid\w*|refus\w+(?: \w+){0,3}|declin(?:e[ds]?|ing)(?: \w+){0,3}|eviter"
-    r"|never (?:had|underwent)|not (?:undergo|have|had)|jamais (?:eu|subi"
+    r"|never (?:had|underwent|undergone|undergoing)|not (?:undergo|have|had)|jamais (?:eu|subi"
     r"|beneficie))(?: \w+'?){0,2} ?$"
 )
 _PROPOSED = re.compile(
     r"propos\w+|planned|planning|prevue?|programmee?|scheduled|envisag\w+|consider(?:ed"
-    r"|ing)|recommend\w+|recommand\w+|indiqu\w+|indicated|indication|suggest\w+|advised"
+    r"|ing)|recommend\w*|recommand\w*|indiqu\w+|indicated|indication|suggest\w*|advised"
     r"|conseill\w+|awaiting|en attente|attend|candidate|\blisted\b|inscrite?|referred for"
     r"|adresse\w* pour|necessaire|needed|offered|discut\w+|discuss\w+|waiting list"
     r"|liste d'attente|optait|decid\w+|retenue|sera\b|will be|would be|refer+al|projet"
 )
+_PLAN = re.compile(r"\b(?:plan|proposal|projet|conduite a tenir|cat) ?: ?(?:\w+ ){0,3}$")
 _UNCERTAIN = re.compile(r"difficile|difficult|risky|risque")
 _DONE_AFTER = re.compile(
     r"^ ?(?:\w+ ){0,3}?(?:a eu lieu|took place|avait eu lieu)|"
@@ -107,7 +111,9 @@ _DONE_AFTER = re.compile(
     r"|\w+ly))? ?(?:performed|done|carried out|undertaken|realis\w+|effectu\w+|pratiqu\w+"
     r"|faite?|excised|removed|resected|operated|completed|conduite?|menee?|suivie|followed"
     r"|complicated|compliquee|uneventful|marque)"
-    r"|^(?:[^;]{0,40}?)\b(?:revealed|showed|confirmed|a permis|a montre|allowed|led to"
+    r"|^(?:[^;]{0,40}?)\b(?:reveal(?:ed|s)|show(?:ed|s)|confirm(?:ed|s)|a permis|a montre|allowed"
+    r"|led to|montr(?:ait|e)|confirmait|confirme|objectivait|retrouvait|revelait|mettait en"
+    r"|demonstrated|(?:was|is) consistent|dans le meme temps|at the same (?:time|sitting)"
     r"|resulted|objectiva|a objective|a confirme|a entraine|brought|improved)"
 )
 _DONE_BEFORE = re.compile(
@@ -115,7 +121,9 @@ _DONE_BEFORE = re.compile(
     r"|a eu|ont eu|eut|operee?|had(?: had)?|received|recu|treated (?:with|by)|traitee? par"
     r"|managed (?:with|by)|operee? (?:d'|de|par)|operated|consist\w+ (?:in|of|en|a)"
     r"|procede a|performed|realis\w+|pratiqu\w+|effectu\w+|we did|fait l'objet"
-    r"|fut (?:opere|soumis)|opted for|porteur d'|after|apres|following|depuis|since|post"
+    r"|fut (?:opere|soumis)|before|avant|prior to|veille"
+    r"|(?:mois|months?|days?|jours?|weeks?) (?:de|of)|opted for|porteur d'|after|apres"
+    r"|following|depuis|since|post"
     r"|suite a|decours d|lors d|during|status|grace a|thanks to|improved (?:with|by)"
     r"|history of|antecedents? de|success\w+)(?: (?!pas\b|not\b)[\w'/,.-]+){0,7}? ?$"
 )
@@ -169,6 +177,32 @@ def mentions(sentences: list[Sentence]) -> list[Mention]:
     return sorted(found, key=lambda m: (m.sentence, m.place))
 
 
+_TABLED = re.compile(
+    r"(?:after|apres|post|pre|avant|before)[- ]?(?:\w+ )?(?:ptx|parathyr\w*ect\w*)"
+)
+
+
+def tabulated(text: str, parts: list[tuple[int, int]], known: list[Mention]) -> list[Mention]:
+    """The parathyroidectomy before or after which columns of tables are, if nothing else tells."""
+    if any(m.kind == "parathyroidectomy" and m.status in {"done", "not done"} for m in known):
+        return []
+    for start, end in parts:
+        letters = Letters.of(text, start, end)
+        if found := _TABLED.search(letters.plain):
+            span = letters.span(found.start(), found.end())
+            return [
+                Mention(
+                    kind="parathyroidectomy",
+                    status="done",
+                    sentence=-1,
+                    place=start,
+                    span=span,
+                    words=found[0],
+                )
+            ]
+    return []
+
+
 def _mention(kind: Kind, match: re.Match[str], sentence: Sentence) -> Mention:
     status = _status(match, sentence)
     near = [w for w in whens(sentence.plain) if w.kind in {"before", "date", "after"}]
@@ -197,6 +231,8 @@ def _status(match: re.Match[str], sentence: Sentence) -> Status:
     before = re.split(r"[;:]|, (?:mais|but|puis|then)", plain[: match.start()])[-1]
     after = re.split(r"[;:]", plain[match.end() :])[0]
     own = match[0]
+    if _PLAN.search(plain[: match.start()]):
+        return "proposed"
     if _NOT_BEFORE.search(before):
         return "not done"
     predicate = re.split(
