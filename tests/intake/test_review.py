@@ -18,7 +18,7 @@ from brushite.intake.review import (
     settled,
     typed,
 )
-from brushite.plan import Drug
+from brushite.plan import Drug, Moment
 from brushite.record import Measurement
 from brushite.units import Quantity
 
@@ -244,3 +244,54 @@ def test_a_wrong_answer_in_a_file_is_told_with_its_place(tmp_path):
 
     with pytest.raises(FileError, match=r"no option \(case.review.yaml, doubts\[0\].answer, line"):
         matched(READING, read_review(path))
+
+
+# Answers that decide several values
+
+
+def measured(number, unit, taken="2020-03-04", analyte="calcium"):
+    content = Measurement(analyte=analyte, value=Quantity(number, unit), taken=Moment.parse(taken))
+    return Fact(kind="measurement", content=content)
+
+
+COLUMN = Doubt(
+    question="column B has no unit: which is it?",
+    options=(measured(9.8, "mg/dL"), measured(98, "mg/L")),
+    rest=((measured(9.1, "mg/dL"), measured(8.7, "mg/dL")), (measured(91, "mg/L"),)),
+)
+
+
+def taken_in(decision):
+    record = settled(dataclasses.replace(READING, doubts=(COLUMN,)), [decision]).record
+    return [str(each.value) for each in record.measurements if each.analyte == "calcium"]
+
+
+def before():
+    return [str(e.value) for e in READING.record.measurements if e.analyte == "calcium"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1", ["9.8 mg/dL", "9.1 mg/dL", "8.7 mg/dL"]),
+        ("2", ["98 mg/L", "91 mg/L"]),
+        ("9.7 mg/dL", ["9.7 mg/dL", "9.1 mg/dL", "8.7 mg/dL"]),
+        ("skip", []),
+    ],
+)
+def test_all_values_of_a_column_come_in_with_its_answer(text, expected):
+    decision = decided("case.txt", COLUMN, typed(text))
+
+    assert taken_in(decision) == [*before(), *expected]
+
+
+def test_all_values_of_a_column_come_in_when_its_first_reading_is_accepted():
+    (waiting,), _ = matched(dataclasses.replace(READING, doubts=(COLUMN,)), ())
+
+    assert taken_in(accepted(waiting)) == [*before(), "9.8 mg/dL", "9.1 mg/dL", "8.7 mg/dL"]
+    assert "9.8 mg/dL" in review_text("case.txt", [waiting], ())
+    assert "and 2 more values" in review_text("case.txt", [waiting], ())
+
+
+def test_a_value_by_hand_in_the_unit_of_no_reading_cannot_decide_a_column():
+    assert "in the unit of no option" in refused(COLUMN, "2.4 mmol/L")

@@ -7,9 +7,8 @@ import click
 
 from brushite.cli.options import uses_colour
 from brushite.errors import BrushiteError
-from brushite.intake.descriptions import fact_words
 from brushite.intake.reading import Doubt, Reading, Span
-from brushite.intake.review import SKIP, Decision, decided, one_line, typed
+from brushite.intake.review import SKIP, Decision, decided, one_line, option_words, typed
 from brushite.record import Measurement
 
 AROUND = 160  # characters of a sentence on each side that are shown
@@ -72,8 +71,7 @@ def _question(doubt: Doubt, text: str) -> str:
     if text and doubt.spans:
         lines.append(f"  {_sentence(text, doubt.spans[0])}")
     lines += [
-        f"  {number}  {one_line(fact_words(option))}"
-        for number, option in enumerate(doubt.options, start=1)
+        f"  {number + 1}  {option_words(doubt, number)}" for number in range(len(doubt.options))
     ]
     return "\n".join([*lines, *(["  No reading of it is plausible."] if not doubt.options else [])])
 

@@ -40,6 +40,7 @@ def doubt_entries(doubt: Doubt) -> dict[str, object]:
     return {
         "question": doubt.question,
         "options": [fact_entries(option) for option in doubt.options],
+        "rest": [[fact_entries(fact) for fact in facts] for facts in doubt.rest],
         "spans": _spans(doubt.spans),
     }
 

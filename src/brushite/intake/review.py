@@ -21,6 +21,7 @@ from brushite.intake.reading import Content, Doubt, Fact, Kind, Reading, added
 from brushite.intake.records import content_form
 from brushite.intake.steps import HEADS
 from brushite.intake.versions import current
+from brushite.plan import Moment
 from brushite.record import Measurement, Origin
 
 SKIP = "skip"
@@ -44,11 +45,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A doubt and what came of it; without an answer it waits, and `fact` is None for skip."""
+    """A doubt and what came of it; without an answer it waits, and `fact` is None for skip.
+
+    `rest` goes into the record along with `fact`: the other values of a column.
+    """
 
     doubt: Doubt
     answer: Node | None = None
     fact: Fact | None = None
+    rest: tuple[Fact, ...] = ()
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """All that goes into the record."""
+        return () if self.fact is None else (self.fact, *self.rest)
 
 
 def one_line(text: str) -> str:
@@ -140,9 +150,16 @@ def _doubts(decisions: Sequence[Decision], others: Sequence[Answer]) -> list[dic
 
 
 def _written(decision: Decision) -> dict[str, object]:
-    readings = enumerate(decision.doubt.options, start=1)
-    options = {number: one_line(fact_words(option)) for number, option in readings}
+    doubt = decision.doubt
+    options = {number + 1: option_words(doubt, number) for number in range(len(doubt.options))}
     return _entry(*_key_of(decision.doubt), options, decision.answer)
+
+
+def option_words(doubt: Doubt, number: int) -> str:
+    """A reading in words, and how many more values it takes along."""
+    words = one_line(fact_words(doubt.options[number]))
+    more = sum(fact.kind == "measurement" for fact in doubt.facts(number)[1:])
+    return f"{words}, and {more} more value{'s' * (more != 1)}" if more else words
 
 
 def _entry(
@@ -204,10 +221,12 @@ def accepted(decision: Decision) -> Decision:
     """`decision` with the first reading where it waits and has one."""
     if decision.answer is not None or not decision.doubt.options:
         return decision
-    first = decision.doubt.options[0]
-    note = f"{first.note} first of {len(decision.doubt.options)} readings, accepted unseen".strip()
-    fact = dataclasses.replace(first, note=note)
-    return dataclasses.replace(decision, answer=typed("1"), fact=fact)
+    told = f"first of {len(decision.doubt.options)} readings, accepted unseen"
+    fact, *rest = (
+        dataclasses.replace(each, note=f"{each.note} {told}".strip())
+        for each in decision.doubt.facts(0)
+    )
+    return dataclasses.replace(decision, answer=typed("1"), fact=fact, rest=tuple(rest))
 
 
 def decided(source: str, doubt: Doubt, answer: Node) -> Decision:
@@ -220,11 +239,14 @@ def decided(source: str, doubt: Doubt, answer: Node) -> Decision:
     if word.lower() == SKIP:
         return Decision(doubt=doubt, answer=answer)
     if re.fullmatch(r"\d{1,6}", word):
-        return Decision(doubt=doubt, answer=answer, fact=_option(doubt, int(word), answer))
+        fact, *others = _option(doubt, int(word), answer)
+        return Decision(doubt=doubt, answer=answer, fact=fact, rest=tuple(others))
+    rest: tuple[Fact, ...] = ()
     if doubt.options:
         first = doubt.options[0]
         content = _corrected(first, answer)
         fact = dataclasses.replace(first, content=content, note=f"{first.note} {BY_HAND}".strip())
+        rest = _along_with(content, doubt, answer)
     else:
         kind, content = _by_hand(answer)
         fact = Fact(kind=kind, content=content, spans=doubt.spans, note=BY_HAND)
@@ -232,13 +254,42 @@ def decided(source: str, doubt: Doubt, answer: Node) -> Decision:
             place = str(doubt.spans[0]) if doubt.spans else one_line(doubt.question)
             origin = Origin(document=source, place=one_line(place))
             fact = dataclasses.replace(fact, content=dataclasses.replace(content, origin=origin))
-    return Decision(doubt=doubt, answer=answer, fact=_noted(fact))
+    return Decision(doubt=doubt, answer=answer, fact=_noted(fact), rest=rest)
 
 
-def _option(doubt: Doubt, number: int, answer: Node) -> Fact:
+def _along_with(content: Content, doubt: Doubt, answer: Node) -> tuple[Fact, ...]:
+    """The other values that a value by hand decides: those of the reading in its unit.
+
+    Where the first has another time by hand, those that shared its time have it too.
+    """
+    if not any(doubt.rest) or not isinstance(content, Measurement):
+        return ()
+    for option, rest in zip(doubt.options, doubt.rest, strict=True):
+        known = option.content
+        if isinstance(known, Measurement) and known.value.unit == content.value.unit:
+            return tuple(_moved(fact, known.taken, content.taken) for fact in rest)
+    raise placed(
+        FileError(
+            f"The answer decides several values, and {content.value} is in the unit of no option. "
+            f"Write the number of an option or {SKIP}; or say the unit of the column with "
+            "--columns FILE."
+        ),
+        answer,
+    )
+
+
+def _moved(fact: Fact, before: Moment, after: Moment) -> Fact:
+    """The fact at another time, if it was of the time `before`."""
+    content = fact.content
+    if not isinstance(content, Measurement) or content.taken != before:
+        return fact
+    return dataclasses.replace(fact, content=dataclasses.replace(content, taken=after))
+
+
+def _option(doubt: Doubt, number: int, answer: Node) -> tuple[Fact, ...]:
     count = len(doubt.options)
     if 1 <= number <= count:
-        return doubt.options[number - 1]
+        return doubt.facts(number - 1)
     there = "There is no option to choose." if not count else f"The options are 1 to {count}."
     raise placed(
         FileError(f"Answer {number} is no option. {there} Or write {SKIP}, or the right value."),
@@ -300,7 +351,7 @@ def _by_hand(answer: Node) -> tuple[Kind, Content]:
 
 def settled(reading: Reading, decisions: Sequence[Decision]) -> Reading:
     """`reading` with what was decided; what waits stays a doubt, what was skipped a remark."""
-    facts = tuple(d.fact for d in decisions if d.fact is not None)
+    facts = tuple(fact for decision in decisions for fact in decision.facts)
     skipped = [d.doubt for d in decisions if d.answer is not None and d.fact is None]
     return dataclasses.replace(
         reading,

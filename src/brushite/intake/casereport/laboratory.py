@@ -7,7 +7,7 @@ from dataclasses import replace
 from brushite.intake.casereport.amounts import Amount, Name, amounts_in, names_in
 from brushite.intake.casereport.attribution import is_general, subject_of
 from brushite.intake.casereport.lexicon import unit_of
-from brushite.intake.casereport.limits import put_limits, put_ranges
+from brushite.intake.casereport.limits import put_limits, put_multiples, put_ranges, put_strange
 from brushite.intake.casereport.owners import Owned, owned
 from brushite.intake.casereport.placing import NOW, State, moment_of, placed, timings
 from brushite.intake.casereport.remarks import COURSE, assay_of, remark_of
@@ -33,6 +33,8 @@ def values_of(sentence: Sentence, times: list[When], state: State, found: Found)
         found.values.append(replace(value, timing=timing))
     put_limits(sentence, mine, amounts, found)
     put_ranges(sentence, names, amounts, found)
+    put_strange(sentence, names, amounts, found)
+    put_multiples(sentence, names, mine, found)
     _words(sentence, names, amounts, mine, times, state, found)
     if mine:
         state.row = tuple({o.analyte: o.name for o in mine}.values())

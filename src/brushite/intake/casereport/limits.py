@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from brushite.analytes import analyte
 from brushite.intake.casereport.amounts import Amount, Name
 from brushite.intake.casereport.attribution import is_general, subject_of
 from brushite.intake.casereport.lexicon import unit_of
-from brushite.intake.casereport.numbers import Language, readings
-from brushite.intake.casereport.owners import Owned
+from brushite.intake.casereport.numbers import COUNT, Language, readings
+from brushite.intake.casereport.owners import Owned, is_beside
 from brushite.intake.casereport.sentences import Sentence
 from brushite.intake.casereport.values import Found, judged
 from brushite.intake.reading import Doubt, Fact
@@ -88,6 +89,63 @@ def _range(name: str, amount: Amount, unit: str, language: Language) -> Laborato
     if not second or readings(amount.number, language).first >= second[0].value:
         return None
     return LaboratoryRange(low=first[0] if first else None, high=second[0])
+
+
+_TOLD_MULTIPLE = re.compile(
+    rf"(?P<n>\d+(?:[.,]\d+)?|{COUNT}|\btwice|\bthrice) ?(?:-?fold|fois|times|x)?"
+    r" ?(?:(?:above|over|higher than|de|of|a) )?(?:the |la |le )?(?:laboratory )?"
+    r"(?:uln|lsn|normal|upper|limit|valeur|superieur)"
+)
+
+
+def put_multiples(
+    sentence: Sentence, names: Sequence[Name], mine: list[Owned], found: Found
+) -> None:
+    """A value told only as so many times the normal waits, for that is no value."""
+    plain = sentence.plain
+    for multiple in _TOLD_MULTIPLE.finditer(plain):
+        owner = next((n for n in reversed(names) if n.end <= multiple.start()), None)
+        if owner is None or not owner.analyte or any(o.name is owner for o in mine):
+            continue
+        if not re.search(r"fold|fois|times|x|twice|thrice", multiple[0]):
+            continue
+        if multiple.start() - owner.end > 45 or is_general(sentence):
+            continue
+        if subject_of(sentence, multiple.start()) != "patient":
+            continue
+        found.doubts.append(
+            Doubt(
+                question=f"{owner.analyte} is told as {multiple[0].strip()} and without a number.",
+                spans=(sentence.letters.span(owner.start, multiple.end()),),
+            )
+        )
+
+
+def put_strange(
+    sentence: Sentence, names: Sequence[Name], amounts: list[Amount], found: Found
+) -> None:
+    """A value in a unit that its analyte is not measured in waits: "PTH 1.8 ng/mL"."""
+    plain = sentence.plain
+    for amount in amounts:
+        owner = next((n for n in reversed(names) if n.end <= amount.start), None)
+        if amount.role != "value" or owner is None or not owner.analyte:
+            continue
+        if re.search(r"/ ?(?:d|m)?l\b", amount.unit) is None or unit_of(amount.unit, owner.analyte):
+            continue
+        if any(unit_of(amount.unit, n.analyte) for n in names if n.analyte):
+            continue
+        if not is_beside(plain[owner.end : amount.start]) or is_general(sentence):
+            continue
+        if subject_of(sentence, amount.start) != "patient":
+            continue
+        units = " or ".join(analyte(owner.analyte).measure.units)
+        found.doubts.append(
+            Doubt(
+                question=f"{owner.analyte} is given in {amount.unit} ({amount.number}), "
+                f"and it is measured in {units}.",
+                spans=(sentence.letters.span(owner.start, amount.end),),
+            )
+        )
 
 
 def put_ranges(

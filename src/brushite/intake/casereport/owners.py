@@ -194,9 +194,14 @@ def _units(plain: str, name: Name, amount: Amount, values: Sequence[Amount]) -> 
             if unit is not None and is_list(plain[amount.end : other.start]):
                 return (unit,)
             break
-    if not _TIGHT.fullmatch(between):
+    if not is_beside(between):
         return ()
     return analyte(name.analyte).measure.units
+
+
+def is_beside(between: str) -> bool:
+    """Whether only small words stand between a name and a number."""
+    return _TIGHT.fullmatch(between) is not None
 
 
 _LISTED = re.compile(rf"{NAMED.pattern}|{NUMBER}|[(\[][^)\]]*[)\]]")  # what a list holds

@@ -284,8 +284,10 @@ LONGEST = 1200  # letters; what has no stop for so long is cut at a space
 def _cut(letters: Letters) -> Iterator[tuple[int, int]]:
     plain = letters.plain
     start = 0
-    for stop in (*(m.span() for m in re.finditer(r"[.!?]+[)\]\"]?", plain)), (len(plain),) * 2):
-        is_end = stop[0] == len(plain) or _ends(letters, *stop)
+    stops = [m.span() for m in re.finditer(r"[.!?]+[)\]\"]?", plain)]
+    heads = [(m.start(), m.start()) for m in _DATED.finditer(plain) if _begins(letters, m.start())]
+    for stop in (*sorted([*stops, *heads]), (len(plain),) * 2):
+        is_end = stop[0] == stop[1] or _ends(letters, *stop)
         while is_end and stop[1] - start > LONGEST:
             space = plain.rfind(" ", start + 1, start + LONGEST)
             cut = space if space > start else start + LONGEST
@@ -296,6 +298,14 @@ def _cut(letters: Letters) -> Iterator[tuple[int, int]]:
         if plain[start : stop[1]].strip(" ."):
             yield start, stop[1]
         start = stop[1]
+
+
+_DATED = re.compile(r"(?:[a-z']{2,} ){0,4}\d{1,2}[/.]\d{1,2}[/.](?:\d\d){1,2} ?:")
+
+
+def _begins(letters: Letters, place: int) -> bool:
+    """Whether a line of the text begins at `place`: "Bilan du 12/03/2016 : ..."."""
+    return place > 0 and "\n" in letters.text[letters.at[place - 1] : letters.at[place]]
 
 
 def _ends(letters: Letters, stop: int, after: int) -> bool:
