@@ -31,12 +31,12 @@ BATH = (
 
 _CONTEXT = re.compile(r"dialys|dialyz|seance|session|\bhd\b|\bhdf\b|hemodia")
 _NEAR, _BEFORE, _WITH, _BARE = (
-    re.compile(rf"{BATH}[^.;]{{0,75}}?{_VALUE} ?{_UNIT}"),
+    re.compile(rf"{BATH}(?:[^.;]|\.\d){{0,75}}?{_VALUE} ?{_UNIT}"),
     re.compile(rf"{_VALUE} ?{_UNIT}[^.;,\d]{{0,30}}?{BATH}"),
     re.compile(rf"(?:with|avec|and|et) (?:a |un |du )?calcium (?:of |de |a )?{_VALUE} ?{_UNIT}"),
     re.compile(
         rf"{BATH}[^.;,\d]{{0,14}}?\b(?:calci\w+|ca)\b[^.;,\d]{{0,6}}"
-        r"(?P<n>[1-4][.,]\d{1,2})(?P<u>)(?! ?[a-z/%])"
+        r"(?P<n>[1-4][.,]\d{1,2})(?P<u>)(?!\d| ?[a-z/%])"
     ),
 )
 _OTHER = re.compile(r"bicarb|magnes|potass|sodium|\bk\b|citrat|glucose|\bmg\b")

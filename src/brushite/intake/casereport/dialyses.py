@@ -22,8 +22,9 @@ _WEEK = (
 _HOURS = r"(?:heures?|hours?|hrs?|h)\b"
 _SESSION = r"(?:seances?|sessions?|fois|times|x|dialys\w+|treatments?)"
 _SESSIONS = re.compile(
-    rf"(?P<a>{COUNT})[- ]?(?:\w+ ){{0,2}}?{_SESSION} ?(?:de |of |d')?(?:{COUNT} ?{_HOURS})?"
+    rf"(?P<a>{COUNT})[- ]?(?:\w+ ){{0,2}}?{_SESSION}[- ]?(?:de |of |d')?(?:{COUNT} ?{_HOURS})?"
     rf"(?: ?30)? ?(?:\w+ ){{0,3}}?{_WEEK}"
+    rf"|{_SESSION}(?: \w+){{0,5}} (?:a|to) (?P<c>{COUNT}) ?{_WEEK}"
     r"|\b(?P<thrice>thrice|twice|once)[- ](?:a )?(?:week(?:ly)?|/week)"
     r"|\b(?P<tri>tri-?hebdomadaires?|bi-?hebdomadaires?|tri-?weekly)"
     rf"|(?P<b>{COUNT}) ?(?:x|\*|seances? de|sessions? of|fois) ?{COUNT} ?{_HOURS}"
@@ -43,7 +44,7 @@ _PER_SESSION = re.compile(
     r"|four|five|six|\d|trois|deux|quatre|cinq)[- ]?(?:times|fois|weekly|a week)|thrice|twice))"
 )
 _OF_SESSION = re.compile(
-    rf"{_SESSION} (?:of |de |d'une duree de |lasting |d')?(?P<a>{COUNT})[- ]?{_HOURS}{_HALF}"
+    rf"{_SESSION} (?:of |de |d'une duree de |lasting |d'|\()?(?P<a>{COUNT})[- ]?{_HOURS}{_HALF}"
 )
 _BY_SESSION = re.compile(
     rf"(?:\d|{COUNT}) ?(?:[x*]|fois) ?(?P<a>{NUMBER}|\b(?:trois|quatre|cinq|three|four|five)\b)"
@@ -51,6 +52,11 @@ _BY_SESSION = re.compile(
 )
 _LASTING = re.compile(
     rf"{_SESSION}[^.;]{{0,40}}?(?:of|de|lasting|durant|duree de) (?P<a>{COUNT})[- ]?{_HOURS}{_HALF}"
+)
+_OF_DAYS = re.compile(rf"{_DAY},? (?:de |for |pendant )?(?P<a>{COUNT}) ?{_HOURS}{_HALF}")
+_BEGUN = re.compile(
+    r"(?:[^.;]|\.\d){0,60}\b(?:was|were|a ete|ont ete) (?:institut|start|instaur|introdu"
+    r"|begun)"
 )
 _PER_WEEK = re.compile(
     rf"(?P<a>{COUNT})[- ]?{_HOURS}(?: (?:of|de) (?:\w+)| (?:dialysis|dialyse))?"
@@ -169,11 +175,10 @@ def _prescribed(
 def _parts(sentence: Sentence) -> Iterator[Part]:
     """Each field that a sentence sets."""
     plain = sentence.plain
-    if subject_of(sentence, len(plain)) != "patient":
-        return
-    if _CONTEXT.search(plain):
-        yield from _times(sentence)
-    yield from bath_parts(sentence)
+    times = _times(sentence) if _CONTEXT.search(plain) else ()
+    for part in (*times, *bath_parts(sentence)):
+        if subject_of(sentence, part.start) == "patient":
+            yield part
 
 
 def _times(sentence: Sentence) -> Iterator[Part]:
@@ -193,24 +198,29 @@ def _times(sentence: Sentence) -> Iterator[Part]:
             continue
         count = _count(match)
         if 1 <= count <= 7:
-            is_new = is_changed(sentence, match.start())
+            is_new = _is_new(sentence, match)
             yield Part("sessions", int(count), match.start(), match.end(), is_new)
     for match in _DAYS.finditer(plain):
         count = len(set(re.findall(_DAY, match[0])))
-        yield Part(
-            "sessions", count, match.start(), match.end(), is_changed(sentence, match.start())
-        )
+        yield Part("sessions", count, match.start(), match.end(), _is_new(sentence, match))
     for match in _PER_WEEK.finditer(plain):
         hours = counted(match["a"] or match["b"])
         if 6 < hours <= 60:
-            is_new = is_changed(sentence, match.start())
+            is_new = _is_new(sentence, match)
             yield Part("hours_per_week", Quantity(hours, "h"), match.start(), match.end(), is_new)
-    for pattern in (_OF_SESSION, _BY_SESSION, _PER_SESSION, _LASTING):
+    for pattern in (_OF_SESSION, _BY_SESSION, _PER_SESSION, _LASTING, _OF_DAYS):
         for match in pattern.finditer(plain):
             hours = counted(match["a"]) + float(match["minutes"] or 0) / 60
             if 1.5 <= hours <= 12 and not (hours > 6 and _PER_WEEK.match(plain, match.start())):
-                is_new = is_changed(sentence, match.start())
+                is_new = _is_new(sentence, match)
                 yield Part("hours", Quantity(hours, "h"), match.start(), match.end(), is_new)
+
+
+def _is_new(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Whether what a match says is what the dialysis was changed to."""
+    if is_changed(sentence, match.start()):
+        return True
+    return _BEGUN.match(sentence.plain, match.end()) is not None
 
 
 def _count(match: re.Match[str]) -> float:
@@ -220,7 +230,7 @@ def _count(match: re.Match[str]) -> float:
         return {"thrice": 3, "twice": 2, "once": 1}[match["thrice"]]
     if match["tri"]:
         return 3 if match["tri"].startswith("tri") else 2
-    return counted(match["a"] or match["b"])
+    return counted(match["a"] or match["b"] or match["c"])
 
 
 _SESSIONS_ROW = re.compile(

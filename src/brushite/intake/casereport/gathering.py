@@ -69,7 +69,12 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
     facts = people_facts(told)
     if (now := _present(operation, [*dialysis.facts, *drugs])) is not None:
         facts.append(now)
-    facts += [*found.limits[:1], *_assay(values), *values, *lesion_facts(told, source)]
+    facts += [
+        *(found.limits[:1] or _upper_limit(values)),
+        *_assay(values),
+        *values,
+        *lesion_facts(told, source),
+    ]
     facts += [*examination_facts(told, moments, source), *dialysis.facts, *drugs, *surgery]
     facts += changes([*dialysis.facts, *drugs], surgery, operation, source)
     record = added(blank(label), facts)
@@ -175,6 +180,18 @@ def _present(operation: str | None, therapy: list[Fact]) -> Fact | None:
     if not changed:
         return None
     return Fact(kind="now", content=Moment.parse("change of treatment"), spans=changed[0].spans)
+
+
+def _upper_limit(values: list[Fact]) -> list[Fact]:
+    """The upper limit of PTH from the first range of a laboratory beside a value."""
+    for fact in values:
+        content = fact.content
+        if not isinstance(content, Measurement) or content.analyte != "pth":
+            continue
+        limits = content.laboratory_range
+        if fact.is_recorded and limits is not None and limits.high is not None:
+            return [Fact(kind="pth upper limit", content=limits.high, spans=fact.spans)]
+    return []
 
 
 def _assay(values: list[Fact]) -> list[Fact]:

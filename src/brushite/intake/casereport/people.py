@@ -27,14 +27,15 @@ _AGE = re.compile(
 _SEXES: tuple[tuple[str, str, bool], ...] = (
     (
         "female",
-        r"\b(?:femme|woman|female|patiente|lady|girl|fille|mme|madame|mrs|menopausee)\b",
+        r"\b(?:femme|woman|female|patiente|lady|girl|fille|mme|madame|mrs|menopausee|mlle)\b",
         False,
     ),
     ("male", r"\b(?:homme|man|male|gentleman|boy|garcon|monsieur|mr)\b", False),
     ("female", r"\b(?:agee|hemodialysee|dialysee|suivie|admise|elle|she|her|operee)\b", True),
     (
         "male",
-        r"\bun patient\b|\bpatient age\b|\b(?:he|his|him|il s'agit d'un|scrotal\w*"
+        r"\bun patient\b|\bpatient ne\b|\best (?:hemo)?dialyse\b|\bpatient age\b|\b(?:he|his"
+        r"|him|il s'agit d'un|scrotal\w*"
         r"|prostat\w*)\b|\bun hemodialyse\b|\ble malade\b",
         True,
     ),

@@ -101,7 +101,8 @@ _CHANGE = re.compile(
     r"|switch\w*|pass\w+ (?:a|de|to)|intensif\w+|optimi[sz]\w+|utilis\w+|using|prolong\w+"
     r"|extend\w+|lengthen\w+|allong\w+|ramen\w+|adapt\w+|modifi\w+|remplac\w+|replac\w+"
     r"|instaur\w+|introdui\w+|introduc\w+|start\w+|initiat\w+|convert\w+|transfer\w+"
-    r"|bascul\w+|mis\w* (?:sous|en place)|abaiss\w+|shorten\w+)[^.;]{0,90}$"
+    r"|bascul\w+|opt(?:e|ed) (?:pour|for)|port(?:e|ee|es|ees) a|shift\w+|raised|raising"
+    r"|mis\w* (?:sous|en place)|abaiss\w+|shorten\w+)[^.;]{0,90}$"
 )
 _HABIT = re.compile(
     r"(?:depuis|since|usual\w*|habituel\w*|was (?:on|dialy[sz]ed|receiving)"

@@ -3,9 +3,10 @@
 import datetime
 import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from statistics import median
+from types import MappingProxyType
 
 from brushite.analytes import analyte
 from brushite.errors import BrushiteError, UnitError
@@ -14,7 +15,15 @@ from brushite.intake.tables.dates import Order, When, when
 from brushite.intake.tables.grid import Cell, shown_cell
 from brushite.intake.tables.numerals import Mark, Numeral, marks, numeral
 from brushite.intake.tables.results import Entry, Series
-from brushite.intake.tables.units_of_columns import fits, fits_better, fitting_units, offset
+from brushite.intake.tables.units_of_columns import (
+    fit_most,
+    fits,
+    fits_better,
+    fitting_units,
+    is_odd,
+    off_dialysis,
+    offset,
+)
 from brushite.intake.tables.words import is_unit, known_unit
 from brushite.intake.tables.workbook import ERRORS
 from brushite.plan import Moment
@@ -29,12 +38,16 @@ _BETWEEN = re.compile(r"\s*(?:-|–|—|\bà|\ba\b|\bto\b|;|\bet\b|\.\.+)\s*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """How a file as a whole writes numbers and dates; None where it does not show."""
+    """How a file as a whole writes numbers and dates; None where it does not show.
+
+    `presents` are its last date with the day and with the month first, where that is open.
+    """
 
     document: str
     mark: Mark | None
     order: Order | None
     counted_in: str = ""
+    presents: Mapping[Order, Moment] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,9 +208,12 @@ def _judged_group(series: Series, values: tuple[Value, ...], habits: Habits) -> 
     if question:
         text = f'{habits.document}, {series.place} "{series.name}" {question}'
         stated = series.meaning.unit
-        if stated not in candidates and all(fits(measure, stated, n) for n in numbers):
+        if stated not in candidates and fit_most(measure, stated, numbers):
             candidates.append(stated)
-        return [*verdicts, _column_doubt(text, series, certain, candidates, habits)]
+        odd = [v for v in certain if not all(fits(measure, u, v.number or 0) for u in candidates)]
+        rest = [v for v in certain if v not in odd]
+        verdicts += [_alone(series, value, candidates, habits) for value in odd]
+        return [*verdicts, _column_doubt(text, series, rest, candidates, habits)]
     return [*verdicts, *(_one(series, value, habits) for value in certain)]
 
 
@@ -208,7 +224,8 @@ def _unit_question(
     unit, name = series.meaning.unit, measure.name
     if not numbers:
         return ""
-    span = f"{min(numbers):g} to {max(numbers):g}" if len(set(numbers)) > 1 else f"{numbers[0]:g}"
+    apt = [n for n in numbers if all(fits(measure, u, n) for u in candidates)] or numbers
+    span = f"{min(apt):g} to {max(apt):g}" if len(set(apt)) > 1 else f"{apt[0]:g}"
     proposal = " or ".join(candidates) or "no unit that is known for it"
     if series.question:
         return f"{series.question}: is it {name}?"
@@ -241,12 +258,25 @@ def _column_doubt(
             facts = [_fact(series, v, unit, _at(v, order), habits) for v in values]
             found = [fact for fact in facts if fact is not None]
             if found:
+                now = habits.presents.get(order) if order else None
+                present = [Fact(kind="now", content=now, is_inferred=True)] if now else []
                 options.append(found[0])
-                rest.append(tuple(found[1:]))
+                rest.append((*found[1:], *present))
     if two:
         question = f"{question[:-1]}, and does the day or the month come first in its dates?"
     doubt = Doubt(question=question, options=tuple(options), rest=tuple(rest))
     return Verdict(doubts=(doubt,), is_asked=True)
+
+
+def _alone(series: Series, value: Value, units: Sequence[str], habits: Habits) -> Verdict:
+    """The doubt of one value that does not fit the column, whatever its unit is."""
+    facts = [_fact(series, value, unit, _at(value, None), habits) for unit in units]
+    either = " or ".join(units)
+    question = (
+        f"{habits.document}, {value.entry.place}: {shown_cell(value.entry.cell)!r} is not plausible "
+        f"for {series.meaning.analyte} beside its column, in {either}; which value is it?"
+    )
+    return Verdict(doubts=(Doubt(question=question, options=tuple(f for f in facts if f)),))
 
 
 def _at(value: Value, order: Order | None) -> Moment:
@@ -267,10 +297,17 @@ def _reads_two_ways(series: Series, value: Value, units: Sequence[str], habits: 
         for time in value.times or (UNSAID,)
         if (fact := _fact(series, replace(value, number=number), unit, time, habits)) is not None
     ]
+    facts.sort(key=_off_dialysis)
     either = " or ".join(f"{number:g}" for number in value.numeral.readings)
     place = f"{habits.document}, {value.entry.place}"
     question = f"{place}: {shown_cell(value.entry.cell)!r} can be read in two ways; is it {either}?"
     return Verdict(doubts=(Doubt(question=question, options=tuple(facts)),))
+
+
+def _off_dialysis(fact: Fact) -> float:
+    one = fact.content
+    assert isinstance(one, Measurement)
+    return off_dialysis(analyte(one.analyte).measure, one.value)
 
 
 def _one(series: Series, value: Value, habits: Habits) -> Verdict:
@@ -281,6 +318,7 @@ def _one(series: Series, value: Value, habits: Habits) -> Verdict:
     if facts[0] is None:
         others = [u for u in measure.units if u != unit and fits(measure, u, number)]
         others = [u for u in others if offset(measure, u, [number]) < math.log(3)]
+        others = [u for u in others if not is_odd(measure, u, [number])]
         options = [_fact(series, value, u, _at(value, None), habits) for u in others]
         question = f"{habits.document}, {value.entry.place}: {_refusal(measure, number, unit)}"
         return Verdict(doubts=(Doubt(question=question, options=tuple(o for o in options if o)),))

@@ -44,8 +44,9 @@ def read_table(
     series = series_of(layout, columns, patient)
     known = tuple(each for each in series if each.meaning.role == VALUES)
     habits = _habits(layout, series)
-    verdict = joined([judged(each, habits) for each in known])
     latest, waiting = _presents(known, habits)
+    habits = replace(habits, presents={} if now else waiting)
+    verdict = joined([judged(each, habits) for each in known])
     facts = list(verdict.facts)
     if now is not None:
         latest = Moment(date=now)
@@ -53,7 +54,7 @@ def read_table(
         facts.append(Fact(kind="now", content=latest, is_inferred=now is None))
     facts += person_facts(layout, habits)
     facts += _laboratory(verdict.facts)
-    doubts = [*verdict.doubts, *_about_times(verdict, habits, layout, {} if now else waiting)]
+    doubts = [*verdict.doubts, *_about_times(verdict, habits, layout)]
     return Reading(
         source=layout.grid.document,
         record=added(blank("Patient"), facts),
@@ -249,9 +250,7 @@ def _presents(
     return latest, open_ones
 
 
-def _about_times(
-    verdict: Verdict, habits: Habits, layout: Layout, waiting: Mapping[Order, Moment]
-) -> list[Doubt]:
+def _about_times(verdict: Verdict, habits: Habits, layout: Layout) -> list[Doubt]:
     """The doubts on the order of day and month, and on times that cannot be read."""
     doubts = []
     orders: tuple[Order, ...] = ("day first", "month first")
@@ -259,9 +258,10 @@ def _about_times(
         options, rest = [], []
         for index, order in enumerate(orders):
             facts = [pair[index] for pair in verdict.two_ways]
-            now = [Fact(kind="now", content=waiting[order], is_inferred=True)] if waiting else []
+            now = habits.presents.get(order)
+            present = [Fact(kind="now", content=now, is_inferred=True)] if now else []
             options.append(facts[0])
-            rest.append((*facts[1:], *now))
+            rest.append((*facts[1:], *present))
         where = "" if layout.times is None else f', column "{layout.times.name}"'
         taken = [str(o.content.taken) for o in options if isinstance(o.content, Measurement)]
         question = (
