@@ -218,7 +218,7 @@ def test_a_number_that_reads_two_ways_waits_with_both(read):
     (doubt,) = read('Date,PTH (pg/mL)\n2024-01-13,"1,250"\n').doubts
 
     assert "1.25 or 1250" in doubt.question
-    assert [option.content.value.value for option in doubt.options] == [1.25, 1250]
+    assert [option.content.value.value for option in doubt.options] == [1250, 1.25]
 
 
 def test_a_number_far_from_its_column_waits_although_the_file_has_a_mark(read):

@@ -270,11 +270,12 @@ def _column_doubt(
 
 def _alone(series: Series, value: Value, units: Sequence[str], habits: Habits) -> Verdict:
     """The doubt of one value that does not fit the column, whatever its unit is."""
-    facts = [_fact(series, value, unit, _at(value, None), habits) for unit in units]
-    either = " or ".join(units)
+    times = value.times or (UNSAID,)
+    facts = [_fact(series, value, unit, time, habits) for unit in units for time in times]
     question = (
-        f"{habits.document}, {value.entry.place}: {shown_cell(value.entry.cell)!r} is not plausible "
-        f"for {series.meaning.analyte} beside its column, in {either}; which value is it?"
+        f"{habits.document}, {value.entry.place}: {shown_cell(value.entry.cell)!r} is "
+        f"not plausible for {series.meaning.analyte} in {' or '.join(units)}, "
+        "which its column fits; which value is it?"
     )
     return Verdict(doubts=(Doubt(question=question, options=tuple(f for f in facts if f)),))
 
@@ -319,7 +320,8 @@ def _one(series: Series, value: Value, habits: Habits) -> Verdict:
         others = [u for u in measure.units if u != unit and fits(measure, u, number)]
         others = [u for u in others if offset(measure, u, [number]) < math.log(3)]
         others = [u for u in others if not is_odd(measure, u, [number])]
-        options = [_fact(series, value, u, _at(value, None), habits) for u in others]
+        times = value.times or (UNSAID,)
+        options = [_fact(series, value, u, time, habits) for u in others for time in times]
         question = f"{habits.document}, {value.entry.place}: {_refusal(measure, number, unit)}"
         return Verdict(doubts=(Doubt(question=question, options=tuple(o for o in options if o)),))
     if not value.times:
