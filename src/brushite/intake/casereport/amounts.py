@@ -103,7 +103,7 @@ _RULE = re.compile(  # a number of which something is said in general
 _BETWEEN = re.compile(
     r"(?:between|entre|ranging|ranged|variant|varying|oscill\w+|fluctuat\w+)[^0-9;,]{0,15}$"
 )
-_BEHIND = re.compile(rf" ?\[[^\]]{{1,20}}\] ?(?P<unit>{UNIT})")
+_BEHIND = re.compile(rf" ?\[[^\]]{{1,20}}\] ?(?P<unit>{UNIT})| ?\((?P<own>{UNIT})\)")
 _CHANGE = (
     r"(?:decreas\w+|fell|fall\w*|drop\w*|declin\w+|reduc\w+|rose|increas\w+|diminu\w+|baiss\w+"
     r"|augment\w+|chut\w+|reduit\w*)"
@@ -134,7 +134,7 @@ _TARGET = re.compile(
     r"|maintain|keep)|visant|aiming|aimed (?:for|at)|defini\w+ (?:par|as|comme)|defined as"
     r"|(?:lower|upper) limit for"
     r"|should(?! be noted)|must|would(?! have)|devrait|pourrait|doi(?:t"
-    r"|vent)(?! etre note)|on vis(?:e|ait)"
+    r"|vent)(?! etre note)|\bvis(?:e|ait|ons|ions)\b"
     r"|recommended|recommand\w+|kdigo|kdoqi|guidelines?)\b(?:(?!notre|our "
     r"|the patient|le patient)[^;.]|[.]\d){0,110}$|\b(?:threshold|seuil)\b[^;.,]{0,35}$"
 )
@@ -172,6 +172,9 @@ def amounts_in(plain: str, names: list[Name]) -> list[Amount]:
         ):
             place = match.end("number")
             continue
+        if match["second"] and any(a <= at < b for a, b in covered):  # "on day 14 and 8.8 mg/dL"
+            place = match.end("number")
+            continue
         amount = _amount(match, plain)
         if any(a <= at < b for a, b in multiples):
             amount = _as(amount, "multiple")
@@ -189,7 +192,7 @@ def _amount(match: re.Match[str], plain: str) -> Amount:
     role: Role = "value"
     behind = _BEHIND.match(plain[end:])
     if not unit and not second and behind is not None:  # "2.35 [2.20-2.60] mmol/L"
-        unit = behind["unit"]
+        unit = behind["unit"] or behind["own"]
     if _is_limit(before, readings(match["number"], "en").first) or _AFTER_CUE.match(plain[end:]):
         role = "range"
     elif (

@@ -51,7 +51,8 @@ _LITERATURE = re.compile(
     r"|adultes|controls?|temoins|volunteers|hemodialyses|dialyses|participants|cases)\b"
     r"|\b(?:the|le|la|his|her|son|sa) (?:living )?(?:donor|donneu\w+)\b|nouveau-ne|newborn"
     r"|neonate|\b(?:husband|wife|mari|epouse"
-    r"|conjointe?)\b|patient in the (?:next|other|neighbou?ring|adjacent)|(?:patiente?"
+    r"|conjointe?)\b|(?:patient|man|woman|person) in the (?:next|other|neighbou?ring"
+    r"|adjacent)|(?:patiente?"
     r"|malade|cas|case) (?:precedemment|previously|already|deja) (?:publiee?|rapportee?"
     r"|reported|published|described|decrite?)|\b(?:leurs?|their) (?:\w+ )?patients?\b"
     r"|one of their|another (?:patient|case)|un autre (?:patient|cas|malade)"
@@ -61,6 +62,11 @@ _LITERATURE = re.compile(
     r"|\b(?:\w+) (?:reported|described|found|rapportent|rapporte|ont rapporte|ont decrit"
     r"|ont montre) (?:a|an|un|une|the|le|that|que) (?:similar |other |autre )?(?:case"
     r"|patient|cas|man|woman|homme|femme|boy|girl)|(?:their|leur) (?:patient|cas)\b"
+)
+_OF_OTHERS = re.compile(
+    r"[^;.]{0,10}(?:[.]\d[^;.]{0,15})?,? (?:qui |which |that )?(?:appartenait|belonged"
+    r"|etait cell?e d"
+    r"|was that of)[^;.]{0,25}\b(?:a un|au|another|an?other|voisin|autre|neighbo)"
 )
 _GENERAL = re.compile(
     r"\b(?:souvent|generalement|habituellement|often|usually|generally|commonly|typically"
@@ -88,6 +94,8 @@ def subject_of(sentence: Sentence, place: int) -> Subject:
     if not is_told(sentence):
         return "other people"
     before = sentence.plain[:place]
+    if _OF_OTHERS.match(sentence.plain[place:]):
+        return "other people"
     clause = before.split(";")[-1]
     for pattern, subject in ((_FAMILY[sentence.language], "family"), (_LITERATURE, "other people")):
         ends = [m.end() for m in pattern.finditer(clause)]

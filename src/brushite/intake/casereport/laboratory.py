@@ -29,6 +29,8 @@ def values_of(sentence: Sentence, times: list[When], state: State, found: Found)
     if moments:
         state.latest = moments[-1][0]
     for one, (taken, told), timing in zip(mine, moments, sessions, strict=True):
+        if timing != "unknown" and not told and taken.is_later:
+            taken = state.moment or NOW  # what fell during a session fell before any treatment
         value = _value(sentence, one, mine, taken, told=told)
         found.values.append(replace(value, timing=timing))
     put_limits(sentence, mine, amounts, found)

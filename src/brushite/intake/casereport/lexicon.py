@@ -33,12 +33,16 @@ NAMES: tuple[tuple[str, str], ...] = (
         rf"|\bca(?:lcium)?,? ?corr?(?:\.|\b|ige|ected)|\b(?:corr?(?:ected|\.)?|adjusted"
         rf"|adj\.?)[- ](?:total |serum )?(?:ca\b|calcium)|albumin-(?:corrected|adjusted) ca\b"
         rf"|\b(?:albumin-)?corrected(?=,? ?(?:to |value |at )?:? ?\d)"
+        r"|\bcorrected(?= for (?:an? |the |his "
+        r"|her )?(?:serum )?albumin[^;a-z]{0,4}(?:of [\d.,]+ ?g/d?l)?"
+        r",? (?:it|this|calcium)(?: level)? (?:was|is) )"
         rf"|\bcorrigee?(?=,? ?(?:a )?\d))",
     ),
     (
         "ionised calcium",
         rf"(?:{_CALCIUM} ionis[ea]?e?s?|{_CALCIUM} \(?ioni[sz]ed\)?"
-        rf"|ioni[sz]ed (?:serum )?(?:{_CALCIUM}|ca\b)|\bica\b|\bca(?:2\+|\+\+|2\+ ?ioni[sz]e[de]?)"
+        rf"|ioni[sz]ed (?:serum )?(?:{_CALCIUM}|ca\b)|{_CALCIUM}, ioni[sz]ed|\bica\b|\bca(?:2\+"
+        rf"|\+\+|2\+ ?ioni[sz]e[de]?)"
         rf"|\bca ioni[sz]e[de]?)",
     ),
     (

@@ -50,7 +50,10 @@ def moment_of(when: When, state: State) -> Moment:
     if when.date is not None and state.first_date is not None:
         return _since(when, state.first_date, state.surgery or "now")
     if when.kind == "latest":
-        return state.moment or (later(state) if state.has_changed else NOW)
+        known = state.moment
+        if known is not None and known.offset is not None and is_onward(known):
+            return later(state)
+        return known or (later(state) if state.has_changed else NOW)
     if when.kind == "same":
         return state.latest or state.moment or NOW
     moment = when.moment(operation)
@@ -105,6 +108,14 @@ def placed(
                 w for w in times if w.end <= amount.start and (w.kind != "before" or w.start < 6)
             ]
             when = shared.get(index) or (leading[-1] if leading else None)
+        earlier = bound.get(index - 1) if index else None
+        if (
+            when is None
+            and earlier is not None
+            and earlier.kind == "before"
+            and _is_joined(plain, values[index - 1], value)
+        ):
+            when = earlier
         told = [
             i for i, v in enumerate(values) if v.name is value.name and (i in series or i in bound)
         ]
@@ -122,8 +133,11 @@ def placed(
             found.append((NOW, False))
         elif is_from(plain, amount):
             is_first = state.latest is None or not is_onward(state.latest)
-            start = NOW if state.moment is None or times or is_first else state.moment
+            is_led = bool(times or spans) or is_first
+            start = NOW if state.moment is None or is_led else state.moment
             found.append((start, False))
+        elif _HAD_BEEN.search(plain[: amount.start]):
+            found.append((NOW, False))
         elif _is_reached(plain, value, values):
             rises = state.moment is None and not state.has_begun and _rises(plain, value)
             found.append((NOW if rises else _onward(state), False))
@@ -283,6 +297,9 @@ _REACHED = re.compile(
 )
 
 
+_HAD_BEEN = re.compile(r"\b(?:had been|avait ete|etait jusque-la)(?: at| of| a| de)? ?$")
+
+
 def _is_reached(plain: str, value: Owned, values: list[Owned]) -> bool:
     """Whether a number is what a course led to, or the next one of the same analyte."""
     before = plain[max(value.name.end - 1, 0) : value.amount.start]
@@ -315,7 +332,8 @@ def _leads_away(plain: str, value: Owned, when: When, values: list[Owned]) -> bo
         or (v.name is value.name and v.amount.start < amount.start)
         for v in values
     )
-    return passed and re.search(rf"\b(?:{_FALL}|then|puis)\b", between) is not None
+    words = rf"\b(?:{_FALL}|then|puis)\b|, ?(?:was|were|is|etait|est|atteign\w+)\b"
+    return passed and re.search(words, between) is not None
 
 
 def _is_joined(plain: str, before: Owned, value: Owned) -> bool:

@@ -6,7 +6,7 @@ or thousands; which of the two is for `fitted` to find.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 
@@ -41,6 +41,7 @@ class Token:
     is_mean: bool = False
     is_near: bool = False
     has_thin_space: bool = False
+    is_spaced: bool = False
 
     @property
     def is_range(self) -> bool:
@@ -236,7 +237,9 @@ def _token(match: re.Match[str], letters: Letters, text: str) -> Token:
     gap = text[letters.at[start - 1] + 1 : letters.at[start]] if start else ""
     before = text[letters.at[start - 1]] if start else ""
     space = before if before.isspace() else ""
+    dash = match["dash"] or ""
     return Token(
+        is_spaced=dash == " - ",
         start=match.start("number") if match["number"] else start,
         end=match.end("number") if match["number"] else end,
         number=match["number"] or match["low"] or "",
@@ -258,6 +261,19 @@ class Cell:
     def number(self) -> str:
         """The number as written, thousands parted by a space."""
         return " ".join(t.number for t in self.tokens if t.number)
+
+
+def apart(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens where "21 - 34" is two cells with an empty one between them."""
+    found: list[Token] = []
+    for token in tokens:
+        if token.is_range and token.is_spaced:
+            empty = replace(token, number="", second="", is_spaced=False)
+            found += [replace(token, second="", is_spaced=False), empty]
+            found.append(replace(empty, number=token.second))
+        else:
+            found.append(token)
+    return found
 
 
 def fitted(

@@ -12,7 +12,7 @@ from brushite.intake.casereport.lexicon import unit_of
 from brushite.intake.casereport.numbers import Language
 from brushite.intake.casereport.placing import NOW, State, moment_of, timing_in
 from brushite.intake.casereport.remarks import assay_of
-from brushite.intake.casereport.rows import Cell, Row, Token, fitted
+from brushite.intake.casereport.rows import Cell, Row, Token, apart, fitted
 from brushite.intake.casereport.values import Found, Value, judged
 from brushite.plan import Moment
 from brushite.record import LaboratoryRange, Limit, Timing
@@ -86,6 +86,9 @@ def _put_down(grid: Grid, row: Row, table: Table, found: Found) -> None:
     limits = _limits(here, ranges[0] if ranges else None, table.language)
     wanted = _wanted(grid, has_range=bool(ranges))
     cells = fitted(tokens, [(name, units)] * len(wanted), table.language, tail=False)
+    if cells is None and any(t.is_spaced for t in ranges):
+        cells = fitted(apart(row.tokens), [(name, units)] * len(wanted), table.language, tail=False)
+        limits = None if cells is not None else limits
     if cells is None and len(wanted) == 1 and len(tokens) == 2 and tokens[1].sign:
         cells, wanted = [Cell(tokens=(t,)) for t in tokens], [*wanted, Column(kind="norm")]
     if cells is None:

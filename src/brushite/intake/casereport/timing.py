@@ -74,7 +74,8 @@ _DEPUIS = (
 _PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "before",
-        rf"il y ?'?a(?: environ| pres de)? {_LENGTH}|{_LENGTH} (?:ago|earlier"
+        rf"(?P<ayear>\bl'(?:an|annee) derniere?\b|\blast year\b)|il y ?'?a(?: environ"
+        rf"| pres de)? {_LENGTH}|{_LENGTH} (?:ago|earlier"
         rf"|before(?: (?:admission|presentation))?|previously|auparavant|plus tot|avant|prior)",
     ),
     (
@@ -122,7 +123,9 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "next day",
-        r"\b(?:des )?le lendemain|\bthe (?:next|following) (?:day|morning)|24 ?(?:h|heures"
+        rf"\b(?:des )?(?:le|au) lendemain(?: d[eu'] ?{_OPERATION})?"
+        rf"|\b(?:the )?(?:morning|day) after(?: {_OPERATION})?|\bthe (?:next|following) (?:day"
+        rf"|morning)|24 ?(?:h|heures"
         r"|hours) (?:after|apres|later|post\w*)",
     ),
     (
@@ -153,14 +156,15 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "latest",
-        r"\b(?:most recent|latest|last|derniere?s?) (?=(?:serum |total |intact )?"
+        r"aux dernieres nouvelles|\b(?:most recent|latest|last|derniere?s?) (?=(?:serum "
+        r"|total |intact )?"
         r"(?:calc|phosph|pth|ipth|parat|alk|pal\b|alb))",
     ),
     (
         "later",
         r"(?:at|lors d[eu]|au|a la|a) ?(?:the |his |her )?(?:last|latest|dernier|derniere"
         r"|final|most recent|recent)[e]? (?:follow[- ]?up|controle|visit\w*|consultation|suivi"
-        r"|assessment|bilan|evaluation)|currently|actuellement|a ce jour|\bat present\b"
+        r"|review|assessment|bilan|evaluation)|currently|actuellement|a ce jour|\bat present\b"
         r"|to date|thereafter|par la suite|subsequently|ulterieur\w*|(?:bilan|dosage"
         r"|controle) de controle|(?:(?:after|apres|following)(?: the| ce| le| this| this new"
         r"| these| ces)?|(?:under|sous|on|with)(?: ce| this| this new| these| ces"
@@ -305,7 +309,7 @@ def _when(kind: str, match: re.Match[str], start: int) -> When | None:
         span = _length(match) or length_of("1", _SPAN_UNIT[match[0].split()[-1]])
         return When(start=start, end=end, kind=kind, length=span)
     if kind in {"before", "after"}:
-        written = _length(match)
+        written = _length(match) if not groups.get("ayear") else length_of("1", "year")
         if written is None or (written.unit == "h" and kind == "before"):
             return None
         further = kind == "after" and _FURTHER.search(match[0]) is not None
@@ -347,7 +351,9 @@ def _when(kind: str, match: re.Match[str], start: int) -> When | None:
             is_surgical=surgical,
         )
     if kind == "next day":
-        return When(start=start, end=end, kind="after", length=Quantity(1, "day"))
+        return When(
+            start=start, end=end, kind="after", length=Quantity(1, "day"), is_surgical=surgical
+        )
     if kind in {"date", "year"}:
         date, precision = dated(kind, groups)
         if date is None:
