@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 
 from brushite.intake.casereport.attribution import is_general, is_told, subject_of
-from brushite.intake.casereport.masses import named, side_near, sites_in
 from brushite.intake.casereport.numbers import NUMBER
 from brushite.intake.casereport.sentences import Sentence
+from brushite.intake.casereport.sites import named, side_near, sites_in
 from brushite.intake.casereport.timing import length_of
 from brushite.intake.reading import Content, Fact, Span
 from brushite.plan import Moment

@@ -2,60 +2,17 @@
 
 import re
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from brushite.intake.casereport.attribution import is_general, is_told, subject_of
 from brushite.intake.casereport.numbers import COUNT, NUMBER
 from brushite.intake.casereport.sentences import Sentence
+from brushite.intake.casereport.sites import PARTS, named, side_near, sites_in
 from brushite.intake.casereport.timing import When, length_of, whens
 from brushite.intake.reading import Fact, Span
 from brushite.plan import Moment
 from brushite.record import PRESENT, Lesion, Origin, Side, Size
 from brushite.units import Quantity
 
-SITES: tuple[tuple[str, str], ...] = (
-    ("palm of the hand", r"palmaire|palmar|\bpalm\b|hypothenar\w*|thenar\w*"),
-    (
-        "back of the hand",
-        r"(?:face |region )?dorsale? de la main|dorsal (?:aspect|side|surface"
-        r"|face) of the (?:\w+ )?hand|dorsum of the (?:\w+ )?hand|back of the (?:\w+ )?hand"
-        r"|dos de la main",
-    ),
-    ("buttock", r"fess\w+|glut(?:e|ae)al\w*|buttocks?|glut(?:e|ae)us\w*"),
-    ("hip", r"hanches?|\bhips?\b|coxo-?femoral\w*|trochanter\w*|trochanteri\w+"),
-    (
-        "shoulder",
-        r"epaules?|shoulders?|scapul\w+|deltoid\w*|sous-?acromial\w*|periscapulaire\w*"
-        r"|suprascapular",
-    ),
-    ("elbow", r"coudes?|elbows?|olecran\w+"),
-    ("wrist", r"poignets?|wrists?"),
-    ("finger", r"doigts?|fingers?|phalan\w+|index\b|thumb|pouce|digit\w*"),
-    ("hand", r"mains?\b|hands?\b|metacarp\w+"),
-    ("knee", r"genoux?|knees?|poplit\w+|prepatell\w+"),
-    ("ankle", r"chevilles?|ankles?|malleol\w+"),
-    ("foot", r"pieds?\b|\bfoot\b|\bfeet\b|metatars\w+|orteils?|toes?\b|calcane\w+|talons?|heels?"),
-    ("thigh", r"cuisses?|thighs?|quadriceps"),
-    ("leg", r"jambes?|\blegs?\b|mollets?|\bcal(?:f|ves)\b|\btibia\w*"),
-    ("forearm", r"avant-?bras|forearms?"),
-    ("upper arm", r"\bbras\b|upper arms?|\barms?\b|humer\w+"),
-    (
-        "spine",
-        r"rachis|spine|spinal|cervical spine|lombaires? (?:l\d|vertebr)|vertebr\w+"
-        r"|paravertebral\w*|paraspinal\w*|epidural\w*|odontoid\w*",
-    ),
-    ("sacrum", r"sacr(?:um|e|al\w*)|coccyx"),
-    ("pelvis", r"bassin|pelvis|pelvi\w+|ischi(?:um|al|atique|on)\w*|iliaque|iliac|obturat\w+"),
-    ("chest wall", r"paroi thoracique|chest wall|thora\w+|\brib\w*|cotes?\b|stern\w+"),
-    ("jaw", r"machoire|mandib\w+|maxill\w+|temporo-?mandib\w+|\bjaw"),
-    ("axilla", r"aissell\w+|axill\w+"),
-    ("groin", r"\baine\b|groin|inguin\w+"),
-    ("lower limbs", r"membres? inferieurs?|lower (?:limbs?|extremit\w+)"),
-    ("upper limbs", r"membres? superieurs?|upper (?:limbs?|extremit\w+)"),
-    ("neck", r"\bneck\b|\bcou\b|nuque"),
-    ("abdominal wall", r"paroi abdominale|abdominal wall"),
-)
-_SITE = re.compile("|".join(f"(?P<s{i}>{pattern})" for i, (_, pattern) in enumerate(SITES)))
 _MASS = re.compile(
     r"\bmass(?:e|es)?\b|tumefaction\w*|\btum(?:o|ou|eu)rs?\b|swelling\w*|\blesions?\b"
     r"|calcinos\w+|formation\w* calci\w+|calci\w+ (?:mass|deposit|lesion|collection"
@@ -69,10 +26,6 @@ _NOT_MASS = re.compile(
     r"|kidney|ulcer\w*|necro\w+|cutane\w+|skin|ventric\w+|prostat\w*|brown tum\w+"
     r"|tumeurs? brunes?|\blung\b|\bpoumon|goitr\w*|uter\w+|ganglion\w*|lymph|incision"
     r"|fracture\w*|fistula\w*|catheter"
-)
-_LEFT_RIGHT = re.compile(
-    r"\b(?P<right>droite?s?|right)\b|\b(?P<left>gauches?|left)\b|\b(?P<both>bilater\w+"
-    r"|both|deux cotes|les deux (?:hanches|epaules|coudes|mains|genoux|fesses))"
 )
 _LENGTH_UNIT = r"(?:cm|mm|centimet(?:re|er)s?|millimet(?:re|er)s?)"
 _SIZE = re.compile(
@@ -149,11 +102,7 @@ def lesion_facts(told: list[Sentence], source: str) -> list[Fact]:
         seen += here
         if here and here[-1].site:
             last_site = (here[-1].site, here[-1].side)
-    facts: list[Fact] = []
-    for group in _grouped(seen):
-        fact = _fact(group, source, len(facts))
-        facts.append(fact)
-    return facts
+    return [_fact(group, source) for group in _grouped(seen)]
 
 
 def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
@@ -183,26 +132,11 @@ def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
     return [f for f in found if f is not None][:3]
 
 
-def sites_in(plain: str) -> list[tuple[re.Match[str], str]]:
-    """The parts of the body that a sentence names, in order."""
-    return [
-        (m, SITES[int(next(k for k, v in m.groupdict().items() if v)[1:])][0])
-        for m in _SITE.finditer(plain)
-    ]
-
-
-def named(site: str, side: Side) -> str:
-    """A part of the body with its side."""
-    if side == "both":
-        return f"{site} on both sides"
-    return site if side == "unknown" else f"{side} {site}"
-
-
 def _since(sentence: Sentence) -> Quantity | None:
     """How long a complaint of the sentence has lasted."""
     for match in _SINCE.finditer(sentence.plain):
         near = sentence.plain[max(0, match.start() - 60) : match.end() + 60]
-        if re.search(r"dialys", near) or match["count"] is None and match["c2"] is None:
+        if re.search(r"dialys", near) or (match["count"] is None and match["c2"] is None):
             continue
         if match["c2"]:
             return length_of(match["c2"], match["u2"])
@@ -240,7 +174,7 @@ def _is_size(match: re.Match[str], sentence: Sentence) -> bool:
         return False
     clause = re.split(r"[,;.]", plain[: match.start()])
     near = ",".join(clause[-2:])[-110:]
-    lumps = [m for m in _MASS.finditer(plain[: match.end() + 60])]
+    lumps = list(_MASS.finditer(plain[: match.end() + 60]))
     if not lumps or (_NOT_MASS.search(near) and not re.search(r"calcif|mass|tumor", near[-60:])):
         return False
     if match["volume"] and not re.search(
@@ -272,20 +206,6 @@ def _site_of(
         if best is None or cost < best[0]:
             best = (cost, site, where.start())
     return (best[1], best[2]) if best else ("", None)
-
-
-def side_near(plain: str, place: int, sites: list[tuple[re.Match[str], str]]) -> Side:
-    """The side that is named beside a site."""
-    others = [w.start() for w, _ in sites if w.start() != place]
-    best: tuple[int, Side] | None = None
-    for match in _LEFT_RIGHT.finditer(plain):
-        low, high = sorted((match.start(), place))
-        if any(low < o < high for o in others) or high - low > 45:
-            continue
-        side: Side = "right" if match["right"] else "left" if match["left"] else "both"
-        if best is None or high - low < best[0]:
-            best = (high - low, side)
-    return best[1] if best else "unknown"
 
 
 def _made(
@@ -363,26 +283,21 @@ def _grouped(seen: list[Seen]) -> list[list[Seen]]:
     return _joined([g for g in groups if g[0].site != "pelvis" or g[0].axes or len(groups) == 1])
 
 
-_PARTS = MappingProxyType(
-    {"palm of the hand": "hand", "back of the hand": "hand", "finger": "hand"}
-)
-
-
 def _joined(groups: list[list[Seen]]) -> list[list[Seen]]:
-    """The groups in which a size without a site, and a part of a site, found what they belong to."""
+    """The groups, once a size without a site and a part of a site have found their own."""
     sized = [g for g in groups if any(o.axes or o.volume for o in g)]
     rest = [g for g in groups if g not in sized]
     nowhere = [g for g in sized if not any(o.site for o in g)]
     if len(nowhere) == 1 and len(rest) == 1 and rest[0][0].site:
         nowhere[0] += rest.pop()
     for group in sized:
-        part = next((o.site for o in group if o.site in _PARTS), None)
+        part = next((o.site for o in group if o.site in PARTS), None)
         if part is None or any(o.side != "unknown" for o in group):
             continue
-        sides = {o.side for g in rest for o in g if o.site == _PARTS[part]} - {"unknown"}
+        sides = {o.side for g in rest for o in g if o.site == PARTS[part]} - {"unknown"}
         if len(sides) == 1:
             group[0] = replace(group[0], side=sides.pop())
-    whole = {_PARTS.get(o.site, o.site) for g in sized for o in g}
+    whole = {PARTS.get(o.site, o.site) for g in sized for o in g}
     return sized + [g for g in rest if not sized or g[0].site not in whole]
 
 
@@ -402,12 +317,11 @@ def _is_same(one: Seen, other: Seen) -> bool:
         return False
     if one.side != other.side and "unknown" not in {one.side, other.side}:
         return False
-    if one.axes and other.axes and one.taken == other.taken and one.sentence == other.sentence:
-        return False
-    return True
+    is_at_once = one.taken == other.taken and one.sentence == other.sentence
+    return not (one.axes and other.axes and is_at_once)
 
 
-def _fact(group: list[Seen], source: str, number: int) -> Fact:
+def _fact(group: list[Seen], source: str) -> Fact:
     spans = tuple(dict.fromkeys(o.span for o in sorted(group, key=lambda o: not o.axes)))
     site = next((o.site for o in group if o.site), "soft tissue")
     side: Side = next((o.side for o in group if o.side != "unknown"), "unknown")
