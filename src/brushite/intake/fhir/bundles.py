@@ -71,6 +71,8 @@ def bundle_of(roots: tuple[object, ...], *, name: str, patient: str | None = Non
     chosen = _chosen(people, patient, name)
     if chosen is None:
         _refuse_several_subjects(latest, name)
+    latest, told = _of_nobody_else(latest, chosen, by_key)
+    remarks += told
     mine = [r for r in latest if r.kind != "Patient" and _is_of(r, chosen, by_key, len(people))]
     others = sum(r.kind != "Patient" for r in latest) - len(mine)
     if others:
@@ -180,6 +182,38 @@ def _subject(resource: Resource) -> tuple[str, Part]:
     return "", Part(None, resource.place)
 
 
+_SOMEBODY = frozenset({"Patient", "RelatedPerson", "Group", "Practitioner", "Person"})
+
+
+def _of_nobody_else(
+    resources: tuple[Resource, ...], chosen: Resource | None, by_key: Mapping[str, Resource]
+) -> tuple[tuple[Resource, ...], list[str]]:
+    """Without the observations whose focus is somebody else, such as the mother or a donor."""
+    kept, others = [], []
+    for one in resources:
+        focused = one.part.each("focus") if one.kind == "Observation" else ()
+        whom = next((f for f in focused if _is_somebody_else(f, one, chosen, by_key)), None)
+        if whom is None:
+            kept.append(one)
+        else:
+            others.append(f"{one.place} (of {(whom.text('reference') or 'somebody else')[:60]})")
+    remarks = [f"Left out, since it is of somebody else: {_some(others)}."] if others else []
+    return tuple(kept), remarks
+
+
+def _is_somebody_else(
+    reference: Part, within: Resource, chosen: Resource | None, by_key: Mapping[str, Resource]
+) -> bool:
+    target = _target(by_key, reference, within)
+    if target is not None:
+        return target.kind in _SOMEBODY and target is not chosen
+    kind, _, own = reference.text("reference").rpartition("/")
+    named = kind.rpartition("/")[2] or reference.text("type")
+    if named not in _SOMEBODY:
+        return False
+    return named != "Patient" or chosen is None or own != chosen.id
+
+
 def _is_of(
     resource: Resource, chosen: Resource | None, by_key: Mapping[str, Resource], people: int
 ) -> bool:
@@ -189,9 +223,22 @@ def _is_of(
     if not reference:
         return people == 1
     target = _target(by_key, part, resource)
-    if target is None or target.kind != "Patient":
-        return people == 1
+    if target is None:
+        return people == 1 and not _is_other(reference, chosen)
+    if target.kind != "Patient":
+        return people == 1 and target.kind not in _SOMEBODY
     return target is chosen
+
+
+def _is_other(reference: str, chosen: Resource) -> bool:
+    """Whether a reference to what is not here is to another than the patient."""
+    if reference.startswith("urn:"):
+        return bool(chosen.url)
+    kind, _, own = reference.partition("/_history/")[0].rpartition("/")
+    named = kind.rpartition("/")[2]
+    if named == "Patient":
+        return bool(chosen.id) and own != chosen.id
+    return named in _SOMEBODY
 
 
 def _target(by_key: Mapping[str, Resource], reference: Part, within: Resource) -> Resource | None:

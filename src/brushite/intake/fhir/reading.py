@@ -1,5 +1,6 @@
 """FHIR R4 in: a bundle, one resource, or NDJSON, as facts of one patient and what waits."""
 
+import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from brushite.intake.fhir.conditions import (
     is_size,
     outcome_fact,
 )
+from brushite.intake.fhir.doubted import let_doubted_wait
 from brushite.intake.fhir.kept import filled, holdable
 from brushite.intake.fhir.medicines import KINDS as MEDICINES
 from brushite.intake.fhir.medicines import medicine_facts
@@ -82,6 +84,8 @@ def fhir_in(text_or_tree: object, *, name: str, patient: str | None = None) -> R
     left_out = _gather(context, gathered)
     if now is not None:
         gathered.facts.insert(0, Fact(kind="now", content=now))
+    if not context.is_ours:
+        let_doubted_wait(context, gathered, datetime.datetime.now(datetime.UTC).date())
     gathered.facts += laboratory_facts(gathered.values, context)
     settled(context, gathered)
     _add_person(context, gathered)
