@@ -172,7 +172,8 @@ def amounts_in(plain: str, names: list[Name]) -> list[Amount]:
         ):
             place = match.end("number")
             continue
-        if match["second"] and any(a <= at < b for a, b in covered):  # "on day 14 and 8.8 mg/dL"
+        is_listed = (match["dash"] or "").strip() in {"and", "et"}
+        if is_listed and any(a <= at < b for a, b in covered):  # "on day 14 and 8.8 mg/dL"
             place = match.end("number")
             continue
         amount = _amount(match, plain)

@@ -45,6 +45,7 @@ COLUMN = re.compile(
     rf"|a)\b)[- ](?:{_UNITS})(?: ?(?:apres|after|post-?\w*|later|plus tard|de suivi"
     rf"|follow-?up|before|avant|ago|prior|earlier))?)"
     r"|(?P<short>\b(?:pod|post-?op(?:erative)? ?(?:day|d)?|h|j|m|d|w|s) ?-?\d{1,3}\b(?!/)"
+    r"(?: ?(?:post|after|apres)[- ](?:ptx|para? ?-?thyr\w+|surgery))?"
     r"|(?:day|week|month|jour|semaine|mois|year|an) \d{1,3}\b)"
     r"|(?P<later>(?:apres|after|post-?)(?: ?(?:la |the )?(?:para? ?-?thyr\w+|ptx|surgery"
     r"|chirurgie|intervention|operation|traitement|treatment|therapy|op\w*))?"

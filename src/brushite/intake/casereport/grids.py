@@ -86,7 +86,8 @@ def _first(lines: list[Line], index: int, floor: int) -> int:
             break
         if CAPTION.match(plain):
             return place
-        if len(plain) > 90 or re.search(r"[.;]$", plain):
+        has_value = names_in(plain) and re.search(rf"\d ?(?:{UNIT})", plain)
+        if len(plain) > 90 or re.search(r"[.;]$", plain) or has_value:
             break
         first = place
     return first

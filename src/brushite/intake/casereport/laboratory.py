@@ -127,13 +127,15 @@ def _value(
         number=amount.number,
         is_sure=sentence.is_sure,
     )
+    if amount.limit == "below" and len(found) == 1 and "is far from" in question:
+        question = ""  # as little as an assay can see
     return Value(
         analyte=one.analyte,
         readings=found,
         limit=amount.limit,
         taken=taken,
         told=told,
-        assay=assay_of(one.name.words, between) if one.analyte == "pth" else None,
+        assay=assay_of(before[-14:] + one.name.words, between) if one.analyte == "pth" else None,
         remark=remark,
         subject=subject_of(sentence, amount.start),
         span=sentence.letters.span(start, end),

@@ -21,7 +21,7 @@ _VITAMIN_D = (
 )
 
 _APART = (  # where a short name may begin: not inside a word, but behind one that is glued to it
-    r"(?:(?<![a-z0-9])|(?<=\bde)|(?<=\band)|(?<=\bof)|(?<=\bla)|(?<=\bune)|(?<=\bthe)|(?<=\bet))"
+    r"(?:(?<![a-z0-9])|(?<=\bde)|(?<=\band)|(?<=\bof)|(?<=\bla)|(?<=\bune)|(?<=\bthe)|(?<=\bet)|(?<=intact))"
 )
 
 # The first that matches at a place wins: the longer and stranger names stand first.

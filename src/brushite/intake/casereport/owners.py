@@ -59,9 +59,11 @@ def owned(
     values = [a for a in amounts if a.role == "value"]
     following = _followed(plain, names, values)
     taken = {id(n) for n in following.values()}
+    again = _again(plain, names, values)
     found: list[Owned] = []
     blocks = 0
-    for run, group in _runs([n for n in names if id(n) not in taken], values):
+    told = [v for v in values if id(v) not in again]
+    for run, group in _runs([n for n in names if id(n) not in taken], told):
         left = [a for a in group if id(a) not in following]
         zipped = _zipped(plain, run, left, values, language)
         pairs = zipped or [(_nearest(plain, run, a, values) or _farther(names, a), a) for a in left]
@@ -71,7 +73,11 @@ def owned(
                 blocks += zipped is not None and place % width == 0
                 one = _owned(plain, name, amount, values)
                 found.append(replace(one, block=blocks if zipped is not None else 0))
-    found += [_owned(plain, following[id(a)], a, values) for a in values if id(a) in following]
+    found += [_owned(plain, following[id(a)], a, values) for a in told if id(a) in following]
+    for amount in values:
+        if (name := again.get(id(amount))) is not None:
+            here = replace(name, start=amount.start, end=amount.start)
+            found.append(replace(_owned(plain, here, amount, values), block=blocks + 1))
     kept = [o for o in found if o.name.analyte and o.units]
     return _said_once(plain, sorted(kept, key=lambda o: o.amount.start))
 
@@ -107,6 +113,29 @@ def _followed(plain: str, names: Sequence[Name], values: Sequence[Amount]) -> di
         if says_of or (amount.end <= first and _FOLLOWS.fullmatch(between)):
             found[id(amount)] = after[0]
     return found
+
+
+_THEY = re.compile(
+    r"\b(?:they|these|elles|ils|ces valeurs)\b"
+    r" (?:were|was|etaient|sont|had|fell|rose|passaient)[^.;\d]{0,40}$"
+)
+
+
+def _again(plain: str, names: Sequence[Name], values: Sequence[Amount]) -> dict[int, Name]:
+    """Names of numbers that a pronoun takes up: "...; after it they were 2.6 and 1.2", by number."""
+    for index, amount in enumerate(values):
+        lead = _THEY.search(plain[: amount.start])
+        if lead is None:
+            continue
+        row = list({n.analyte: n for n in names if n.end <= lead.start() and n.analyte}.values())
+        group = values[index : index + len(row)]
+        stop = min((n.start for n in names if n.start >= amount.end), default=len(plain))
+        inside = [a for a in values[index:] if a.start < stop]
+        if len(row) < 2 or len(inside) != len(row) or re.search(r"[;]", plain[amount.end : stop]):
+            continue
+        if all(not a.unit or unit_of(a.unit, n.analyte) for a, n in zip(group, row, strict=True)):
+            return {id(a): n for a, n in zip(group, row, strict=True)}
+    return {}
 
 
 def _runs(names: Sequence[Name], values: Sequence[Amount]) -> list[tuple[list[Name], list[Amount]]]:

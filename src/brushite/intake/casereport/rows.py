@@ -116,7 +116,8 @@ def _row_from(lines: Sequence[Line], index: int, text: str) -> tuple[Row, int] |
         alone = row_of(following.letters, following.start, following.end, text)
         both = Letters.of(text, line.start, following.end)
         joined = row_of(both, line.start, following.end, text)
-        is_whole = alone is not None and alone.name is not None
+        is_more = re.fullmatch(_QUALIFIER, line.plain) is not None  # "Corrected / calcium 2.6"
+        is_whole = alone is not None and alone.name is not None and not is_more
         if joined is not None and joined.name is not None and joined.tokens and not is_whole:
             return joined, index + 1
         return None
@@ -128,6 +129,9 @@ def _row_from(lines: Sequence[Line], index: int, text: str) -> tuple[Row, int] |
     end = lines[last].end
     return_row = row_of(Letters.of(text, line.start, end), line.start, end, text)
     return (return_row, last) if return_row is not None and return_row.tokens else None
+
+
+_QUALIFIER = r"(?:albumin-)?(?:corrected|adjusted|ioni[sz]ed)(?: total| serum)?"
 
 
 def _is_cell(line: Line) -> bool:

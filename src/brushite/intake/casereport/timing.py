@@ -56,7 +56,7 @@ _ORDINAL = MappingProxyType(
 _OPERATION = (
     r"(?:(?:la |l'|une |the |his |her |total |subtotal |sub-?total[e]? "
     r"|totale )*(?:para? ?-?thyroid\w*ectom\w*|parathyr\w*ectom\w*|ptx|surgery|operation"
-    r"|chirurgie|intervention|resection|geste|surgical \w+))"
+    r"|chirurgie|intervention|resection|geste|bloc|surgical \w+))"
 )
 _AFTERWARDS = (
     rf"(?:later|after(?:wards?)?(?: {_OPERATION})?|apres(?: {_OPERATION})?|plus tard"
@@ -147,6 +147,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "now",
         rf"(?:before|avant|prior to|preceding) (?:any |the )?{_OPERATION}|\bpre-?op\w*"
+        r"|(?:before|avant|prior to) (?:the |la )?(?:kidney |renal )?(?:transplant\w*|greffe"
+        r"|graft)\b"
         rf"|la veille(?: de [^,;.]{0, 30}{_OPERATION})?|on the eve of(?: {_OPERATION})?"
         rf"|(?:the )?day before(?: {_OPERATION})?|(?:at|on) referral|(?:on|at|upon|a l'"
         rf"|lors de l')(?: ?(?:initial|first|her|his|the))* ?(?:admission|presentation"
