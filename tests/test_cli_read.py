@@ -171,6 +171,10 @@ def test_the_columns_of_a_table_are_shown_kept_and_used_again(tmp_path, monkeypa
         (["-o", "case.txt"], "case.txt is read"),
         (["-o", "other.txt"], "is to be a record"),
         (["-o", "case.yaml", "--facts", "case.yaml"], "to be written twice"),
+        (["-o", "x.yaml", "--facts", "x.review.yaml"], "x.review.yaml is to hold the answers"),
+        (["-o", "x.yaml", "--plans", "./x.review.yaml"], "x.review.yaml is to hold the answers"),
+        (["-o", "x.yaml", "--facts", "f.json", "--plans", "f.json"], "f.json is to hold the plans"),
+        (["-o", "x.yaml", "--plans", "x.yaml"], "x.yaml is to hold the plans"),
         (["--facts", "case.txt"], "case.txt is read"),
         (["--html", "page.txt"], "no HTML file by its name"),
         (["-o", "case.json", "--format", "yaml"], "would hold YAML"),
@@ -274,6 +278,32 @@ def test_answers_that_fit_nothing_are_told_and_kept(case, capsys):
 
     assert "question: What is it?\n  answer: 2\n" in path.read_text()
     assert readings.AMBIGUOUS in path.read_text()
+
+
+def test_answers_to_another_document_are_refused_and_kept(case, capsys):
+    path = case / "case.review.yaml"
+    run(["read", "case.txt", "-o", "case.yaml"])
+    answer(path, 0, "1")
+    text = path.read_text().replace("document: case.txt", "document: other-patient.txt")
+    path.write_text(text)
+    (case / "case.yaml").unlink()
+
+    assert run(["read", "case.txt", "-o", "case.yaml"]) == 2
+
+    said = " ".join(capsys.readouterr().err.split())
+    assert "answers to questions on 'other-patient.txt'" in said
+    assert path.read_text() == text
+    assert not (case / "case.yaml").exists()
+
+
+def test_a_review_file_of_another_document_without_an_answer_is_replaced(case):
+    path = case / "case.review.yaml"
+    run(["read", "case.txt", "-o", "case.yaml"])
+    path.write_text(path.read_text().replace("document: case.txt", "document: other.txt"))
+
+    assert run(["read", "case.txt", "-o", "case.yaml"]) == 0
+
+    assert "document: case.txt" in path.read_text()
 
 
 def test_review_without_a_terminal_says_what_else_there_is(case, capsys):

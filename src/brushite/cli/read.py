@@ -99,6 +99,8 @@ def read(
         refuse_other(page)
     form = _form(choices)
     kept = _review_place(choices, reviews=reviews, accepts=accepts)
+    others = (file, columns_file, columns_out, facts_file, page)
+    _refuse_shared(kept, plans_file, (*others, choices.file))
     if (columns_file, columns_out, sheet) != (None, None, None) or _is_table(file):
         reading = _table(choices, Path(file), (label, who, sheet), (columns_file, columns_out))
     else:
@@ -136,6 +138,18 @@ def _review_place(choices: Choices, *, reviews: bool, accepts: bool) -> Path | N
     from brushite.intake.review import review_path
 
     return review_path(choices.file)
+
+
+def _refuse_shared(
+    kept: Path | None, plans_file: Path | None, others: Sequence[str | Path | None]
+) -> None:
+    """Refuse the files of the answers and the plans where something else is read or goes there."""
+    for own, purpose in ((kept, "the answers of the review"), (plans_file, "the plans")):
+        for other in (*others, plans_file if own is kept else None):
+            if own is None or other is None or STDIN in {str(own), str(other)}:
+                continue
+            if Path(other).resolve() == own.resolve():
+                raise click.UsageError(f"{own} is to hold {purpose}. Name another file.")
 
 
 def _reading(file: str, label: str | None, who: str | None) -> "Reading":
@@ -213,7 +227,9 @@ def _decisions(
     """What was decided before, and the answers that belong to nothing here; keeps them."""
     from brushite.intake.review import matched, read_review
 
-    answers = read_review(kept) if kept is not None and kept.exists() else ()
+    answers = (
+        read_review(kept, document=reading.source) if kept is not None and kept.exists() else ()
+    )
     decisions, strangers = matched(reading, answers)
     found = sum(decision.answer is not None for decision in decisions)
     if found:
@@ -237,7 +253,7 @@ def _keep(
     from brushite.intake.review import is_said, review_text
     from brushite.report.files import write_whole
 
-    if not is_said(kept, decisions, strangers):
+    if not is_said(kept, reading.source, decisions, strangers):
         text = review_text(reading.source, decisions, strangers)
         write_whole(kept, text.encode("utf-8"))
 

@@ -88,12 +88,31 @@ def review_path(record: Path) -> Path:
     return record.with_name(f"{record.stem}.review.yaml")
 
 
-def read_review(path: Path) -> tuple[Answer, ...]:
+def read_review(path: Path, *, document: str = "") -> tuple[Answer, ...]:
     """The answers of a review file.
 
-    Raises `FileError` with file and place for what is no review.
+    Raises `FileError` with file and place for what is no review, and where the answers are those
+    to another document than `document`.
     """
-    return _answers(documents(path))
+    roots = documents(path)
+    answers = _answers(roots)
+    other = roots[0].entries.get("document")
+    is_answered = any(answer.node is not None for answer in answers)
+    if document and is_answered and other is not None and other.content is not None:
+        _refuse_other(other, document, path)
+    return answers
+
+
+def _refuse_other(other: Node, document: str, path: Path) -> None:
+    if other.text.strip() != one_line(document):
+        raise placed(
+            FileError(
+                f"{path} has answers to questions on {shown(other.text)}, and what is read is "
+                f"{shown(document)}, so they are not used. Name another file with -o; or, if it "
+                "is the same document under a new name, write that name behind document."
+            ),
+            other,
+        )
 
 
 def _answers(roots: tuple[Node, ...]) -> tuple[Answer, ...]:
@@ -125,11 +144,17 @@ def _answer(node: Node) -> Answer:
     )
 
 
-def is_said(path: Path, decisions: Sequence[Decision], others: Sequence[Answer]) -> bool:
+def is_said(
+    path: Path, document: str, decisions: Sequence[Decision], others: Sequence[Answer]
+) -> bool:
     """Whether the review file says all this already, or there is neither a file nor a doubt."""
     if not path.exists():
         return not decisions and not others
-    there = documents(path)[0].entries.get("doubts")
+    entries = documents(path)[0].entries
+    named = entries.get("document")
+    if named is not None and named.text.strip() != one_line(document):
+        return False
+    there = entries.get("doubts")
     return there is not None and _plain(there) == _plain(
         documents_in(yaml_text({"doubts": _doubts(decisions, others)}), name=path.name)[0].entries[
             "doubts"
