@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from brushite.intake.casereport.attribution import is_general, is_told, subject_of
 from brushite.intake.casereport.numbers import COUNT, NUMBER
 from brushite.intake.casereport.sentences import Sentence
-from brushite.intake.casereport.sites import PARTS, named, side_near, sites_in
+from brushite.intake.casereport.sites import PARTS, named, side_near, site_of, sites_in
 from brushite.intake.casereport.timing import When, length_of, whens
-from brushite.intake.reading import Fact, Span
+from brushite.intake.reading import Fact, Span, Status
 from brushite.plan import Moment
 from brushite.record import PRESENT, Lesion, Origin, Side, Size
 from brushite.units import Quantity
@@ -40,9 +40,21 @@ _NOT_SIZE = re.compile(
     r"|aiguille)[^.;,]{0,15}$"
 )
 _AWAY = re.compile(
-    r"^ ?(?:de la|du|from|above|below|proximal|distal|au-dessus|au-dessous|sous|away"
+    r"^ ?(?:from|above|below|proximal|distal|au-dessus|au-dessous|sous|away"
     r"|en avant|en arriere)\b(?! (?:grand|plus))"
 )
+_OFF = re.compile(r"\ba (?:environ |moins de )?#[^#]*# ?(?:de l[a']|du|des)\b")  # "à 3 cm du"
+_ABSENT = re.compile(
+    r"\b(?:no|not|without|never|absence of|free of|sans|pas|plus|aucune?|absence d[e']|ni)"
+    r"(?: (?!(?:the|in|la|les?|du|but|mais|and|et|with|avec|than|que|from|only|seulement)\b)"
+    r"[\w']+){0,3} (?:d')?$"
+)
+_CUT = re.compile(r"[,;:]|\b(?:and|et|but|mais|no|not|without|pas|sans|aucune?)\b")
+_AGAIN = re.compile(
+    r"\b(?:it|they|elles?|celles?-ci|the latter)\b(?: (?:ha[ds]|have|then|now|only|ne|a|ont"
+    r"|avait|avaient))* (?:measur\w+|mesur\w+|shr[aiu]nk\w*|decreas\w+|regress\w+|diminu\w+)"
+)
+_TO = re.compile(r" ?,? ?(?:to|a)(?: only| about| environ)? ?")
 _ONSET = re.compile(
     r"appar\w+|appear\w*|developp\w+|develop\w+|notic\w+|remarqu\w+|install\w+"
     r"|note\w* l'apparition|onset"
@@ -63,6 +75,10 @@ _METHODS = (
     ("MRI", r"\birm\b|\bmri\b|magnetic"),
     ("ultrasound", r"echograph\w+|ultraso\w+|sonograph\w+"),
     ("radiograph", r"radiograph\w*|x-?rays?\b|radio standard"),
+)
+_LOOKED_AT = re.compile(
+    rf"(?:{'|'.join(pattern for _, pattern in _METHODS)})(?: standards?| scans?| views?| films?)?"
+    r" (?:of|d[eu]s?)\b[^.,;:]{0,15}$"
 )
 _NERVES = (
     ("sciatic nerve", r"sciati\w+"),
@@ -87,49 +103,73 @@ class Seen:
     sentence: int
     first_noticed: Moment | None = None
     relations: tuple[str, ...] = ()
+    is_absent: bool = False
 
 
 def lesion_facts(told: list[Sentence], source: str) -> list[Fact]:
     """The masses of the patient, each once, with all its sizes and places in the text."""
     seen: list[Seen] = []
-    last_site: tuple[str, Side] | None = None
+    last: Seen | None = None
     ill: Quantity | None = None
     for sentence in told:
         if not is_told(sentence) or sentence.zone == "references":
             continue
-        here = _noticed(sentence, _seen(sentence, last_site), ill)
+        here = _noticed(sentence, _seen(sentence, last), ill)
         ill = _since(sentence) or ill
         seen += here
-        if here and here[-1].site:
-            last_site = (here[-1].site, here[-1].side)
-    return [_fact(group, source) for group in _grouped(seen)]
+        last = next((o for o in reversed(here) if o.site and not o.is_absent), last)
+    groups = _grouped([o for o in seen if not o.is_absent])
+    groups += _grouped([o for o in seen if o.is_absent])
+    return [_fact(group, source) for group in groups]
 
 
-def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
+def _seen(sentence: Sentence, last: Seen | None) -> list[Seen]:
     plain = sentence.plain
-    if is_general(sentence) or not _MASS.search(plain):
+    lumps = list(_MASS.finditer(plain))
+    if not lumps and last is not None and last.sentence == sentence.number - 1:
+        lumps = list(_AGAIN.finditer(plain))
+    masses = [m for m in lumps if not _is_other(plain, m)]
+    if is_general(sentence) or not masses:
         return []
-    found = []
-    sizes = [m for m in _SIZE.finditer(plain) if _is_size(m, sentence)]
-    masses = [m for m in _MASS.finditer(plain) if not _is_other(plain, m)]
-    if not masses:
-        return []
+    found: list[Seen | None] = []
+    sizes = [m for m in _SIZE.finditer(plain) if _is_size(m, sentence, lumps)]
     sites = sites_in(plain)
     times = whens(plain)
+    end = 0
+    for match in sizes:
+        site, place = site_of(match, sites, plain, sizes)
+        side = side_near(plain, place if place is not None else match.start(), sites)
+        if not site and last is not None:
+            site, side = last.site, side if side != "unknown" else last.side
+        one = _made(sentence, match, site, side, times)
+        before = found[-1] if found else None
+        if one and before and _TO.fullmatch(plain[end : match.start()]):
+            one = replace(one, site=before.site, side=before.side)
+            found[-1] = replace(before, taken=Moment() if one.taken == PRESENT else PRESENT)
+        found.append(one)
+        end = match.end()
     if sizes:
-        for match in sizes:
-            site, place = _site_of(match, sites, plain, sizes)
-            side = side_near(plain, place if place is not None else match.start(), sites)
-            if not site and last is not None:
-                site, side = last[0], side if side != "unknown" else last[1]
-            found.append(_made(sentence, match, site, side, times))
         return [f for f in found if f is not None]
-    for match, site in sites:
-        near = min((abs(m.start() - match.start()) for m in masses), default=999)
+    for match, site in [s for s in sites if not _is_looked_at(s[0], plain)] or sites:
+        mass = min(masses, key=lambda m: _gap(m, match, plain))
+        near = min(abs(m.start() - match.start()) for m in masses)
         if near < 90 and subject_of(sentence, match.start()) == "patient":
             side = side_near(plain, match.start(), sites)
-            found.append(_made(sentence, match, site, side, times, sized=False))
+            one = _made(sentence, match, site, side, times, sized=False)
+            is_absent = _ABSENT.search(plain[: mass.start()]) is not None
+            found.append(one and replace(one, is_absent=is_absent))
     return [f for f in found if f is not None][:3]
+
+
+def _is_looked_at(site: re.Match[str], plain: str) -> bool:
+    """Whether a site is what an image was taken of, which says not yet where the mass is."""
+    return _LOOKED_AT.search(plain[: site.start()]) is not None
+
+
+def _gap(mass: re.Match[str], site: re.Match[str], plain: str) -> int:
+    """How far a site is from a mass, in letters; further where the sentence turns between."""
+    gap = plain[min(mass.end(), site.end()) : max(mass.start(), site.start())]
+    return len(gap) + 40 * len(_CUT.findall(gap))
 
 
 def _since(sentence: Sentence) -> Quantity | None:
@@ -166,15 +206,16 @@ def _is_other(plain: str, mass: re.Match[str]) -> bool:
     return _NOT_MASS.search(near) is not None
 
 
-def _is_size(match: re.Match[str], sentence: Sentence) -> bool:
+def _is_size(match: re.Match[str], sentence: Sentence, masses: list[re.Match[str]]) -> bool:
     plain = sentence.plain
     if _NOT_SIZE.search(plain[max(0, match.start() - 25) : match.start()]):
         return False
-    if _AWAY.match(plain[match.end() :]):
+    around = f"{plain[: match.start()]}#{match[0]}#{plain[match.end() :]}"
+    if not match["b"] and (_AWAY.match(plain[match.end() :]) or _OFF.search(around)):
         return False
     clause = re.split(r"[,;.]", plain[: match.start()])
     near = ",".join(clause[-2:])[-110:]
-    lumps = list(_MASS.finditer(plain[: match.end() + 60]))
+    lumps = [m for m in masses if m.end() <= match.end() + 60]
     if not lumps or (_NOT_MASS.search(near) and not re.search(r"calcif|mass|tumor", near[-60:])):
         return False
     if match["volume"] and not re.search(
@@ -182,30 +223,6 @@ def _is_size(match: re.Match[str], sentence: Sentence) -> bool:
     ):
         return False
     return subject_of(sentence, match.start()) == "patient"
-
-
-def _site_of(
-    match: re.Match[str],
-    sites: list[tuple[re.Match[str], str]],
-    plain: str,
-    sizes: list[re.Match[str]],
-) -> tuple[str, int | None]:
-    """The site that a size is of: the nearest one with no other size between."""
-    best: tuple[int, str, int] | None = None
-    for where, site in sites:
-        low, high = sorted((where.start(), match.start()))
-        if any(low < s.start() < high for s in sizes if s is not match):
-            continue
-        gap = plain[min(where.end(), match.end()) : max(where.start(), match.start())]
-        cost = (
-            len(gap)
-            + (40 if where.start() > match.end() else 0)
-            + 30 * gap.count(";")
-            + (30 * len(re.findall(r"\b(?:and|et)\b", gap)) if where.start() > match.end() else 0)
-        )
-        if best is None or cost < best[0]:
-            best = (cost, site, where.start())
-    return (best[1], best[2]) if best else ("", None)
 
 
 def _made(
@@ -226,11 +243,15 @@ def _made(
         axes = _axes(match)
         if not axes:
             return None
-    after = [w for w in times if w.kind in {"after", "later", "op"} and w.end <= match.start()]
+    onward = [w for w in times if w.kind in {"after", "later", "op"}]
+    after = [w for w in onward if w.end <= match.start()]
     shrunk = _LATER.search(plain[: match.start()])
+    behind = [w for w in onward if w.start >= match.end() and ";" not in plain[match.end() : w.end]]
     taken = PRESENT
     if after and (shrunk or sized):
         taken = after[-1].moment(None)
+    elif sized and behind and (shrunk or behind[0].start - match.end() < 3):
+        taken = behind[0].moment(None)
     elif shrunk:
         taken = Moment(is_later=True)
     method = next((name for name, p in _METHODS if re.search(p, plain)), None)
@@ -352,4 +373,5 @@ def _fact(group: list[Seen], source: str) -> Fact:
         relations=relations,
         origin=Origin(document=source, place=str(spans[0])),
     )
-    return Fact(kind="lesion", content=lesion, spans=spans)
+    status: Status = "absent" if group[0].is_absent else "present"
+    return Fact(kind="lesion", content=lesion, status=status, spans=spans)
