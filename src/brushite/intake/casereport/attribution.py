@@ -1,8 +1,10 @@
 """Of whom a sentence speaks: the patient, the family, or the people of the literature."""
 
 import re
+from functools import lru_cache
 from types import MappingProxyType
 
+from brushite.intake.casereport.numbers import Language
 from brushite.intake.casereport.sentences import Sentence
 from brushite.intake.reading import Subject
 
@@ -89,6 +91,18 @@ def is_told(sentence: Sentence) -> bool:
     return sentence.zone == "discussion" and _OURS.search(sentence.plain) is not None
 
 
+@lru_cache(maxsize=1024)
+def _others(plain: str, language: Language) -> tuple[tuple[int, int, Subject], ...]:
+    """Where a sentence names the family or other people: start, end and who."""
+    family: list[tuple[int, int, Subject]] = [
+        (m.start(), m.end(), "family") for m in _FAMILY[language].finditer(plain)
+    ]
+    others: list[tuple[int, int, Subject]] = [
+        (m.start(), m.end(), "other people") for m in _LITERATURE.finditer(plain)
+    ]
+    return (*family, *others)
+
+
 def subject_of(sentence: Sentence, place: int) -> Subject:
     """Whose value stands at `place` of a sentence."""
     if not is_told(sentence):
@@ -96,18 +110,20 @@ def subject_of(sentence: Sentence, place: int) -> Subject:
     before = sentence.plain[:place]
     if _OF_OTHERS.match(sentence.plain[place:]):
         return "other people"
-    clause = before.split(";")[-1]
-    for pattern, subject in ((_FAMILY[sentence.language], "family"), (_LITERATURE, "other people")):
-        ends = [m.end() for m in pattern.finditer(clause)]
+    clause = before.rfind(";") + 1
+    found = _others(sentence.plain, sentence.language)
+    subjects: tuple[Subject, ...] = ("family", "other people")
+    for subject in subjects:
+        ends = [b for a, b, whose in found if whose == subject and clause <= a and b <= place]
         if not ends:
             continue
-        back = clause[ends[-1] :]
+        back = before[ends[-1] :]
         is_told_of = re.match(r",? ?(?:whose|who|dont|qui|chez qui)\b", back)
         if subject == "family" and _GRAFT.search(sentence.plain) and not is_told_of:
             continue
         turn = _BACK.search(back)
         if turn is None:
-            return "family" if subject == "family" else "other people"
+            return subject
     return "patient"
 
 

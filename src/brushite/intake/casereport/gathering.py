@@ -27,7 +27,7 @@ from brushite.intake.reading import Doubt, Fact, Reading, Span, added, blank
 from brushite.plan import Moment
 from brushite.record import Measurement
 
-LONGEST_TEXT = 200_000  # characters, some sixty pages
+LONGEST_TEXT = 150_000  # characters, some forty-five pages
 
 
 def read_case_text(text: str, *, source: str, label: str) -> Reading:

@@ -122,7 +122,7 @@ _THEY = re.compile(
 
 
 def _again(plain: str, names: Sequence[Name], values: Sequence[Amount]) -> dict[int, Name]:
-    """Names of numbers that a pronoun takes up: "...; after it they were 2.6 and 1.2", by number."""
+    """Names of numbers that a pronoun takes up: "after it they were 2.6 and 1.2", by number."""
     for index, amount in enumerate(values):
         lead = _THEY.search(plain[: amount.start])
         if lead is None:
