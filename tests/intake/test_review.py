@@ -24,6 +24,8 @@ from brushite.units import Quantity
 
 READING = readings.reading()
 PTH, PHOSPHATE = READING.doubts
+UNNAMED = Doubt(question="cell B2: '66?' is not a number; which value is it?")
+CALCIUM = Doubt(question="calcium 26 mmol/L, of 2018-03-01, is outside 0.5 to 6 mmol/L.")
 
 
 def answered(doubt, text):
@@ -62,7 +64,33 @@ def test_a_value_for_which_there_was_no_reading_names_analyte_and_time():
     assert (fact.content.analyte, str(fact.content.taken)) == ("phosphate", "2018-03-01")
     assert fact.content.origin.document == "case.txt"
     assert fact.spans == PHOSPHATE.spans
-    assert str(answered(PHOSPHATE, "1,25-dihydroxyvitamin d 30 pg/mL").content.taken) == "unknown"
+    assert str(answered(UNNAMED, "1,25-dihydroxyvitamin d 30 pg/mL").content.taken) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("doubt", "text", "value", "taken"),
+    [
+        (CALCIUM, "2,6 mmol/l", "2.6 mmol/l", "2018-03-01"),
+        (CALCIUM, "calcium 2,6 mmol/L", "2.6 mmol/L", "2018-03-01"),
+        (CALCIUM, "Ca 2.6 mmol/L, 2018-03-02", "2.6 mmol/L", "2018-03-02"),
+        (CALCIUM, "2,6 mmol/L,2018-03-02", "2.6 mmol/L", "2018-03-02"),
+        (PTH, "PTH 780 pg/mL", "780 pg/mL", str(PTH.options[0].content.taken)),
+        (PTH, "78,5 pmol/L", "78.5 pmol/L", str(PTH.options[0].content.taken)),
+        (PTH, "pth 780 pg/mL, 2018-02-01", "780 pg/mL", "2018-02-01"),
+    ],
+)
+def test_a_value_by_hand_is_of_the_analyte_and_the_time_of_the_question(doubt, text, value, taken):
+    content = answered(doubt, text).content
+
+    assert content.analyte in doubt.question.lower()
+    assert (str(content.value), str(content.taken)) == (value, taken)
+
+
+def test_a_date_in_the_name_of_a_document_is_no_time():
+    doubt = Doubt(question="labs-2020-01-01.csv, cell B2: which calcium is it?")
+    fact = decided("labs-2020-01-01.csv", doubt, typed("2.6 mmol/L")).fact
+
+    assert str(fact.content.taken) == "unknown"
 
 
 def test_a_whole_entry_of_a_record_can_be_written():
@@ -87,7 +115,10 @@ def test_a_corrected_age_is_read_as_in_a_record():
         (PTH, "1850.5", "has no unit"),
         (PTH, "1850 kg", "unit that does not fit"),
         (PTH, "99999 pg/mL", "outside"),
-        (PHOSPHATE, "66 mg/L", "Write the analyte"),
+        (UNNAMED, "66 mg/L", "Write the analyte"),
+        (PHOSPHATE, "calcium 2 mmol/L", "The question is on phosphate"),
+        (PTH, "calcium 2 mmol/L", "The question is on pth"),
+        (PTH, "1,850 pg/mL", "Write 1850, or 1.85"),
         (PHOSPHATE, "phosfate 66 mg/L", "Did you mean 'phosphate'?"),
         (PHOSPHATE, "{dose: 3}", "Write the analyte"),
         (PTH, "{analyte: pth", "not YAML"),

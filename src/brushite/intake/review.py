@@ -6,26 +6,24 @@ to a doubt by the question and the place, so that it is found again when the doc
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from brushite.errors import FileError, RecordError
+from brushite.errors import FileError
 from brushite.intake.descriptions import fact_words
 from brushite.intake.files import Node, documents, documents_in, placed, shown
 from brushite.intake.forms import Field, Mould, scalar
 from brushite.intake.forms import text as plain_text
+from brushite.intake.handwritten import BY_HAND, base_of, by_hand, corrected
 from brushite.intake.plans import yaml_text
-from brushite.intake.reading import Content, Doubt, Fact, Kind, Reading, added
-from brushite.intake.records import content_form
-from brushite.intake.steps import HEADS
+from brushite.intake.reading import Content, Doubt, Fact, Reading, added
 from brushite.intake.versions import current
 from brushite.plan import Moment
 from brushite.record import Measurement, Origin
 
 SKIP = "skip"
-BY_HAND = "corrected in review"
 LONGEST = 600  # characters of a question or a place that are kept
 _HOW = """\
 # What waits for a decision. Write behind answer: the number of an option, skip (it stays out), or
@@ -268,12 +266,12 @@ def decided(source: str, doubt: Doubt, answer: Node) -> Decision:
         return Decision(doubt=doubt, answer=answer, fact=fact, rest=tuple(others))
     rest: tuple[Fact, ...] = ()
     if doubt.options:
-        first = doubt.options[0]
-        content = _corrected(first, answer)
+        first = base_of(doubt, answer)
+        content = corrected(first, doubt, answer)
         fact = dataclasses.replace(first, content=content, note=f"{first.note} {BY_HAND}".strip())
         rest = _along_with(content, doubt, answer)
     else:
-        kind, content = _by_hand(answer)
+        kind, content = by_hand(doubt, answer, source)
         fact = Fact(kind=kind, content=content, spans=doubt.spans, note=BY_HAND)
         if isinstance(content, Measurement) and content.origin is None:
             place = str(doubt.spans[0]) if doubt.spans else one_line(doubt.question)
@@ -328,50 +326,6 @@ def _noted(fact: Fact) -> Fact:
         return fact
     note = "; ".join(part for part in (fact.content.note, BY_HAND) if part)
     return dataclasses.replace(fact, content=dataclasses.replace(fact.content, note=note))
-
-
-def _corrected(first: Fact, answer: Node) -> Content:
-    """What stands in the record instead of the first reading."""
-    if not isinstance(first.content, Measurement) or answer.entries:
-        content: Content = content_form(first.kind).read(answer)
-        return content
-    name = first.content.analyte
-    entries = {"analyte": dataclasses.replace(answer, content=name, text=name), "value": answer}
-    node = dataclasses.replace(answer, content=MappingProxyType(entries))
-    new: Measurement = content_form("measurement").read(node)
-    return dataclasses.replace(first.content, value=new.value, limit=new.limit)
-
-
-_VALUE = re.compile(
-    r"(?P<analyte>\S.*?)\s+(?P<value>(?:[<>]=?|≤|≥)?\s*\d[^,]*)(?:,\s*(?P<taken>.+))?"
-)
-_TELLING: Mapping[str, Kind] = MappingProxyType(
-    {"analyte": "measurement", "site": "lesion", **dict.fromkeys(HEADS, "therapy")}
-)
-
-
-def _by_hand(answer: Node) -> tuple[Kind, Content]:
-    """The kind and the content of an answer to a doubt that has no reading."""
-    kinds = [_TELLING[key] for key in answer.entries if key in _TELLING]
-    if kinds:
-        return kinds[0], content_form(kinds[0]).read(answer)
-    found = _VALUE.fullmatch(answer.text.strip())
-    if answer.entries or found is None:
-        raise placed(
-            RecordError(
-                f"The answer is {shown(answer.text or 'a mapping')}, and there is no reading that "
-                "it could correct. Write the analyte, its value and when it was taken: "
-                "pth 1850 pg/mL, 2018-03-01; or write skip."
-            ),
-            answer,
-        )
-    words = {key: word for key, word in found.groupdict().items() if word is not None}
-    entries = {
-        key: dataclasses.replace(answer, content=word, text=word)
-        for key, word in ({"taken": "unknown"} | words).items()
-    }
-    node = dataclasses.replace(answer, content=MappingProxyType(entries))
-    return "measurement", content_form("measurement").read(node)
 
 
 def settled(reading: Reading, decisions: Sequence[Decision]) -> Reading:

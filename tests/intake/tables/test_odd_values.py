@@ -24,7 +24,7 @@ def test_one_odd_value_does_not_change_the_unit_of_its_column(read):
 
     assert readings(column) == [["6.1 mg/dL", "5.8 mg/dL"]]
     assert "5.8 to 6.1 would be plausible for phosphate in mg/dL" in column.question
-    assert "cell B4: '40' is not plausible for phosphate in mg/dL" in odd.question
+    assert "cell B4 (2020-07-16): '40' is not plausible for phosphate in mg/dL" in odd.question
     assert odd.options == ()
 
 

@@ -273,8 +273,8 @@ def _alone(series: Series, value: Value, units: Sequence[str], habits: Habits) -
     times = value.times or (UNSAID,)
     facts = [_fact(series, value, unit, time, habits) for unit in units for time in times]
     question = (
-        f"{habits.document}, {value.entry.place}: {shown_cell(value.entry.cell)!r} is "
-        f"not plausible for {series.meaning.analyte} in {' or '.join(units)}, "
+        f"{_where(value, habits)}: {shown_cell(value.entry.cell)!r} is not plausible "
+        f"for {series.meaning.analyte} in {' or '.join(units)}, "
         "which its column fits; which value is it?"
     )
     return Verdict(doubts=(Doubt(question=question, options=tuple(f for f in facts if f)),))
@@ -289,6 +289,13 @@ def _at(value: Value, order: Order | None) -> Moment:
 # --- values -------------------------------------------------------------------------------------
 
 
+def _where(value: Value, habits: Habits) -> str:
+    """The place of a value, and its date where that is certain, for an answer by hand."""
+    taken = [time.date for time in value.times if time.date is not None]
+    date = f" ({taken[0]})" if len(taken) == 1 else ""
+    return f"{habits.document}, {value.entry.place}{date}"
+
+
 def _reads_two_ways(series: Series, value: Value, units: Sequence[str], habits: Habits) -> Verdict:
     """The doubt of a number whose comma or point is a decimal mark or one of thousands."""
     facts = [
@@ -300,8 +307,8 @@ def _reads_two_ways(series: Series, value: Value, units: Sequence[str], habits: 
     ]
     facts.sort(key=_off_dialysis)
     either = " or ".join(f"{number:g}" for number in value.numeral.readings)
-    place = f"{habits.document}, {value.entry.place}"
-    question = f"{place}: {shown_cell(value.entry.cell)!r} can be read in two ways; is it {either}?"
+    cell = shown_cell(value.entry.cell)
+    question = f"{_where(value, habits)}: {cell!r} can be read in two ways; is it {either}?"
     return Verdict(doubts=(Doubt(question=question, options=tuple(facts)),))
 
 
@@ -322,7 +329,7 @@ def _one(series: Series, value: Value, habits: Habits) -> Verdict:
         others = [u for u in others if not is_odd(measure, u, [number])]
         times = value.times or (UNSAID,)
         options = [_fact(series, value, u, time, habits) for u in others for time in times]
-        question = f"{habits.document}, {value.entry.place}: {_refusal(measure, number, unit)}"
+        question = f"{_where(value, habits)}: {_refusal(measure, number, unit)}"
         return Verdict(doubts=(Doubt(question=question, options=tuple(o for o in options if o)),))
     if not value.times:
         return Verdict(timeless=((value.entry.moment_place, facts[0]),))
