@@ -20,6 +20,7 @@ class Name:
     words: str
 
 
+MOST = 100  # numbers in a sentence; one with more tells nothing
 NEAR = 150  # letters before a number that may say what it is
 Role = Literal["value", "range", "multiple", "other"]
 
@@ -162,7 +163,7 @@ def amounts_in(plain: str, names: list[Name]) -> list[Amount]:
     multiples = [(m.start("number"), m.end("number")) for m in _MULTIPLE.finditer(plain)]
     found: list[Amount] = []
     place = 0
-    while match := _AMOUNT.search(plain, place):
+    while len(found) < MOST and (match := _AMOUNT.search(plain, place)):
         at = match.start("number")
         if not match["unit"] and at and plain[at - 1].isalpha():  # "b12"
             place = match.end("number")

@@ -27,6 +27,7 @@ from brushite.intake.reading import Doubt, Fact, Reading, Span, added, blank
 from brushite.plan import Moment
 from brushite.record import Measurement
 
+MOST_VALUES = 5_000
 LONGEST_TEXT = 150_000  # characters, some forty-five pages
 
 
@@ -34,7 +35,7 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
     """What the text of a case report in English or French says.
 
     `source` is what its origins are called, `label` what the patient is called. Raises `FileError`
-    for a text that is too long for a report.
+    for a text that is too long for a report, or has too many values.
     """
     text = tidy(text)
     if len(text) > LONGEST_TEXT:
@@ -62,6 +63,11 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
             is_sure=signs is not None,
         )
         values_of_grid(grid, table, found)
+        if len(found.values) > MOST_VALUES:
+            raise FileError(
+                f"{source} has more than {MOST_VALUES} values, and a case report has fewer. "
+                "Put its tables into a file of their own, such as CSV, and read that."
+            )
     values, doubts = _measurements(found, source)
     dialysis = dialysis_facts(told, text, source)
     drugs, strange = medicine_facts(told, moments, source)

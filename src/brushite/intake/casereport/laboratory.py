@@ -37,7 +37,7 @@ def values_of(sentence: Sentence, times: list[When], state: State, found: Found)
     put_ranges(sentence, names, amounts, found)
     put_strange(sentence, names, amounts, found)
     put_multiples(sentence, names, mine, found)
-    _words(sentence, names, amounts, mine, times, state, found)
+    _words(sentence, amounts, mine, times, state, found)
     if mine:
         state.row = tuple({o.analyte: o.name for o in mine}.values())
     elif named := [n for n in names if n.analyte]:
@@ -147,7 +147,6 @@ def _value(
 
 def _words(
     sentence: Sentence,
-    names: Sequence[Name],
     amounts: Sequence[Amount],
     mine: list[Owned],
     times: list[When],
@@ -155,6 +154,7 @@ def _words(
     found: Found,
 ) -> None:
     """Analytes that are called normal, high or low without a number."""
+    names = names_in(sentence.plain)
     valued = {id(o.name) for o in mine}
     for index, name in enumerate(names):
         if not name.analyte or id(name) in valued:
