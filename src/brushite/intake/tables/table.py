@@ -11,6 +11,7 @@ from brushite.intake.reading import Doubt, Fact, Reading, added, blank
 from brushite.intake.tables.columns import Column, Columns, refuse_unknown, said_in
 from brushite.intake.tables.dates import Order, order_of, unit_of_time
 from brushite.intake.tables.grid import Grid, shown_cell
+from brushite.intake.tables.heads import with_one_head
 from brushite.intake.tables.judged import Habits, Verdict, joined, judged, time_of
 from brushite.intake.tables.layout import Layout, laid_out
 from brushite.intake.tables.numerals import Mark, marks, numeral
@@ -141,7 +142,7 @@ def _first(texts: Iterable[str]) -> tuple[str, ...]:
 def _layout(path: Path, columns: Columns | None, sheet: str | None) -> Layout:
     """The one table of a file."""
     said = {} if columns is None else said_in(columns.columns)
-    grids = _chosen(opened(Path(path)), sheet)
+    grids = tuple(with_one_head(grid) for grid in _chosen(opened(Path(path)), sheet))
     found = [layout for grid in grids if (layout := laid_out(grid, said)) is not None]
     document = grids[0].document
     if not found:
