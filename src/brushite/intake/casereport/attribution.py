@@ -66,7 +66,7 @@ _LITERATURE = re.compile(
     r"|patient|cas|man|woman|homme|femme|boy|girl)|(?:their|leur) (?:patient|cas)\b"
 )
 _OF_OTHERS = re.compile(
-    r"[^;.]{0,10}(?:[.]\d[^;.]{0,15})?,? (?:qui |which |that )?(?:appartenait|belonged"
+    r"[^;.]{0,25}(?:[.]\d[^;.]{0,15})?,? (?:qui |which |that )?(?:appartenait|belonged"
     r"|etait cell?e d"
     r"|was that of)[^;.]{0,25}\b(?:a un|au|another|an?other|voisin|autre|neighbo)"
 )

@@ -218,7 +218,8 @@ def _times(sentence: Sentence) -> Iterator[Part]:
 
 def _is_new(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether what a match says is what the dialysis was changed to."""
-    if is_changed(sentence, match.start()):
+    start = match.start("c") if match.groupdict().get("c") else match.start()
+    if is_changed(sentence, start):
         return True
     return _BEGUN.match(sentence.plain, match.end()) is not None
 

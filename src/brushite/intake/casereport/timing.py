@@ -257,7 +257,7 @@ def _is_said(when: When, found: list[When], plain: str) -> bool:
 
 _ROW = re.compile(
     rf"(?:post-?op\w* )?(?P<first>{_UNITS}) (?P<after>(?:\d+ ?, ?)*\d+,? ?(?:and|et|puis"
-    rf"|&) ?\d+)\b|(?:at|a|after|apres|on|au"
+    rf"|&) ?\d+)\b(?![.,]\d| ?[a-z]+/)|(?:at|a|after|apres|on|au"
     rf"|aux)? ?(?P<counts>(?:{COUNT}(?: ?(?:{_UNITS}))? ?, ?)*{COUNT}(?: ?(?:{_UNITS}))? "
     rf"?(?:,? ?(?:and|et|puis|then|&)) ?{COUNT})[- ](?P<unit>{_UNITS})"
 )
