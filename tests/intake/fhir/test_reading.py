@@ -463,7 +463,7 @@ def test_several_patients_are_refused_until_one_is_named():
     other = {"resourceType": "Patient", "id": "q", "gender": "male"}
     theirs = value(2.1, "mmol/L", id="z", subject={"reference": "Patient/q"})
 
-    with pytest.raises(FileError, match=r"2 patients.*p, q.*patient='p'"):
+    with pytest.raises(FileError, match=r"2 patients.*p, q.*--patient p "):
         read(PATIENT, other, value(2.4, "mmol/L"), theirs)
     found = read(PATIENT, other, value(2.4, "mmol/L"), theirs, patient="q")
     assert [m.value.value for m in found.record.measurements] == [2.1]

@@ -25,16 +25,18 @@ def times(cell, **how):
         ("lundi 12 févr. 2024", ["2024-02-12"]),
         ("15-août-2023", ["2023-08-15"]),
         ("Jan 15, 2024", ["2024-01-15"]),
-        ("janvier 2024", ["2024-01-15, give or take 15 day"]),
+        ("janvier 2024", ["2024-01-15, give or take 15 days"]),
         ("20240112", ["2024-01-12"]),
         ("45303", ["2024-01-12"]),
         (45303.4, ["2024-01-12"]),
         (datetime.datetime(2024, 1, 12, 8), ["2024-01-12"]),  # noqa: DTZ001
         ("M0", ["now"]),
-        ("M6", ["6 month after now"]),
-        ("J-30", ["30 day before now"]),
-        ("week 4", ["4 week after now"]),
+        ("M6", ["6 months after now"]),
+        ("J-30", ["30 days before now"]),
+        ("week 4", ["4 weeks after now"]),
         ("baseline", ["now"]),
+        ("J7", ["7 days after now"]),
+        ("J1", ["1 day after now"]),
         ("31/02/2024", []),
         ("15 mai", []),
         ("Moyenne", []),
@@ -48,7 +50,7 @@ def test_a_time_is_read_in_each_way_that_it_can_be(cell, expected):
 
 def test_bare_numbers_count_in_the_unit_that_the_head_names():
     assert unit_of_time("Mois") == "month"
-    assert times(3.0, counted_in="month") == ["3 month after now"]
+    assert times(3.0, counted_in="month") == ["3 months after now"]
 
 
 def test_a_day_above_twelve_shows_the_order_of_a_column():

@@ -277,7 +277,7 @@ def test_visits_are_offsets_from_the_present(read):
     assert [str(m.taken) for m in record.measurements] == [
         "1 month before now",
         "now",
-        "6 month after now",
+        "6 months after now",
     ]
     assert str(record.now) == "now"
 
@@ -346,7 +346,7 @@ SEVERAL = "IPP;Date;Ca (mmol/L)\n101;2024-01-13;2,3\n102;2024-01-13;2,4\n101;202
 
 
 def test_several_patients_are_refused_until_one_is_chosen(read):
-    with pytest.raises(FileError, match=r"'IPP' holds 101, 102.*patient=\"101\""):
+    with pytest.raises(FileError, match=r"'IPP' holds 101, 102.*--patient \"101\""):
         read(SEVERAL)
     with pytest.raises(FileError, match=r"no patient '103'. Did you mean '10"):
         read(SEVERAL, patient="103")

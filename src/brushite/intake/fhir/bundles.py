@@ -150,7 +150,7 @@ def _chosen(people: tuple[Resource, ...], wanted: str | None, name: str) -> Reso
     if len(people) > 1:
         raise FileError(
             f"{name} has {len(people)} patients, and a record is of one: {_some(ids)}. "
-            f"Say which, as in patient={ids[0]!r}."
+            f"Choose one, as --patient {ids[0]} (in Python, patient=)."
         )
     return people[0] if people else None
 

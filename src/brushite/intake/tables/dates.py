@@ -130,7 +130,7 @@ def _moment(year: int, month: int, day: int, *, margin: int = 0) -> Moment | Non
         return None
     if not EARLIEST <= year <= LATEST:
         return None
-    return Moment(date=date, precision=Quantity(margin, "day") if margin else None)
+    return Moment(date=date, precision=Quantity(margin, "days") if margin else None)
 
 
 def _number(number: float, counted_in: str) -> When | None:
@@ -143,7 +143,8 @@ def _number(number: float, counted_in: str) -> When | None:
 def _after(number: float, unit: str) -> When | None:
     if abs(number) > dict(_LONGEST)[unit]:
         return None
-    return _one(Moment(offset=Quantity(number, unit) if number else Quantity(0, "h")))
+    plural = "s" if abs(number) != 1 else ""
+    return _one(Moment(offset=Quantity(number, f"{unit}{plural}") if number else Quantity(0, "h")))
 
 
 def _relative(text: str) -> When | None:

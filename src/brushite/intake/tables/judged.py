@@ -3,17 +3,17 @@
 import datetime
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
-from types import MappingProxyType
 
 from brushite.analytes import analyte
 from brushite.errors import BrushiteError, UnitError
 from brushite.intake.reading import Doubt, Fact
-from brushite.intake.tables.dates import Order, When, when
+from brushite.intake.tables.dates import Order
 from brushite.intake.tables.grid import Cell, shown_cell
-from brushite.intake.tables.numerals import Mark, Numeral, marks, numeral
+from brushite.intake.tables.habits import Habits, is_summary, time_of
+from brushite.intake.tables.numerals import Numeral, marks, numeral
 from brushite.intake.tables.results import Entry, Series
 from brushite.intake.tables.units_of_columns import (
     fit_most,
@@ -34,20 +34,6 @@ from brushite.units import Quantity
 _FAR, _NEAR = math.log(20), math.log(10)  # of its column, for a number that reads two ways
 _FLAG = re.compile(r"(?i)(?:h{1,2}|l{1,2}|n|b|\+{1,3}|-{1,3}|[↑↓▲▼]+|high|low|haut|bas|!+)")
 _BETWEEN = re.compile(r"\s*(?:-|–|—|\bà|\ba\b|\bto\b|;|\bet\b|\.\.+)\s*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Habits:
-    """How a file as a whole writes numbers and dates; None where it does not show.
-
-    `presents` are its last date with the day and with the month first, where that is open.
-    """
-
-    document: str
-    mark: Mark | None
-    order: Order | None
-    counted_in: str = ""
-    presents: Mapping[Order, Moment] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,23 +66,6 @@ class Verdict:
     timeless: tuple[tuple[str, Fact], ...] = ()
     words: tuple[str, ...] = ()
     is_asked: bool = False
-
-
-def time_of(entry: Entry, habits: Habits) -> When | None:
-    """The time in the row of an entry; unknown where its cell is empty."""
-    if entry.moment is None:
-        return When(day_first=UNSAID, month_first=UNSAID)
-    return when(entry.moment, counted_in=habits.counted_in)
-
-
-def is_summary(entry: Entry, habits: Habits) -> bool:
-    """Whether a row has words where its time should be: "Moyenne", "cible"."""
-    moment = entry.moment
-    return (
-        isinstance(moment, str)
-        and time_of(entry, habits) is None
-        and not any(c.isdigit() for c in moment)
-    )
 
 
 def judged(series: Series, habits: Habits) -> Verdict:

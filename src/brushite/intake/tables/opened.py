@@ -41,7 +41,7 @@ def opened(path: Path) -> tuple[Grid, ...]:
         kind = "a workbook"
     elif content.startswith(b"PAR1"):
         kind = "Parquet"
-    _refuse_misnamed(path, kind)
+    _refuse_misnamed(path, kind, content)
     if kind == "a workbook":
         grids = workbook_grids(content, name)
     elif kind == "Parquet":
@@ -106,10 +106,22 @@ def _refuse_others(content: bytes, name: str) -> None:
         raise FileError(f"{name} is compressed. Unpack it first.")
 
 
-def _refuse_misnamed(path: Path, kind: str) -> None:
+def _is_no_text(content: bytes) -> bool:
+    """Whether bytes stand at the start of a file that no text has."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    return any(byte < 32 and byte not in b"\t\n\r\f\x1a\x1b" for byte in content[:4096])
+
+
+def _refuse_misnamed(path: Path, kind: str, content: bytes) -> None:
     suffix = path.suffix.lower()
     if suffix in {".xls", ".ods", ".xlsb"}:
         raise FileError(f"{path.name} ends in {suffix}, which is not read. Save it as XLSX or CSV.")
+    if kind == "text" and suffix not in _TEXTS and _is_no_text(content):
+        raise FileError(
+            f"{path.name} is neither a workbook, Parquet nor text, so it may be damaged. "
+            "Export the table again as XLSX or CSV."
+        )
     for other, endings in _ENDINGS:
         if suffix in endings and other != kind:
             said = dict(_ENDINGS)[kind]

@@ -6,7 +6,7 @@ import re
 from brushite.drugs import plain
 from brushite.intake.reading import Fact
 from brushite.intake.tables.dates import when
-from brushite.intake.tables.judged import Habits
+from brushite.intake.tables.habits import Habits
 from brushite.intake.tables.layout import Heading, Layout
 from brushite.intake.tables.numerals import numeral
 from brushite.units import Quantity

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from brushite.intake.tables.judged import Habits, Verdict, is_summary
+from brushite.intake.tables.grid import shown_cell
+from brushite.intake.tables.habits import Habits, is_summary
+from brushite.intake.tables.judged import Verdict
 from brushite.intake.tables.layout import Layout
 from brushite.intake.tables.results import Series, others_than_blood
 from brushite.intake.tables.words import VALUES, unclear
@@ -23,14 +25,14 @@ def remarks_on(
         yield f"Left out, since they are no numbers: {_some(verdict.words)}."
     if others := others_than_blood(layout):
         yield f"{_rows(others)} left out, of another fluid than blood."
-    summaries = {
-        str(entry.moment): entry.place
-        for each in series
-        for entry in each.entries
-        if is_summary(entry, habits)
-    }
+    summaries: dict[str, list[str]] = {}
+    for each in series:
+        for entry in each.entries:
+            if is_summary(entry, habits):
+                told = f"{shown_cell(entry.cell)} in {entry.place}"
+                summaries.setdefault(str(entry.moment), []).append(told)
     if summaries:
-        named = tuple(f'"{words}"' for words in summaries)
+        named = tuple(f'"{words}" ({_some(values)})' for words, values in summaries.items())
         yield f"Left out, since words stand where a date should be: {_some(named)}."
     undated = _undated(series)
     if undated:
@@ -60,7 +62,7 @@ def _unused(layout: Layout, series: Sequence[Series]) -> Iterator[str]:
         yield f"{sort} that were not used: {', '.join(shown)}{more}."
     for each in series:
         if not each.meaning.role and each.entries and (either := unclear(each.name)):
-            yield f'"{each.name}" may be {either}; say in a mapping which it is.'
+            yield f'"{each.name}" may be {either}; say which with --columns.'
 
 
 def _undated(series: Sequence[Series]) -> tuple[str, ...]:

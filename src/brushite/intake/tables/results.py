@@ -160,7 +160,7 @@ def _of_patient(layout: Layout, rows: list[int], patient: str | None) -> list[in
             more = f" and {len(values) - MOST_NAMED} more" if len(values) > MOST_NAMED else ""
             raise FileError(
                 f"{name} has several patients: column {heading.name!r} holds {some}{more}. "
-                f'Choose one, as patient="{values[0]}".'
+                f'Choose one, as --patient "{values[0]}" (in Python, patient=).'
             )
     return rows
 

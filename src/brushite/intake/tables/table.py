@@ -11,15 +11,16 @@ from brushite.intake.reading import Doubt, Fact, Reading, added, blank
 from brushite.intake.tables.columns import Column, Columns, refuse_unknown, said_in
 from brushite.intake.tables.dates import Order, order_of, unit_of_time
 from brushite.intake.tables.grid import Grid, shown_cell
+from brushite.intake.tables.habits import Habits, time_of
 from brushite.intake.tables.heads import with_one_head
-from brushite.intake.tables.judged import Habits, Verdict, joined, judged, time_of
+from brushite.intake.tables.judged import Verdict, joined, judged
 from brushite.intake.tables.layout import Layout, laid_out
 from brushite.intake.tables.numerals import Mark, marks, numeral
 from brushite.intake.tables.opened import opened
 from brushite.intake.tables.people import person_facts
 from brushite.intake.tables.remarks import remarks_on
 from brushite.intake.tables.results import MOST_VALUES, Series, series_of
-from brushite.intake.tables.words import VALUES, Meaning, language
+from brushite.intake.tables.words import VALUES, Meaning, language, meaning
 from brushite.plan import Moment
 from brushite.record import Measurement
 
@@ -151,7 +152,7 @@ def _layout(path: Path, columns: Columns | None, sheet: str | None) -> Layout:
         names = ", ".join(layout.grid.sheet for layout in found[:8])
         raise FileError(
             f"{document} has laboratory values on several sheets: {names}. "
-            f'Choose one, as sheet="{found[0].grid.sheet}".'
+            f'Choose one, as --sheet "{found[0].grid.sheet}" (in Python, sheet=).'
         )
     refuse_unknown(columns, (h.name for h in found[0].headings), document)
     return found[0]
@@ -178,9 +179,15 @@ def _not_understood(grids: tuple[Grid, ...], said: Mapping[str, Meaning], docume
             return f"{document} has no column {name!r}, which the mapping names.{near}"
     return (
         f"{document} has no table of laboratory values that is understood. It needs a head with a "
-        'date and names as "calcium (mmol/L)", with values below it. Say in a mapping what its '
-        "columns are."
+        'date and names as "calcium (mmol/L)", with values below it. Rename its columns so, or '
+        "say what they are with --columns FILE: brushite: mapping/1, "
+        f"columns: {{date: date, {_strange(texts)}: calcium mmol/L}}."
     )
+
+
+def _strange(texts: Sequence[str]) -> str:
+    """The first head that is not understood, for an example."""
+    return next((t for t in texts if not meaning(t).role and ":" not in t), "Ca")
 
 
 # --- habits -------------------------------------------------------------------------------------
@@ -274,9 +281,16 @@ def _about_times(verdict: Verdict, habits: Habits, layout: Layout) -> list[Doubt
     for place, fact in verdict.timeless:
         by_place.setdefault(place, []).append(fact)
     for place, facts in by_place.items():
-        question = f"{habits.document}, {place}: this is no date that can be read; when was it?"
+        said = "this" if layout.times is None else _words_at(layout, layout.times.index, place)
+        question = f"{habits.document}, {place}: {said} is no date that can be read; when was it?"
         doubts.append(Doubt(question=question, options=(facts[0],), rest=(tuple(facts[1:]),)))
     return doubts
+
+
+def _words_at(layout: Layout, column: int, place: str) -> str:
+    """The words of the time that stands at a place."""
+    found = (row for row in layout.body if layout.grid.place(row, column) == place)
+    return next((repr(layout.grid.text(row, column)[:60]) for row in found), "this")
 
 
 # --- the laboratory -----------------------------------------------------------------------------
