@@ -339,7 +339,8 @@ def _leads_away(plain: str, value: Owned, when: When, values: list[Owned]) -> bo
 def _is_joined(plain: str, before: Owned, value: Owned) -> bool:
     """Whether numbers of two analytes are told together: "calcium to 2.2 and PTH to 48"."""
     between = plain[before.amount.end : value.amount.start]
-    is_short = len(between) < 45 and re.search(r"\b(?:et|and)\b|,", between) is not None
+    words = r"\b(?:et|and|with|avec)\b|,"
+    is_short = len(between) < 45 and re.search(words, between) is not None
     return before.analyte != value.analyte and is_short and is_list(between)
 
 

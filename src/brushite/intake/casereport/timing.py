@@ -135,7 +135,9 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "same",
-        r"(?:de )?ce jour\b|aujourd'hui|\btoday|at the same (?:visit|time|date)|au meme moment"
+        r"(?:de )?ce jour\b|aujourd'hui|\btoday|(?:at|on) the same (?:visit|time|date|day)"
+        r"|at (?:that|this)(?: last| latest)? (?:follow[- ]?up|visit|review|time|point)\b"
+        r"|(?:le|au) meme (?:jour|moment)"
         r"|a la meme date|simultane\w+"
         r"|concomitant\w*",
     ),
