@@ -2,6 +2,7 @@
 
 import pytest
 
+from brushite.intake.review import decided, typed
 from brushite.intake.tables.table import read_table
 
 
@@ -50,3 +51,15 @@ def test_the_present_comes_in_with_a_column_whose_dates_wait(read):
 
     present = [str(f.content) for i in (0, 1) for f in doubt.facts(i) if f.kind == "now"]
     assert present == ["2020-07-06", "2020-06-07"]
+
+
+def test_the_question_on_a_cell_without_a_number_is_answered_by_a_bare_value(read):
+    (doubt,) = read("date,Ca (mmol/L)\n2020-03-14,2.3\n2020-03-15,2?4\n").doubts
+
+    assert "cell B3 (2020-03-15)" in doubt.question
+    content = decided("labs.csv", doubt, typed("2,4 mmol/L")).fact.content
+    assert (content.analyte, str(content.value), str(content.taken)) == (
+        "calcium",
+        "2.4 mmol/L",
+        "2020-03-15",
+    )

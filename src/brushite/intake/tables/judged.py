@@ -78,7 +78,8 @@ def judged(series: Series, habits: Habits) -> Verdict:
             continue
         found = numeral(entry.cell)
         if (question := _oddity(entry.cell, found)) is not None:
-            question = f"{habits.document}, {entry.place}: {question}"
+            question = f"{_where(entry, _times(entry, habits), habits)}: {question}"
+            question = question.replace("which value is", f"which {series.meaning.analyte} is")
             doubts += [Doubt(question=question)] if question[-1] == "?" else []
             words += [f'"{shown_cell(entry.cell)}" ({entry.place})'] if question[-1] != "?" else []
         elif found is not None:
@@ -142,14 +143,20 @@ def _values(
         number = found.value(mark)
         if number is not None and centre is not None and _is_stray(found, number, centre):
             number = None
-        time = time_of(entry, habits)
-        times = () if time is None else time.readings
-        if time is not None and (one := time.moment(habits.order)) is not None:
-            times = (one,)
+        times = _times(entry, habits)
         values.append(
             Value(entry=entry, numeral=found, number=number, times=times, note=note, flag=flag)
         )
     return tuple(values)
+
+
+def _times(entry: Entry, habits: Habits) -> tuple[Moment, ...]:
+    """What the time of an entry can be."""
+    time = time_of(entry, habits)
+    if time is None:
+        return ()
+    one = time.moment(habits.order)
+    return time.readings if one is None else (one,)
 
 
 def _is_stray(found: Numeral, number: float, centre: float) -> bool:
@@ -241,9 +248,9 @@ def _alone(series: Series, value: Value, units: Sequence[str], habits: Habits) -
     """The doubt of one value that does not fit the column, whatever its unit is."""
     times = value.times or (UNSAID,)
     facts = [_fact(series, value, unit, time, habits) for unit in units for time in times]
+    place = _where(value.entry, value.times, habits)
     question = (
-        f"{_where(value, habits)}: {shown_cell(value.entry.cell)!r} is not plausible "
-        f"for {series.meaning.analyte} in {' or '.join(units)}, "
+        f"{place}: {shown_cell(value.entry.cell)!r} is not plausible for {series.meaning.analyte} in {' or '.join(units)}, "
         "which its column fits; which value is it?"
     )
     return Verdict(doubts=(Doubt(question=question, options=tuple(f for f in facts if f)),))
@@ -258,11 +265,11 @@ def _at(value: Value, order: Order | None) -> Moment:
 # --- values -------------------------------------------------------------------------------------
 
 
-def _where(value: Value, habits: Habits) -> str:
+def _where(entry: Entry, times: Sequence[Moment], habits: Habits) -> str:
     """The place of a value, and its date where that is certain, for an answer by hand."""
-    taken = [time.date for time in value.times if time.date is not None]
+    taken = [time.date for time in times if time.date is not None]
     date = f" ({taken[0]})" if len(taken) == 1 else ""
-    return f"{habits.document}, {value.entry.place}{date}"
+    return f"{habits.document}, {entry.place}{date}"
 
 
 def _reads_two_ways(series: Series, value: Value, units: Sequence[str], habits: Habits) -> Verdict:
@@ -275,9 +282,11 @@ def _reads_two_ways(series: Series, value: Value, units: Sequence[str], habits: 
         if (fact := _fact(series, replace(value, number=number), unit, time, habits)) is not None
     ]
     facts.sort(key=_off_dialysis)
-    either = " or ".join(f"{number:g}" for number in value.numeral.readings)
+    numbers = [f.content.value.value for f in facts if isinstance(f.content, Measurement)]
+    either = " or ".join(f"{n:g}" for n in dict.fromkeys((*numbers, *value.numeral.readings)))
     cell = shown_cell(value.entry.cell)
-    question = f"{_where(value, habits)}: {cell!r} can be read in two ways; is it {either}?"
+    place = _where(value.entry, value.times, habits)
+    question = f"{place}: {cell!r} can be read in two ways; is it {either}?"
     return Verdict(doubts=(Doubt(question=question, options=tuple(facts)),))
 
 
@@ -298,7 +307,7 @@ def _one(series: Series, value: Value, habits: Habits) -> Verdict:
         others = [u for u in others if not is_odd(measure, u, [number])]
         times = value.times or (UNSAID,)
         options = [_fact(series, value, u, time, habits) for u in others for time in times]
-        question = f"{_where(value, habits)}: {_refusal(measure, number, unit)}"
+        question = f"{_where(value.entry, value.times, habits)}: {_refusal(measure, number, unit)}"
         return Verdict(doubts=(Doubt(question=question, options=tuple(o for o in options if o)),))
     if not value.times:
         return Verdict(timeless=((value.entry.moment_place, facts[0]),))
