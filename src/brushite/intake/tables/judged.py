@@ -250,7 +250,8 @@ def _alone(series: Series, value: Value, units: Sequence[str], habits: Habits) -
     facts = [_fact(series, value, unit, time, habits) for unit in units for time in times]
     place = _where(value.entry, value.times, habits)
     question = (
-        f"{place}: {shown_cell(value.entry.cell)!r} is not plausible for {series.meaning.analyte} in {' or '.join(units)}, "
+        f"{place}: {shown_cell(value.entry.cell)!r} is not plausible for "
+        f"{series.meaning.analyte} in {' or '.join(units)}, "
         "which its column fits; which value is it?"
     )
     return Verdict(doubts=(Doubt(question=question, options=tuple(f for f in facts if f)),))
