@@ -326,3 +326,10 @@ def test_all_values_of_a_column_come_in_when_its_first_reading_is_accepted():
 
 def test_a_value_by_hand_in_the_unit_of_no_reading_cannot_decide_a_column():
     assert "in the unit of no option" in refused(COLUMN, "2.4 mmol/L")
+
+
+def test_a_value_by_hand_in_the_unit_of_several_readings_does_not_choose_the_first():
+    dates = (measured(9.8, "mg/dL"), measured(9.8, "mg/dL", "2020-04-03"))
+    doubt = Doubt(question="day or month?", options=dates, rest=((dates[0],), (dates[1],)))
+
+    assert "in the unit of several options" in refused(doubt, "9.7 mg/dL")

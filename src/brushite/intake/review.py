@@ -287,14 +287,20 @@ def _along_with(content: Content, doubt: Doubt, answer: Node) -> tuple[Fact, ...
     """
     if not any(doubt.rest) or not isinstance(content, Measurement):
         return ()
-    for option, rest in zip(doubt.options, doubt.rest, strict=True):
-        known = option.content
-        if isinstance(known, Measurement) and known.value.unit == content.value.unit:
-            return tuple(_moved(fact, known.taken, content.taken) for fact in rest)
+    matching = [
+        (option.content.taken, rest)
+        for option, rest in zip(doubt.options, doubt.rest, strict=True)
+        if isinstance(option.content, Measurement)
+        and option.content.value.unit == content.value.unit
+    ]
+    if len(matching) == 1:
+        ((taken, facts),) = matching
+        return tuple(_moved(fact, taken, content.taken) for fact in facts)
+    many = "several options" if matching else "no option"
     raise placed(
         FileError(
-            f"The answer decides several values, and {content.value} is in the unit of no option. "
-            f"Write the number of an option or {SKIP}; or say the unit of the column with "
+            f"The answer decides several values, and {content.value} is in the unit of {many}. "
+            f"Write the number of an option or {SKIP}; or say what the column is with "
             "--columns FILE."
         ),
         answer,

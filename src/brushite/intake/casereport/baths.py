@@ -29,7 +29,7 @@ BATH = (
     r"|liquide de dialyse)"
 )
 
-_CONTEXT = re.compile(r"dialys|dialyz|seance|session|\bhd\b|\bhdf\b|hemodia")
+_CONTEXT = re.compile(r"dialys|dialyz|seance|session|\bhd\b|\bhdf\b|ha?emodia")
 _NEAR, _BEFORE, _WITH, _BARE = (
     re.compile(rf"{BATH}(?:[^.;]|\.\d){{0,75}}?{_VALUE} ?{_UNIT}"),
     re.compile(rf"{_VALUE} ?{_UNIT}[^.;,\d]{{0,30}}?{BATH}"),

@@ -22,7 +22,8 @@ _WEEK = (
 _HOURS = r"(?:heures?|hours?|hrs?|h)\b"
 _SESSION = r"(?:seances?|sessions?|fois|times|x|dialys\w+|treatments?)"
 _SESSIONS = re.compile(
-    rf"(?P<a>{COUNT})[- ]?(?:\w+ ){{0,2}}?{_SESSION}[- ]?(?:de |of |d')?(?:{COUNT} ?{_HOURS})?"
+    rf"(?P<a>{COUNT})(?![- ]?{_HOURS})[- ]?(?:[\w-]+ ){{0,2}}?{_SESSION}[- ]?(?:de |of "
+    rf"|d')?(?:{COUNT} ?{_HOURS})?"
     rf"(?: ?30)? ?(?:\w+ ){{0,3}}?{_WEEK}"
     rf"|{_SESSION}(?: \w+){{0,5}} (?:a|to) (?P<c>{COUNT}) ?{_WEEK}"
     r"|\b(?P<thrice>thrice|twice|once)[- ](?:a )?(?:week(?:ly)?|/week)"
@@ -69,7 +70,7 @@ _FROM_TO = re.compile(
 _HD = re.compile(r"h(?:a?)emodialy\w+|\bhd\b|\bhdc\b|dialyse chronique|dialys\w+")
 _HDF = re.compile(r"h(?:a?)emodiafiltration|\bhdf\b")
 _PERITONEAL = re.compile(r"peritoneal\w*|dialyse peritoneale|\bcapd\b|\bapd\b|\bdpca\b|\bdpa\b")
-_CONTEXT = re.compile(r"dialys|dialyz|seance|session|\bhd\b|\bhdf\b|hemodia")
+_CONTEXT = re.compile(r"dialys|dialyz|seance|session|\bhd\b|\bhdf\b|ha?emodia")
 _DRUG = re.compile(r"(?:mg|ug|\bg|iu|ui|mcg)\b ?\w* ?$")
 
 

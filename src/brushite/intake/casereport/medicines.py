@@ -89,7 +89,7 @@ _STOP_AFTER = re.compile(
     r"|replaced (?:by|with))\b"
     r"|^[^.;]{0,80}?\bit was (?:\w+ )?(?:switched|replaced|stopped|discontinued|withdrawn)"
     r"|^[^.;]{0,60}?\b(?:both|all|tous deux|toutes deux|les deux) (?:of which |of them )?"
-    r"(?:were|ont ete|have been) (?:stopp|discontinu|withdrawn|arret|suspend|interromp)"
+    r"(?:(?:were|ont ete|have been) )?(?:stopp|discontinu|withdrawn|arret|suspend|interromp)"
 )
 _PAST_STOP = re.compile(  # it was taken once, and is no more
     r"\bhad been (?:\w+ )?(?:stopp|discontinu|withdrawn)|avait ete (?:\w+ )?(?:arret|suspend"
@@ -118,6 +118,10 @@ _START_AFTER = re.compile(
     r"|^(?: ?[\d.,]+ ?\w+(?:/\w+)?)?(?: ?\([^)]{0,30}\))?,? ?(?:debute|instaure"
     r"|introduit|initie|ajoute|started|initiated|introduced)"
 )
+_HABIT = re.compile(
+    r"receiv(?:ing|es)|recevait|recoit|prenait|prend\b|taking|takes|home|regular|chronic|usual"
+    r"|habituel|had been|avait|medications? (?:includ\w+|were|consist\w+|comprised)|since|depuis"
+)
 _TAKES = re.compile(
     r"(?:\bsous\b|\bon\b|receiv(?:ing|es)|recevait|recoit|prenait|prend|taking|takes|took"
     r"|treated with|traite\w* par|under|traitement (?:\w+ )?(?:comport\w+|associ\w+"
@@ -132,7 +136,8 @@ _NOT = re.compile(
     r"|contre-?indi\w+)\b[^.;,]{0,40}$"
 )
 _NOT_AFTER = re.compile(
-    r"^[^.;]{0,40}?\b(?:n'(?:a|etait|est|ont) pas|was not|were not|could not|is not"
+    r"^[^.;]{0,60}?\b(?:ne l'a pas pris|n'en a pas pris|did not take|never took)"
+    r"|^[^.;,]{0,40}?\b(?:n'(?:a|etait|est|ont) pas|was not|were not|could not|is not"
     r"|refus\w+|declined|(?:not|non) (?:available|disponible|tolerated)|contre-?indique"
     r"|indisponible|unavailable|ne l'a pas pris|n'en a pas pris|did not take|never took|not taken)"
 )
@@ -182,6 +187,7 @@ def medicine_facts(
     """
     facts: list[Fact] = []
     doubts: list[Doubt] = []
+    known: set[str] = set()
     has_turned = False
     for sentence in told:
         if sentence.zone == "references":
@@ -190,9 +196,11 @@ def medicine_facts(
         named = _named(sentence.plain)[:MOST_PLACES]
         for index, one in enumerate(named):
             stop = named[index + 1].start if index + 1 < len(named) else len(sentence.plain)
-            fact, doubt = _fact(
-                sentence, one, stop, _status(sentence, one, is_late=is_late), source
-            )
+            is_new = is_late and one.drug not in known
+            status = _status(sentence, one, is_late=is_late, is_new=is_new)
+            if status == "present":
+                known.add(one.drug)
+            fact, doubt = _fact(sentence, one, stop, status, source)
             if doubt is not None:
                 doubts.append(doubt)
             if fact is not None:
@@ -218,7 +226,7 @@ def _named(text: str) -> list[_Named]:
     return found
 
 
-def _status(sentence: Sentence, one: _Named, *, is_late: bool) -> Status:
+def _status(sentence: Sentence, one: _Named, *, is_late: bool, is_new: bool) -> Status:
     text = sentence.plain
     if not is_told(sentence) or subject_of(sentence, one.start) != "patient":
         return "general"
@@ -238,7 +246,9 @@ def _status(sentence: Sentence, one: _Named, *, is_late: bool) -> Status:
     is_begun = begun is not None and (ended is None or begun.end() < ended.end())
     if _is_stopped(before, after, is_begun=is_begun):
         return "absent" if not is_late and _PAST_STOP.search(text[one.start - 60 :]) else "stopped"
-    return _taken(sentence, one, before, is_late=is_late, is_begun=is_begun)
+    status = _taken(sentence, one, before, is_late=is_late, is_begun=is_begun)
+    is_habit = _HABIT.search(before) is not None or _CONTINUED.match(after) is not None
+    return "started" if is_new and status == "present" and not is_habit else status
 
 
 def _taken(

@@ -97,6 +97,7 @@ _NOT_BEFORE = re.compile(
 _PROPOSED = re.compile(
     r"propos\w+|planned|planning|prevue?|programmee?|scheduled|envisag\w+|consider(?:ed"
     r"|ing)|recommend\w*|recommand\w*|indiqu\w+|indicated|indication|suggest\w*|advised"
+    r"|under consideration"
     r"|conseill\w+|awaiting|en attente|attend|candidate|\blisted\b|inscrite?|referred for"
     r"|adresse\w* pour|necessaire|needed|offered|discut\w+|discuss\w+|waiting list"
     r"|liste d'attente|optait|decid\w+|retenue|sera\b|will be|would be|refer+al|projet"

@@ -40,6 +40,8 @@ _SEXES: tuple[tuple[str, str, bool], ...] = (
         True,
     ),
 )
+# In French a patient who is a man takes the article of men.
+_FRENCH = (("male", r"\b(?:le|ce|du|au|notre) patient\b", True),)
 _DIALYSIS = (
     r"(?:chronic |maintenance |regular |periodic |periodique |long-term "
     r"|intermittent )*(?:h(?:a?)emodialy\w+|dialys\w+|h(?:a?)emodiafiltration|\bhd\b"
@@ -180,9 +182,11 @@ def _age(sentence: Sentence) -> Iterator[Fact]:
 
 
 def _sex(sentence: Sentence) -> Iterator[Fact]:
-    for sex, pattern, is_grammar in _SEXES:
+    for sex, pattern, is_grammar in (*_SEXES, *(_FRENCH if sentence.language == "fr" else ())):
         match = re.search(pattern, sentence.plain)
-        if match and subject_of(sentence, match.start()) == "patient":
+        if match is None or subject_of(sentence, match.end() + 35) == "other people":
+            continue  # "the man in the next chair"
+        if subject_of(sentence, match.start()) == "patient":
             yield Fact(
                 kind="sex", content=sex, spans=_span(sentence, match), is_inferred=is_grammar
             )
