@@ -10,7 +10,10 @@ from brushite.record import Origin, Outcome
 from brushite.units import Quantity
 
 _SHARES = (
-    (1 / 8, r"7/8|three and a half|3[.,]5|3 ?1/2|trois parathyroides et demie|trois glandes et demie"),
+    (
+        1 / 8,
+        r"7/8|three and a half|3[.,]5|3 ?1/2|trois parathyroides et demie|trois glandes et demie",
+    ),
     (0.0, r"\btotale?\b(?! ou)"),
     (3 / 4, r"une seule glande|single gland|one gland"),
 )
@@ -23,12 +26,18 @@ def operation_facts(mentions: list[Mention], source: str) -> list[Fact]:
         chosen = best(mentions, kind)
         if chosen is None:
             continue
-        spans = tuple(dict.fromkeys(m.span for m in mentions if m.kind == kind and m.status == chosen.status))
+        spans = tuple(
+            dict.fromkeys(m.span for m in mentions if m.kind == kind and m.status == chosen.status)
+        )
         subject = "other people" if chosen.status == "general" else "patient"
         content: Content = str(kind)
         if kind == "parathyroidectomy":
             content = _parathyroidectomy(mentions, chosen, source)
-        is_past = isinstance(content, Procedure) and content.from_.after is not None and content.from_.after.value < 0
+        is_past = (
+            isinstance(content, Procedure)
+            and content.from_.after is not None
+            and content.from_.after.value < 0
+        )
         recorded = "therapy" if is_past else "mention"
         facts.append(
             Fact(
@@ -43,11 +52,18 @@ def operation_facts(mentions: list[Mention], source: str) -> list[Fact]:
 
 
 def _parathyroidectomy(mentions: list[Mention], chosen: Mention, source: str) -> Procedure:
-    words = " ".join(m.near for m in mentions if m.kind == "parathyroidectomy" and m.status == chosen.status)
+    words = " ".join(
+        m.near for m in mentions if m.kind == "parathyroidectomy" and m.status == chosen.status
+    )
     share = next((s for s, pattern in _SHARES if re.search(pattern, words)), None)
     when = chosen.when
     from_ = None
-    if when is not None and when.kind == "before" and when.length is not None and chosen.status == "done":
+    if (
+        when is not None
+        and when.kind == "before"
+        and when.length is not None
+        and chosen.status == "done"
+    ):
         from_ = When(after=Quantity(-round(when.length.to("week")), "week"))
     place = f"{source}, {chosen.span}"
     started = {} if from_ is None else {"from_": from_}
@@ -67,7 +83,7 @@ def changes(
     for fact in surgery:
         name = fact.content.operation if isinstance(fact.content, Procedure) else str(fact.content)
         is_now = fact.status == "done" and name == operation
-        if fact.status == "general" or is_now or fact.is_recorded and fact.kind == "therapy":
+        if fact.status == "general" or is_now or (fact.is_recorded and fact.kind == "therapy"):
             continue
         word = {"uncertain": "spoken of", "proposed": "proposed, not said to be done"}
         outcome = Outcome(
@@ -99,11 +115,12 @@ def _words(content: Content) -> str:
         parts = [
             f"{content.sessions} sessions a week" if isinstance(content.sessions, int) else "",
             f"{content.hours} a session" if isinstance(content.hours, Quantity) else "",
-            f"{content.hours_per_week} a week" if isinstance(content.hours_per_week, Quantity) else "",
+            f"{content.hours_per_week} a week"
+            if isinstance(content.hours_per_week, Quantity)
+            else "",
             f"dialysate calcium {content.dialysate_calcium}"
             if isinstance(content.dialysate_calcium, Quantity)
             else "",
         ]
         return f"dialysis of {', '.join(p for p in parts if p)}"
     return str(content)
-

@@ -27,7 +27,6 @@ from brushite.intake.reading import Doubt, Fact, Reading, Span, added, blank
 from brushite.plan import Moment
 from brushite.record import Measurement
 
-
 LONGEST_TEXT = 200_000  # characters, some sixty pages
 
 
@@ -215,7 +214,8 @@ def _measurements(found: Found, source: str) -> tuple[list[Fact], list[Doubt]]:
 def _contradiction(known: Fact, other: Fact, *, both: bool) -> Doubt:
     """What is asked of two values of one analyte at one time."""
     one, second = known.content, other.content
-    assert isinstance(one, Measurement) and isinstance(second, Measurement)
+    assert isinstance(one, Measurement)
+    assert isinstance(second, Measurement)
     question = (
         f"{one.analyte} is {one.value} and {second.value}, both {one.taken}: "
         "is one of another time, or a correction?"

@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
+from brushite.intake.casereport.anatomy import named, side_near, sites_in
 from brushite.intake.casereport.attribution import is_general, is_told, subject_of
 from brushite.intake.casereport.numbers import COUNT, NUMBER
 from brushite.intake.casereport.sentences import Sentence
@@ -12,57 +14,64 @@ from brushite.plan import Moment
 from brushite.record import PRESENT, Lesion, Origin, Side, Size
 from brushite.units import Quantity
 
-SITES: tuple[tuple[str, str], ...] = (
-    ("palm of the hand", r"palmaire|palmar|\bpalm\b|hypothenar\w*|thenar\w*"),
-    ("back of the hand", r"(?:face |region )?dorsale? de la main|dorsal (?:aspect|side|surface|face) of the (?:\w+ )?hand|dorsum of the (?:\w+ )?hand|back of the (?:\w+ )?hand|dos de la main"),
-    ("buttock", r"fess\w+|glut(?:e|ae)al\w*|buttocks?|glut(?:e|ae)us\w*"),
-    ("hip", r"hanches?|\bhips?\b|coxo-?femoral\w*|trochanter\w*|trochanteri\w+"),
-    ("shoulder", r"epaules?|shoulders?|scapul\w+|deltoid\w*|sous-?acromial\w*|periscapulaire\w*|suprascapular"),
-    ("elbow", r"coudes?|elbows?|olecran\w+"),
-    ("wrist", r"poignets?|wrists?"),
-    ("finger", r"doigts?|fingers?|phalan\w+|index\b|thumb|pouce|digit\w*"),
-    ("hand", r"mains?\b|hands?\b|metacarp\w+"),
-    ("knee", r"genoux?|knees?|poplit\w+|prepatell\w+"),
-    ("ankle", r"chevilles?|ankles?|malleol\w+"),
-    ("foot", r"pieds?\b|\bfoot\b|\bfeet\b|metatars\w+|orteils?|toes?\b|calcane\w+|talons?|heels?"),
-    ("thigh", r"cuisses?|thighs?|quadriceps"),
-    ("leg", r"jambes?|\blegs?\b|mollets?|\bcal(?:f|ves)\b|\btibia\w*"),
-    ("forearm", r"avant-?bras|forearms?"),
-    ("upper arm", r"\bbras\b|upper arms?|\barms?\b|humer\w+"),
-    ("spine", r"rachis|spine|spinal|cervical spine|lombaires? (?:l\d|vertebr)|vertebr\w+|paravertebral\w*|paraspinal\w*|epidural\w*|odontoid\w*"),
-    ("sacrum", r"sacr(?:um|e|al\w*)|coccyx"),
-    ("pelvis", r"bassin|pelvis|pelvi\w+|ischi(?:um|al|atique|on)\w*|iliaque|iliac|obturat\w+"),
-    ("chest wall", r"paroi thoracique|chest wall|thora\w+|\brib\w*|cotes?\b|stern\w+"),
-    ("jaw", r"machoire|mandib\w+|maxill\w+|temporo-?mandib\w+|\bjaw"),
-    ("axilla", r"aissell\w+|axill\w+"),
-    ("groin", r"\baine\b|groin|inguin\w+"),
-    ("lower limbs", r"membres? inferieurs?|lower (?:limbs?|extremit\w+)"),
-    ("upper limbs", r"membres? superieurs?|upper (?:limbs?|extremit\w+)"),
-    ("neck", r"\bneck\b|\bcou\b|nuque"),
-    ("abdominal wall", r"paroi abdominale|abdominal wall"),
-)  # fmt: skip
-_SITE = re.compile("|".join(f"(?P<s{i}>{pattern})" for i, (_, pattern) in enumerate(SITES)))
 _MASS = re.compile(
-    r"\bmass(?:e|es)?\b|tumefaction\w*|\btum(?:o|ou|eu)rs?\b|swelling\w*|\blesions?\b|calcinos\w+|formation\w* calci\w+|calci\w+ (?:mass|deposit|lesion|collection|formation|tum)\w*"
-    r"|\bnodules?\b|depots? calci\w+|\blumps?\b|collections? calci\w+|calcifications? (?:tumor|pseudo|volumin|massiv|extens)\w*|conglomerat\w*|(?:pseudo)?-?tumoral calcification\w*|tophace\w+"
+    r"\bmass(?:e|es)?\b|tumefaction\w*|\btum(?:o|ou|eu)rs?\b|swelling\w*|\blesions?\b"
+    r"|calcinos\w+|formation\w* calci\w+|calci\w+ (?:mass|deposit|lesion|collection"
+    r"|formation|tum)\w*"
+    r"|\bnodules?\b|depots? calci\w+|\blumps?\b|collections? calci\w+"
+    r"|calcifications? (?:tumor|pseudo|volumin|massiv|extens)\w*|conglomerat\w*"
+    r"|(?:pseudo)?-?tumoral calcification\w*|tophace\w+"
 )
 _NOT_MASS = re.compile(
-    r"parathyr\w+|adenom\w+|\bglandes?\b|\bglands?\b|thyroid\w*|\brenal\b|\breins?\b|kidney|ulcer\w*|necro\w+|cutane\w+|skin|ventric\w+|prostat\w*|brown tum\w+|tumeurs? brunes?|\blung\b|\bpoumon|goitr\w*|uter\w+|ganglion\w*|lymph|incision|fracture\w*|fistula\w*|catheter"
+    r"parathyr\w+|adenom\w+|\bglandes?\b|\bglands?\b|thyroid\w*|\brenal\b|\breins?\b"
+    r"|kidney|ulcer\w*|necro\w+|cutane\w+|skin|ventric\w+|prostat\w*|brown tum\w+"
+    r"|tumeurs? brunes?|\blung\b|\bpoumon|goitr\w*|uter\w+|ganglion\w*|lymph|incision"
+    r"|fracture\w*|fistula\w*|catheter"
 )
-_LEFT_RIGHT = re.compile(r"\b(?P<right>droite?s?|right)\b|\b(?P<left>gauches?|left)\b|\b(?P<both>bilater\w+|both|deux cotes|les deux (?:hanches|epaules|coudes|mains|genoux|fesses))")
 _LENGTH_UNIT = r"(?:cm|mm|centimet(?:re|er)s?|millimet(?:re|er)s?)"
 _SIZE = re.compile(
-    rf"(?P<a>{NUMBER}) ?(?P<au>{_LENGTH_UNIT})? ?(?:x|\*|sur|by|par|/) ?(?P<b>{NUMBER}) ?(?P<bu>{_LENGTH_UNIT})?(?: ?(?:x|\*|sur|by|par|/) ?(?P<c>{NUMBER}) ?(?P<cu>{_LENGTH_UNIT})?)?(?<=[a-z])"
+    rf"(?P<a>{NUMBER}) ?(?P<au>{_LENGTH_UNIT})? ?(?:x|\*|sur|by|par"
+    rf"|/) ?(?P<b>{NUMBER}) ?(?P<bu>{_LENGTH_UNIT})?(?: ?(?:x|\*|sur|by|par"
+    rf"|/) ?(?P<c>{NUMBER}) ?(?P<cu>{_LENGTH_UNIT})?)?(?<=[a-z])"
     rf"|(?P<one>{NUMBER}) ?-?(?P<oneu>{_LENGTH_UNIT})\b"
     rf"|(?P<volume>{NUMBER}) ?(?P<vu>ml|cm3|cc)\b"
 )
-_NOT_SIZE = re.compile(r"(?:distance|incision|plaie|thick\w*|epaiss\w*|wall|paroi|within|catheter|aiguille)[^.;,]{0,15}$")
-_AWAY = re.compile(r"^ ?(?:de la|du|from|above|below|proximal|distal|au-dessus|au-dessous|sous|away|en avant|en arriere)\b(?! (?:grand|plus))")
-_ONSET = re.compile(r"appar\w+|appear\w*|developp\w+|develop\w+|notic\w+|remarqu\w+|install\w+|note\w* l'apparition|onset")
-_SINCE = re.compile(rf"(?:depuis|since|for|evoluant depuis|over the (?:last|past)|il y a|during the (?:last|past))(?: the (?:last|past)| environ| about| plus de| les)* (?P<count>{COUNT}|\bune?\b|\ban?\b)[- ]?(?P<unit>semaines?|weeks?|mois|months?|ans?|annees?|years?)(?P<half> et demie?| and a half)?|(?P<c2>{COUNT})[- ](?P<u2>week|month|year)s?[- ](?:history|old history)")
-_LATER = re.compile(r"regress\w+|reduc\w+|reduit\w*|shr[aiu]nk\w*|decreas\w+|diminu\w+|disparu\w*|dispari\w+|disappear\w*|resol\w+|resorb\w+|residual|residuel\w*")
-_METHODS = (("CT", r"\bct\b|scann\w+|tomodensito\w+|\btdm\b|computed tomograph\w+"), ("MRI", r"\birm\b|\bmri\b|magnetic"), ("ultrasound", r"echograph\w+|ultraso\w+|sonograph\w+"), ("radiograph", r"radiograph\w*|x-?rays?\b|radio standard"))  # fmt: skip
-_NERVES = (("sciatic nerve", r"sciati\w+"), ("ulnar nerve", r"nerf (?:ulnaire|cubital)|ulnar nerve"), ("median nerve", r"nerf median|median nerve"), ("spinal cord", r"moelle|spinal cord|cord compression|compression medullaire"), ("femoral vessels", r"(?:vaisseaux|femoral) (?:femoraux|vessels)|femoral (?:artery|vein)"))  # fmt: skip
+_NOT_SIZE = re.compile(
+    r"(?:distance|incision|plaie|thick\w*|epaiss\w*|wall|paroi|within|catheter"
+    r"|aiguille)[^.;,]{0,15}$"
+)
+_AWAY = re.compile(
+    r"^ ?(?:de la|du|from|above|below|proximal|distal|au-dessus|au-dessous|sous|away"
+    r"|en avant|en arriere)\b(?! (?:grand|plus))"
+)
+_ONSET = re.compile(
+    r"appar\w+|appear\w*|developp\w+|develop\w+|notic\w+|remarqu\w+|install\w+"
+    r"|note\w* l'apparition|onset"
+)
+_SINCE = re.compile(
+    rf"(?:depuis|since|for|evoluant depuis|over the (?:last|past)|il y a|during the (?:last"
+    rf"|past))(?: the (?:last|past)| environ| about| plus de| les)* (?P<count>{COUNT}"
+    rf"|\bune?\b|\ban?\b)[- ]?(?P<unit>semaines?|weeks?|mois|months?|ans?|annees?"
+    rf"|years?)(?P<half> et demie?| and a half)?|(?P<c2>{COUNT})[- ](?P<u2>week|month"
+    rf"|year)s?[- ](?:history|old history)"
+)
+_LATER = re.compile(
+    r"regress\w+|reduc\w+|reduit\w*|shr[aiu]nk\w*|decreas\w+|diminu\w+|disparu\w*"
+    r"|dispari\w+|disappear\w*|resol\w+|resorb\w+|residual|residuel\w*"
+)
+_METHODS = (
+    ("CT", r"\bct\b|scann\w+|tomodensito\w+|\btdm\b|computed tomograph\w+"),
+    ("MRI", r"\birm\b|\bmri\b|magnetic"),
+    ("ultrasound", r"echograph\w+|ultraso\w+|sonograph\w+"),
+    ("radiograph", r"radiograph\w*|x-?rays?\b|radio standard"),
+)
+_NERVES = (
+    ("sciatic nerve", r"sciati\w+"),
+    ("ulnar nerve", r"nerf (?:ulnaire|cubital)|ulnar nerve"),
+    ("median nerve", r"nerf median|median nerve"),
+    ("spinal cord", r"moelle|spinal cord|cord compression|compression medullaire"),
+    ("femoral vessels", r"(?:vaisseaux|femoral) (?:femoraux|vessels)|femoral (?:artery|vein)"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +105,7 @@ def lesion_facts(told: list[Sentence], source: str) -> list[Fact]:
             last_site = (here[-1].site, here[-1].side)
     facts: list[Fact] = []
     for group in _grouped(seen):
-        fact = _fact(group, source, len(facts))
-        facts.append(fact)
+        facts.append(_fact(group, source))
     return facts
 
 
@@ -128,26 +136,11 @@ def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
     return [f for f in found if f is not None][:3]
 
 
-def sites_in(plain: str) -> list[tuple[re.Match[str], str]]:
-    """The parts of the body that a sentence names, in order."""
-    return [
-        (m, SITES[int(next(k for k, v in m.groupdict().items() if v)[1:])][0])
-        for m in _SITE.finditer(plain)
-    ]
-
-
-def named(site: str, side: Side) -> str:
-    """A part of the body with its side."""
-    if side == "both":
-        return f"{site} on both sides"
-    return site if side == "unknown" else f"{side} {site}"
-
-
 def _since(sentence: Sentence) -> Quantity | None:
     """How long a complaint of the sentence has lasted."""
     for match in _SINCE.finditer(sentence.plain):
         near = sentence.plain[max(0, match.start() - 60) : match.end() + 60]
-        if re.search(r"dialys", near) or match["count"] is None and match["c2"] is None:
+        if re.search(r"dialys", near) or (match["count"] is None and match["c2"] is None):
             continue
         if match["c2"]:
             return length_of(match["c2"], match["u2"])
@@ -185,10 +178,12 @@ def _is_size(match: re.Match[str], sentence: Sentence) -> bool:
         return False
     clause = re.split(r"[,;.]", plain[: match.start()])
     near = ",".join(clause[-2:])[-110:]
-    lumps = [m for m in _MASS.finditer(plain[: match.end() + 60])]
+    lumps = list(_MASS.finditer(plain[: match.end() + 60]))
     if not lumps or (_NOT_MASS.search(near) and not re.search(r"calcif|mass|tumor", near[-60:])):
         return False
-    if match["volume"] and not re.search(r"volum", plain[max(0, match.start() - 60) : match.end() + 20]):
+    if match["volume"] and not re.search(
+        r"volum", plain[max(0, match.start() - 60) : match.end() + 20]
+    ):
         return False
     return subject_of(sentence, match.start()) == "patient"
 
@@ -206,30 +201,25 @@ def _site_of(
         if any(low < s.start() < high for s in sizes if s is not match):
             continue
         gap = plain[min(where.end(), match.end()) : max(where.start(), match.start())]
-        cost = len(gap) + (40 if where.start() > match.end() else 0) + 30 * gap.count(";") + (
-            30 * len(re.findall(r"\b(?:and|et)\b", gap)) if where.start() > match.end() else 0
+        cost = (
+            len(gap)
+            + (40 if where.start() > match.end() else 0)
+            + 30 * gap.count(";")
+            + (30 * len(re.findall(r"\b(?:and|et)\b", gap)) if where.start() > match.end() else 0)
         )
         if best is None or cost < best[0]:
             best = (cost, site, where.start())
     return (best[1], best[2]) if best else ("", None)
 
 
-def side_near(plain: str, place: int, sites: list[tuple[re.Match[str], str]]) -> Side:
-    """The side that is named beside a site."""
-    others = [w.start() for w, _ in sites if w.start() != place]
-    best: tuple[int, Side] | None = None
-    for match in _LEFT_RIGHT.finditer(plain):
-        low, high = sorted((match.start(), place))
-        if any(low < o < high for o in others) or high - low > 45:
-            continue
-        side: Side = "right" if match["right"] else "left" if match["left"] else "both"
-        if best is None or high - low < best[0]:
-            best = (high - low, side)
-    return best[1] if best else "unknown"
-
-
 def _made(
-    sentence: Sentence, match: re.Match[str], site: str, side: Side, times: list[When], *, sized: bool = True
+    sentence: Sentence,
+    match: re.Match[str],
+    site: str,
+    side: Side,
+    times: list[When],
+    *,
+    sized: bool = True,
 ) -> Seen | None:
     plain = sentence.plain
     axes: tuple[Quantity, ...] = ()
@@ -249,13 +239,23 @@ def _made(
         taken = Moment(is_later=True)
     method = next((name for name, p in _METHODS if re.search(p, plain)), None)
     relations = tuple(name for name, p in _NERVES if re.search(p, plain))
-    start = max([m.start() for m in _MASS.finditer(plain) if m.start() < match.start()], default=match.start())
+    start = max(
+        [m.start() for m in _MASS.finditer(plain) if m.start() < match.start()],
+        default=match.start(),
+    )
     if match.end() - start > 160:
         start = match.start()
     return Seen(
-        site=site, side=side, axes=axes, volume=volume, taken=taken, method=method,
-        span=sentence.letters.span(start, match.end()), sentence=sentence.number, relations=relations,
-    )  # fmt: skip
+        site=site,
+        side=side,
+        axes=axes,
+        volume=volume,
+        taken=taken,
+        method=method,
+        span=sentence.letters.span(start, match.end()),
+        sentence=sentence.number,
+        relations=relations,
+    )
 
 
 def _number(written: str) -> float:
@@ -287,11 +287,13 @@ def _grouped(seen: list[Seen]) -> list[list[Seen]]:
     return _joined([g for g in groups if g[0].site != "pelvis" or g[0].axes or len(groups) == 1])
 
 
-_PARTS = {"palm of the hand": "hand", "back of the hand": "hand", "finger": "hand"}
+_PARTS = MappingProxyType(
+    {"palm of the hand": "hand", "back of the hand": "hand", "finger": "hand"}
+)
 
 
 def _joined(groups: list[list[Seen]]) -> list[list[Seen]]:
-    """The groups in which a size without a site, and a part of a site, found what they belong to."""
+    """The groups in which a size without a site, or a part of a site, found where it belongs."""
     sized = [g for g in groups if any(o.axes or o.volume for o in g)]
     rest = [g for g in groups if g not in sized]
     nowhere = [g for g in sized if not any(o.site for o in g)]
@@ -309,18 +311,26 @@ def _joined(groups: list[list[Seen]]) -> list[list[Seen]]:
 
 
 def _is_same(one: Seen, other: Seen) -> bool:
-    if one.axes and other.axes and [a.to("mm") for a in one.axes] == [a.to("mm") for a in other.axes]:
-        return one.site == other.site or not one.site or not other.site or one.sentence != other.sentence
+    if (
+        one.axes
+        and other.axes
+        and [a.to("mm") for a in one.axes] == [a.to("mm") for a in other.axes]
+    ):
+        return (
+            one.site == other.site
+            or not one.site
+            or not other.site
+            or one.sentence != other.sentence
+        )
     if one.site != other.site or not one.site:
         return False
     if one.side != other.side and "unknown" not in {one.side, other.side}:
         return False
-    if one.axes and other.axes and one.taken == other.taken and one.sentence == other.sentence:
-        return False
-    return True
+    is_apart = one.axes and other.axes and one.sentence == other.sentence
+    return not (is_apart and one.taken == other.taken)
 
 
-def _fact(group: list[Seen], source: str, number: int) -> Fact:
+def _fact(group: list[Seen], source: str) -> Fact:
     spans = tuple(dict.fromkeys(o.span for o in sorted(group, key=lambda o: not o.axes)))
     site = next((o.site for o in group if o.site), "soft tissue")
     side: Side = next((o.side for o in group if o.side != "unknown"), "unknown")
@@ -331,14 +341,24 @@ def _fact(group: list[Seen], source: str, number: int) -> Fact:
         known = {(tuple(a.to("mm") for a in s.axes), s.volume) for s in sizes}
         if (tuple(a.to("mm") for a in one.axes), one.volume) not in known:
             sizes.append(
-                Size(axes=one.axes, volume=one.volume, taken=one.taken, method=one.method,
-                     origin=Origin(document=source, place=str(one.span)))
-            )  # fmt: skip
+                Size(
+                    axes=one.axes,
+                    volume=one.volume,
+                    taken=one.taken,
+                    method=one.method,
+                    origin=Origin(document=source, place=str(one.span)),
+                )
+            )
     first = next((o.first_noticed for o in group if o.first_noticed), None)
     relations = tuple(dict.fromkeys(r for o in group for r in o.relations))
     name = named(site, side)
     lesion = Lesion(
-        name=name, site=site, side=side, sizes=tuple(sizes), first_noticed=first, relations=relations,
+        name=name,
+        site=site,
+        side=side,
+        sizes=tuple(sizes),
+        first_noticed=first,
+        relations=relations,
         origin=Origin(document=source, place=str(spans[0])),
-    )  # fmt: skip
+    )
     return Fact(kind="lesion", content=lesion, spans=spans)

@@ -1,7 +1,9 @@
 """What was operated, proposed or refused."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from brushite.intake.casereport.attribution import is_general, is_told, subject_of
@@ -10,45 +12,119 @@ from brushite.intake.casereport.timing import When, whens
 from brushite.intake.reading import Span, Status
 
 Kind = Literal[
-    "parathyroidectomy", "mass excision", "transplantation", "disarticulation", "amputation",
-    "biopsy", "ethanol injection", "gland ablation", "corticosteroid injection",
-]  # fmt: skip
-_TUMOUR = r"(?:mass\w*|tum(?:o|ou|eu)r\w*|lesion\w*|calcif\w*|calcinos\w*|tumefaction\w*|nodul\w*|swelling\w*)"
-_CUT = r"(?:exerese|excision|excised|excisee?|resection|resected|resequee?|debulking|ablation chirurgicale|surgical removal|removal|tumorectomie|extirpation)"
+    "parathyroidectomy",
+    "mass excision",
+    "transplantation",
+    "disarticulation",
+    "amputation",
+    "biopsy",
+    "ethanol injection",
+    "gland ablation",
+    "corticosteroid injection",
+]
+_TUMOUR = (
+    r"(?:mass\w*|tum(?:o|ou|eu)r\w*|lesion\w*|calcif\w*|calcinos\w*|tumefaction\w*"
+    r"|nodul\w*|swelling\w*)"
+)
+_CUT = (
+    r"(?:exerese|excision|excised|excisee?|resection|resected|resequee?|debulking"
+    r"|ablation chirurgicale|surgical removal|removal|tumorectomie|extirpation)"
+)
 _KINDS: tuple[tuple[Kind, str], ...] = (
-    ("parathyroidectomy", r"para?r? ?-?thyr[oe]\w*?[eo]ct[io]m\w*|\bptx\b|\bptxs?\b|\bppt\b|resection (?:subtotale )?(?:des )?7/8|7/8 (?:resection|parathyr\w+)"
-     r"|(?:resection|removal|excision|exerese|ablation) (?:of |de |d'|des )?(?:the |la |les |\w+ ){0,6}(?:parathyr\w+|glands?\b|adenom\w+)|(?:parathyroid |parathyroidien\w* )?adenomectom\w*"
-     r"|parathyroid (?:surgery|exploration|resection)|cervicotomie|neck exploration|chirurgie parathyr\w+"),
-    ("ethanol injection", r"(?:injection\w* (?:percutane\w* )?(?:d'|of )?(?:ethanol|alcool)|(?:percutaneous )?ethanol (?:injection|ablation)|alcoolisation)"),
-    ("gland ablation", r"(?:radiofrequency|microwave|thermal) ablation|(?:thermo-?ablation|ablation par (?:radiofrequence|micro-?ondes))"),
-    ("corticosteroid injection", r"(?:infiltration|injection)\w* (?:\w+ ){0,3}(?:de |of )?(?:cortico\w+|steroid\w*)|(?:corticosteroid|steroid) (?:injection|infiltration)\w*"),
+    (
+        "parathyroidectomy",
+        r"para?r? ?-?thyr[oe]\w*?[eo]ct[io]m\w*|\bptx\b|\bptxs?\b|\bppt\b"
+        r"|resection (?:subtotale )?(?:des )?7/8|7/8 (?:resection|parathyr\w+)"
+        r"|(?:resection|removal|excision|exerese|ablation) (?:of |de |d'|des )?(?:the |la "
+        r"|les |\w+ ){0,6}(?:parathyr\w+|glands?\b|adenom\w+)|(?:parathyroid "
+        r"|parathyroidien\w* )?adenomectom\w*"
+        r"|parathyroid (?:surgery|exploration|resection)|cervicotomie|neck exploration"
+        r"|chirurgie parathyr\w+",
+    ),
+    (
+        "ethanol injection",
+        r"(?:injection\w* (?:percutane\w* )?(?:d'|of )?(?:ethanol|alcool)"
+        r"|(?:percutaneous )?ethanol (?:injection|ablation)|alcoolisation)",
+    ),
+    (
+        "gland ablation",
+        r"(?:radiofrequency|microwave|thermal) ablation|(?:thermo-?ablation"
+        r"|ablation par (?:radiofrequence|micro-?ondes))",
+    ),
+    (
+        "corticosteroid injection",
+        r"(?:infiltration|injection)\w* (?:\w+ ){0,3}(?:de |of )?(?:cortico\w+|steroid\w*)"
+        r"|(?:corticosteroid|steroid) (?:injection|infiltration)\w*",
+    ),
     ("disarticulation", r"desarticulation|disarticulation"),
     ("amputation", r"amputation|amputee?"),
-    ("transplantation", r"(?<!auto)(?<!auto-)(?:transplantation|greffe|transplant\b)(?: renale| de rein)?|(?:kidney|renal) (?:transplant\w*|graft\w*)"),
-    ("mass excision", rf"{_CUT}(?: chirurgicale| surgical\w*| complete?| totale| partielle| en bloc| large| marginale)* ?(?:of |de |d'|des )?(?:the |la |les |l'|its |his |her |\w+ ){{0,4}}{_TUMOUR}|(?:surgical|chirurgicale?) {_CUT}|{_CUT} (?:chirurgicale|en bloc|surgical)|en[- ]bloc resection|{_TUMOUR}(?: \w+){{0,4}} (?:was|were|a ete|ont ete|est) (?:\w+ )?(?:excis\w+|resect\w+|resequ\w+|removed|enlev\w+|retir\w+)|\b(?:la|the) resection\b"),
+    (
+        "transplantation",
+        r"(?<!auto)(?<!auto-)(?:transplantation|greffe|transplant\b)(?: renale| de rein)?"
+        r"|(?:kidney|renal) (?:transplant\w*|graft\w*)",
+    ),
+    (
+        "mass excision",
+        rf"{_CUT}(?: chirurgicale| surgical\w*| complete?| totale| partielle| en bloc| large"
+        rf"| marginale)* ?(?:of |de |d'|des )?(?:the |la |les |l'|its |his |her "
+        rf"|\w+ ){{0,4}}{_TUMOUR}|(?:surgical|chirurgicale?) {_CUT}|{_CUT} (?:chirurgicale"
+        rf"|en bloc|surgical)|en[- ]bloc resection|{_TUMOUR}(?: \w+){{0,4}} (?:was|were|a ete"
+        rf"|ont ete|est) (?:\w+ )?(?:excis\w+|resect\w+|resequ\w+|removed|enlev\w+|retir\w+)"
+        rf"|\b(?:la|the) resection\b",
+    ),
     ("biopsy", r"biops\w+"),
-)  # fmt: skip
+)
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 _NOT_DONE = re.compile(
-    r"n'(?:a|ont|avait|etait|est) (?:donc |finalement |toutefois )?pas|(?:was|were|has been|had been|is|been) (?:therefore |finally )?not|not (?:performed|done|carried|feasible|possible|undertaken|considered|operated)|could not|ne (?:pu|put|pouvait|souhait)|never|jamais"
-    r"|refus\w+|declin(?:e[ds]?|ing)\b|recus\w+|contre-?indiqu\w+|contraindicat\w+|impossible|unresectable|irresecable|inoperable|ruled out|ecartee?|abandon\w+|cancel+ed|annulee?|deferred|postponed|differee?|unfit|evitee?|avoided|not a candidate|recule|reportee"
+    r"n'(?:a|ont|avait|etait|est) (?:donc |finalement |toutefois )?pas|(?:was|were"
+    r"|has been|had been|is|been) (?:therefore |finally )?not|not (?:performed|done"
+    r"|carried|feasible|possible|undertaken|considered|operated)|could not|ne (?:pu|put"
+    r"|pouvait|souhait)|never|jamais"
+    r"|refus\w+|declin(?:e[ds]?|ing)\b|recus\w+|contre-?indiqu\w+|contraindicat\w+"
+    r"|impossible|unresectable|irresecable|inoperable|ruled out|ecartee?|abandon\w+"
+    r"|cancel+ed|annulee?|deferred|postponed|differee?|unfit|evitee?|avoided"
+    r"|not a candidate|recule|reportee"
 )
-_NOT_BEFORE = re.compile(r"\b(?:sans|without|no|aucune?|pas de|instead of|au lieu d[e']|plutot qu[e']|rather than|avoid\w*|refus\w+(?: \w+){0,3}|declin(?:e[ds]?|ing)(?: \w+){0,3}|eviter|never (?:had|underwent)|not (?:undergo|have|had)|jamais (?:eu|subi|beneficie))(?: \w+'?){0,2} ?$")
+_NOT_BEFORE = re.compile(
+    r"\b(?:sans|without|no|aucune?|pas de|instead of|au lieu d[e']|plutot qu[e']"
+    r"|rather than|avoid\w*|refus\w+(?: \w+){0,3}|declin(?:e[ds]?|ing)(?: \w+){0,3}|eviter"
+    r"|never (?:had|underwent)|not (?:undergo|have|had)|jamais (?:eu|subi"
+    r"|beneficie))(?: \w+'?){0,2} ?$"
+)
 _PROPOSED = re.compile(
-    r"propos\w+|planned|planning|prevue?|programmee?|scheduled|envisag\w+|consider(?:ed|ing)|recommend\w+|recommand\w+|indiqu\w+|indicated|indication|suggest\w+|advised|conseill\w+|awaiting|en attente|attend|candidate|\blisted\b|inscrite?|referred for|adresse\w* pour|necessaire|needed|offered|discut\w+|discuss\w+|waiting list|liste d'attente|optait|decid\w+|retenue|sera\b|will be|would be|refer+al|projet"
+    r"propos\w+|planned|planning|prevue?|programmee?|scheduled|envisag\w+|consider(?:ed"
+    r"|ing)|recommend\w+|recommand\w+|indiqu\w+|indicated|indication|suggest\w+|advised"
+    r"|conseill\w+|awaiting|en attente|attend|candidate|\blisted\b|inscrite?|referred for"
+    r"|adresse\w* pour|necessaire|needed|offered|discut\w+|discuss\w+|waiting list"
+    r"|liste d'attente|optait|decid\w+|retenue|sera\b|will be|would be|refer+al|projet"
 )
 _UNCERTAIN = re.compile(r"difficile|difficult|risky|risque")
 _DONE_AFTER = re.compile(
     r"^ ?(?:\w+ ){0,3}?(?:a eu lieu|took place|avait eu lieu)|"
-    r"^(?:[^;]{0,60}?)\b(?:was|were|a ete|ont ete|est|fut|had been|has been|avait ete|being|ayant ete|etait)(?: (?:then|finally|subsequently|alors|ensuite|donc|successfully|finalement|therefore|also|secondairement|initialement|realisee? et|\w+ly))? ?(?:performed|done|carried out|undertaken|realis\w+|effectu\w+|pratiqu\w+|faite?|excised|removed|resected|operated|completed|conduite?|menee?|suivie|followed|complicated|compliquee|uneventful|marque)"
-    r"|^(?:[^;]{0,40}?)\b(?:revealed|showed|confirmed|a permis|a montre|allowed|led to|resulted|objectiva|a objective|a confirme|a entraine|brought|improved)"
+    r"^(?:[^;]{0,60}?)\b(?:was|were|a ete|ont ete|est|fut|had been|has been|avait ete"
+    r"|being|ayant ete|etait)(?: (?:then|finally|subsequently|alors|ensuite|donc"
+    r"|successfully|finalement|therefore|also|secondairement|initialement|realisee? et"
+    r"|\w+ly))? ?(?:performed|done|carried out|undertaken|realis\w+|effectu\w+|pratiqu\w+"
+    r"|faite?|excised|removed|resected|operated|completed|conduite?|menee?|suivie|followed"
+    r"|complicated|compliquee|uneventful|marque)"
+    r"|^(?:[^;]{0,40}?)\b(?:revealed|showed|confirmed|a permis|a montre|allowed|led to"
+    r"|resulted|objectiva|a objective|a confirme|a entraine|brought|improved)"
 )
 _DONE_BEFORE = re.compile(
-    r"(?:beneficie?|beneficia|benefited|benefitted|underwent|undergone|undergo|subi\w*|a eu|ont eu|eut|operee?|had(?: had)?|received|recu|treated (?:with|by)|traitee? par|managed (?:with|by)|operee? (?:d'|de|par)|operated|consist\w+ (?:in|of|en|a)|procede a|performed|realis\w+|pratiqu\w+|effectu\w+|we did|fait l'objet|fut (?:opere|soumis)|opted for|porteur d'|after|apres|following|depuis|since|post|suite a|decours d|lors d|during|status|grace a|thanks to|improved (?:with|by)|history of|antecedents? de|success\w+)(?: (?!pas\b|not\b)[\w'/,.-]+){0,7}? ?$"
+    r"(?:beneficie?|beneficia|benefited|benefitted|underwent|undergone|undergo|subi\w*"
+    r"|a eu|ont eu|eut|operee?|had(?: had)?|received|recu|treated (?:with|by)|traitee? par"
+    r"|managed (?:with|by)|operee? (?:d'|de|par)|operated|consist\w+ (?:in|of|en|a)"
+    r"|procede a|performed|realis\w+|pratiqu\w+|effectu\w+|we did|fait l'objet"
+    r"|fut (?:opere|soumis)|opted for|porteur d'|after|apres|following|depuis|since|post"
+    r"|suite a|decours d|lors d|during|status|grace a|thanks to|improved (?:with|by)"
+    r"|history of|antecedents? de|success\w+)(?: (?!pas\b|not\b)[\w'/,.-]+){0,7}? ?$"
 )
 
 
-_HISTORY = re.compile(r"antecedent|history|previous|prior|already|deja|\byears (?:ago|earlier|before)|had undergone|avait (?:ete|subi|beneficie)|had had")
+_HISTORY = re.compile(
+    r"antecedent|history|previous|prior|already|deja|\byears (?:ago|earlier|before)"
+    r"|had undergone|avait (?:ete|subi|beneficie)|had had"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +142,15 @@ class Mention:
     near: str = ""
 
 
-_RANK: dict[Status, int] = {
-    "done": 5, "not done": 4, "proposed": 3, "uncertain": 2, "general": 1,
-}  # fmt: skip
+_RANK: Mapping[Status, int] = MappingProxyType(
+    {
+        "done": 5,
+        "not done": 4,
+        "proposed": 3,
+        "uncertain": 2,
+        "general": 1,
+    }
+)
 
 
 def mentions(sentences: list[Sentence]) -> list[Mention]:
@@ -117,11 +199,17 @@ def _status(match: re.Match[str], sentence: Sentence) -> Status:
     own = match[0]
     if _NOT_BEFORE.search(before):
         return "not done"
-    predicate = re.split(r"\b(?:et il|et elle|and he|and she|and the patient|et le patient)\b", after)[0]
+    predicate = re.split(
+        r"\b(?:et il|et elle|and he|and she|and the patient|et le patient)\b", after
+    )[0]
     near = predicate[:160]
-    if (negated := _NOT_DONE.search(near)) and not re.search(r"(?:performed|realisee?|done|effectuee?)", near[: negated.start()]):
+    if (negated := _NOT_DONE.search(near)) and not re.search(
+        r"(?:performed|realisee?|done|effectuee?)", near[: negated.start()]
+    ):
         return "not done"
-    if _DONE_AFTER.match(near) or re.search(r"(?:was|were|a ete|ont ete) (?:\w+ )?(?:excis|resec|resequ|removed|enlev)", own):
+    if _DONE_AFTER.match(near) or re.search(
+        r"(?:was|were|a ete|ont ete) (?:\w+ )?(?:excis|resec|resequ|removed|enlev)", own
+    ):
         return "done"
     if _DONE_BEFORE.search(before):
         wanted = _PROPOSED.search(before[-70:]) and not re.search(

@@ -8,17 +8,35 @@ from brushite.intake.casereport.sentences import Sentence
 from brushite.intake.casereport.timing import When
 
 _COURSE = re.compile(
-    r"^(?: ?[a-z]+){0,2} ?(?:l'evolution|evolution|the (?:post\w+ )?(?:course|outcome|evolution)|follow[- ]?up|les suites|suites|(?:clinical|biochemical|biological) (?:course|improvement)|post-?op\w*|apres (?:l'intervention|traitement)|after (?:treatment|surgery))"
-    r"|l'evolution (?:a ete|etait|fut|est|biologique|clinique|ulterieure|sous)|(?:was|has been) (?:noted|observed) (?:after|during) (?:treatment|follow)|under (?:this|these) (?:treatment|measures|regimen)|sous (?:ce|cette|ces) (?:traitement|schema|mesures)|on this (?:treatment|regimen|therapy)|with (?:this|these) (?:treatment|measures|regimen|changes)"
+    r"^(?: ?[a-z]+){0,2} ?(?:l'evolution|evolution|the (?:post\w+ )?(?:course|outcome"
+    r"|evolution)|follow[- ]?up|les suites|suites|(?:clinical|biochemical"
+    r"|biological) (?:course|improvement)|post-?op\w*|apres (?:l'intervention|traitement)"
+    r"|after (?:treatment|surgery))"
+    r"|l'evolution (?:a ete|etait|fut|est|biologique|clinique|ulterieure|sous)|(?:was"
+    r"|has been) (?:noted|observed) (?:after|during) (?:treatment|follow)|under (?:this"
+    r"|these) (?:treatment|measures|regimen)|sous (?:ce|cette|ces) (?:traitement|schema"
+    r"|mesures)|on this (?:treatment|regimen|therapy)|with (?:this|these) (?:treatment"
+    r"|measures|regimen|changes)"
 )
 _STARTED = re.compile(
-    r"\b(?:was|were|a ete|ont ete|est|fut) (?:then |ensuite |alors |\w+ly )?(?:started|initiated|introduced|switched|added|instaure\w*|introduit\w*|debute\w*|ajoute\w*|prescri\w+|commenced|increased|intensified|augmente\w*|intensifie\w*|mis\w* sous|put on|changed|remplace\w*|replaced|lowered|reduced to|optimi[sz]e\w*|majore\w*)"
-    r"|nous avons (?:introduit|debute|instaure|augmente|optimise|prescrit|mis|intensifie|remplace|ajoute|associe|propose|reduit)|we (?:started|introduced|initiated|increased|added|switched|lowered|changed|prescribed|intensified|replaced)|(?:treatment|traitement|therapy) (?:with|par|by) .{0,60} (?:was|a ete) (?:started|initiated|instaure|debute|begun)|he started|she started|mise? sous\b"
+    r"\b(?:was|were|a ete|ont ete|est|fut) (?:then |ensuite |alors |\w+ly )?(?:started"
+    r"|initiated|introduced|switched|added|instaure\w*|introduit\w*|debute\w*|ajoute\w*"
+    r"|prescri\w+|commenced|increased|intensified|augmente\w*|intensifie\w*|mis\w* sous"
+    r"|put on|changed|remplace\w*|replaced|lowered|reduced to|optimi[sz]e\w*|majore\w*)"
+    r"|nous avons (?:introduit|debute|instaure|augmente|optimise|prescrit|mis|intensifie"
+    r"|remplace|ajoute|associe|propose|reduit)|we (?:started|introduced|initiated"
+    r"|increased|added|switched|lowered|changed|prescribed|intensified|replaced)"
+    r"|(?:treatment|traitement|therapy) (?:with|par|by) .{0,60} (?:was|a ete) (?:started"
+    r"|initiated|instaure|debute|begun)|he started|she started|mise? sous\b"
 )
 _ONSET = re.compile(
-    r"appar\w+|appear\w*|developp\w+|develop\w+|notic\w+|remarqu\w+|constat\w+|presente?d?\b|install\w+|consult\w+|noted? (?:a|l'apparition)|onset|symptom\w*|admis\w*|admitted|hospitalis\w+|referred"
+    r"appar\w+|appear\w*|developp\w+|develop\w+|notic\w+|remarqu\w+|constat\w+"
+    r"|presente?d?\b|install\w+|consult\w+|noted? (?:a|l'apparition)|onset|symptom\w*"
+    r"|admis\w*|admitted|hospitalis\w+|referred"
 )
-_LONG_AGO = re.compile(r"\b(?:dialys|hemodial|haemodial)\w* (?:was|a ete) (?:started|initiated|debute)")
+_LONG_AGO = re.compile(
+    r"\b(?:dialys|hemodial|haemodial)\w* (?:was|a ete) (?:started|initiated|debute)"
+)
 
 
 ANCHORS = ("parathyroidectomy", "mass excision", "ethanol injection")
@@ -46,7 +64,9 @@ def after(sentence: Sentence, done: list[Mention], times: list[When], state: Sta
         return
     if leading:
         state.moment = moment_of(leading[-1], state)
-    elif any(m.kind == "parathyroidectomy" for m in done) or (_STARTED.search(sentence.plain) and not _LONG_AGO.search(sentence.plain)):
+    elif any(m.kind == "parathyroidectomy" for m in done) or (
+        _STARTED.search(sentence.plain) and not _LONG_AGO.search(sentence.plain)
+    ):
         before = any(w.kind in {"before", "date"} for w in times)
         if not before:
             state.moment = later(state)
@@ -66,15 +86,21 @@ def _chief(done: list[Mention], known: str | None) -> str | None:
 
 
 _CHANGE = re.compile(
-    r"(?:augment\w+|increas\w+|reduc\w+|reduit\w*|diminu\w+|lower\w*|decreas\w+|chang\w+|switch\w*|pass\w+ (?:a|de|to)|intensif\w+|optimi[sz]\w+|utilis\w+|using|prolong\w+|extend\w+|lengthen\w+|allong\w+|ramen\w+|adapt\w+|modifi\w+|remplac\w+|replac\w+|instaur\w+|introdui\w+|introduc\w+|start\w+|initiat\w+|convert\w+|transfer\w+|bascul\w+|mis\w* (?:sous|en place)|abaiss\w+|shorten\w+)[^.;]{0,90}$"
+    r"(?:augment\w+|increas\w+|reduc\w+|reduit\w*|diminu\w+|lower\w*|decreas\w+|chang\w+"
+    r"|switch\w*|pass\w+ (?:a|de|to)|intensif\w+|optimi[sz]\w+|utilis\w+|using|prolong\w+"
+    r"|extend\w+|lengthen\w+|allong\w+|ramen\w+|adapt\w+|modifi\w+|remplac\w+|replac\w+"
+    r"|instaur\w+|introdui\w+|introduc\w+|start\w+|initiat\w+|convert\w+|transfer\w+"
+    r"|bascul\w+|mis\w* (?:sous|en place)|abaiss\w+|shorten\w+)[^.;]{0,90}$"
 )
-_HABIT = re.compile(r"(?:depuis|since|usual\w*|habituel\w*|was (?:on|dialy[sz]ed|receiving)|etait (?:dialyse\w*|hemodialyse\w*|sous)|dialyse\w* (?:depuis|a raison)|at presentation|previous\w*|jusque-la)[^.;]{0,60}$")
+_HABIT = re.compile(
+    r"(?:depuis|since|usual\w*|habituel\w*|was (?:on|dialy[sz]ed|receiving)"
+    r"|etait (?:dialyse\w*|hemodialyse\w*|sous)|dialyse\w* (?:depuis|a raison)"
+    r"|at presentation|previous\w*|jusque-la)[^.;]{0,60}$"
+)
 
 
 def is_changed(sentence: Sentence, place: int) -> bool:
     """Whether what stands at `place` is what a treatment was changed to."""
     before = re.split(r"[;]", sentence.plain[:place])[-1]
-    change = None
-    for change in _CHANGE.finditer(before):
-        break
+    change = _CHANGE.search(before)
     return change is not None and not _HABIT.search(before[change.start() :])
