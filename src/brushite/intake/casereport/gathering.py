@@ -8,8 +8,9 @@ from brushite.analytes import analyte
 from brushite.errors import BrushiteError, FileError
 from brushite.intake.casereport import operations
 from brushite.intake.casereport.attribution import is_told
+from brushite.intake.casereport.ceilings import ceilings
 from brushite.intake.casereport.changes import changes, operation_facts
-from brushite.intake.casereport.dialyses import dialysis_facts
+from brushite.intake.casereport.dialyses import PERITONEAL, dialysis_facts, is_peritoneal
 from brushite.intake.casereport.examinations import examination_facts
 from brushite.intake.casereport.grids import Grid, grids
 from brushite.intake.casereport.laboratory import values_of
@@ -18,6 +19,7 @@ from brushite.intake.casereport.masses import lesion_facts
 from brushite.intake.casereport.medicines import medicine_facts
 from brushite.intake.casereport.people import people_facts
 from brushite.intake.casereport.placing import State, is_onward
+from brushite.intake.casereport.prescribed import rows_told
 from brushite.intake.casereport.sentences import Sentence, language_of, numbers_of, sentences
 from brushite.intake.casereport.stories import ANCHORS, after, during, is_onset
 from brushite.intake.casereport.tabulated import values_of_grid
@@ -56,13 +58,18 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
     for number, table in enumerate(tables, 1):
         values_of_grid(table, state, whole, found, number)
     values, doubts = _measurements(found, source)
-    dialysis, odd = dialysis_facts(told, source)
+    dialysis, odd = dialysis_facts(told, source, rows_told(text, tables))
     drugs, strange = medicine_facts(told, source)
     surgery = operation_facts(mentions, source)
     facts = people_facts(told)
     if (now := _present(operation, [*dialysis, *drugs])) is not None:
         facts.append(now)
-    facts += [*found.limits[:1], *_assay(values), *values, *lesion_facts(told, source)]
+    facts += [
+        *_upper_limit(values, [*found.limits, *ceilings(told, text, tables)]),
+        *_assay(values),
+        *values,
+    ]
+    facts += lesion_facts(told, source)
     facts += [*examination_facts(told, moments, source), *dialysis, *drugs, *surgery]
     facts += changes(dialysis + drugs, surgery, operation, source)
     record = added(blank(label), facts)
@@ -72,6 +79,7 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
         text=text,
         facts=tuple(facts),
         doubts=(*doubts, *found.doubts, *odd, *strange),
+        remarks=(PERITONEAL,) if is_peritoneal(told) else (),
     )
 
 
@@ -167,6 +175,25 @@ def _present(operation: str | None, therapy: list[Fact]) -> Fact | None:
     if not changed:
         return None
     return Fact(kind="now", content=Moment.parse("change of treatment"), spans=changed[0].spans)
+
+
+def _upper_limit(values: list[Fact], limits: list[Fact]) -> list[Fact]:
+    """The upper limit of PTH: what is said of it, else that of the range beside a value."""
+    said = [f for f in limits if not f.is_inferred]
+    if said:
+        return said[:1]
+    for fact in values:
+        content = fact.content
+        if (
+            isinstance(content, Measurement)
+            and content.analyte == "pth"
+            and fact.subject == "patient"
+            and content.laboratory_range is not None
+            and content.laboratory_range.high is not None
+        ):
+            high = content.laboratory_range.high
+            return [Fact(kind="pth upper limit", content=high, spans=fact.spans[:1])]
+    return limits[:1]
 
 
 def _assay(values: list[Fact]) -> list[Fact]:
