@@ -59,7 +59,7 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
         values_of_grid(table, state, whole, found, number)
     values, doubts = _measurements(found, source)
     dialysis, odd = dialysis_facts(told, source, rows_told(text, tables))
-    drugs, strange = medicine_facts(told, source)
+    drugs, strange = medicine_facts(told, source, _turns(mentions))
     surgery = operation_facts(mentions, source)
     facts = people_facts(told)
     if (now := _present(operation, [*dialysis, *drugs])) is not None:
@@ -97,6 +97,15 @@ def _operation(mentions: list[operations.Mention]) -> str | None:
             if one.kind == kind and one.status == "done" and not _is_past(one):
                 return kind
     return None
+
+
+def _turns(mentions: list[operations.Mention]) -> list[tuple[int, int]]:
+    """Where a report tells of the operation after which treatment is another: sentence, place."""
+    return [
+        (m.sentence, m.place)
+        for m in mentions
+        if m.kind == "parathyroidectomy" and m.status == "done" and not _is_past(m)
+    ]
 
 
 def _is_past(one: operations.Mention) -> bool:

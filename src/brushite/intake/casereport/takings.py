@@ -1,0 +1,240 @@
+"""What became of a drug that a sentence names: taken, started, stopped, proposed, refused."""
+
+import re
+from dataclasses import dataclass
+
+from brushite.intake.casereport.attribution import is_general, is_told, subject_of
+from brushite.intake.casereport.doses import Dosed
+from brushite.intake.casereport.drugnames import Named
+from brushite.intake.casereport.sentences import Sentence
+from brushite.intake.casereport.timing import whens
+from brushite.intake.reading import Status
+
+_AUX = (
+    r"(?:was|were|is|are|has been|have been|had been|being|a ete|ont ete|avait ete|est|sont|fut"
+    r"|furent|etait|etaient)"
+)
+_ADVERB = r"(?:then |also |ensuite |alors |egalement |donc |finalement |\w+ly |\w+ment )?"
+_ENDED = (
+    r"(?:arrete\w*|stopp\w+|discontinu\w+|withdrawn|interrompu\w*|suspend\w+|suspended|ceased"
+    r"|abandonn\w+|replaced|remplace\w*|switched|held|substitu\w+)"
+)
+_BEGUN = (
+    r"(?:start\w*|initiated|introdui\w+|introduced|debut\w+|instaur\w+|instituted|added|ajoute\w*"
+    r"|prescri\w+|commenced|administe?r\w+|administre\w*|given|increased|augmente\w*"
+    r"|majore\w*|begun"
+    r"|mis\w* en (?:place|route)|porte\w* a|infused|perfuse\w*|associe\w*|raised|titrated"
+    r"|optimi[sz]\w+"
+    r"|intensifi\w+|lowered|reduced|reduit\w*|diminue\w*|reintroduced|reintroduit\w*"
+    r"|restarted|repris\w*)"
+)
+_STOP = re.compile(
+    r"\b(?:arret\w*|stopp\w+|discontinu\w+|withdr\w+|interromp\w*|interrupt\w+|suspend\w*"
+    r"|ceased|cessation|held|holding|abandon\w+|switch\w* from|remplac\w+ (?:de |du |d'|le |la |l')"
+    r"|replac(?:ing|ed|ement of)|in place of|instead of|rather than|a la place d\w*|au lieu d\w*"
+    r"|echec d\w*|failure of|failed|quit)\b"
+)
+_START = re.compile(
+    r"\b(?:start\w*|initiat\w+|introdui\w+|introduc\w+|debut\w+|instaur\w+|institut\w+"
+    r"|mis\w* (?:en place|sous|en route)|put on|(?:switch\w*|shift\w+|chang\w+|convert\w+) to"
+    r"|switch\w* from .{1,60} to|switch (?:pour|vers)|ajout\w+|add(?:ed|ing|ition)|prescri\w+"
+    r"|commenc\w+|administ\w+|(?:remplac\w+|substitu\w+) (?:.{1,60} )?(?:par|by|with)"
+    r"|replac\w+ (?:.{1,60} )?(?:by|with)|relay\w+|relais par|au profit d\w*|in favou?r of"
+    r"|begun|began"
+    r"|(?:was|were) given|given|augment\w+|increas\w+|majore\w+|escalat\w+|titrat\w+"
+    r"|utilis\w+|using"
+    r"|optimi[sz]\w+|associant|combin\w+|intensif\w+|received|a recu|ont recu|recevra"
+    r"|recut|impos\w+"
+    r"|supplement\w+|(?:discharged|went|sent) (?:home )?(?:on|with)|sort\w+ sous"
+    r"|discharge medications?"
+    r"|traitement de sortie|ordonnance de sortie|following treatment with|treatment with"
+    r"|necessit\w+"
+    r"|requir\w+|(?:after|apres) .{1,25}(?:months?|weeks?|days?|years?|mois|semaines?|jours?|ans?)"
+    r" (?:of|de|d'|on|sous|with|under)(?: treatment with| traitement par)?)(?!\w)"
+)
+_TAKES = re.compile(
+    r"\b(?:sous|on|receiv(?:ing|es)|recevait|recoit|recevant|prenait|prend|prenant|taking"
+    r"|takes|took"
+    r"|treated with|traite\w* par|under|(?:traitement|treatment|therapy) (?:\w+ )?(?:comport\w+"
+    r"|associ\w+|fait de|a base de|par|de fond|habituel|initial|consist\w+|includ\w+|compris\w+)"
+    r"|(?:traitement|treatment|medications?|drugs?)(?: \w+){0,3} ?:|medications? (?:includ\w+|were"
+    r"|consist\w+|comprised|at \w+)|home|regular|chronic|usual|habituel\w*|had been|avait"
+    r"|comprised|included|consisted|malgre|despite|en depit|observan\w+|complian\w+|adher\w+)\b"
+)
+_NOT = re.compile(
+    r"\b(?:sans|no|not|never|jamais|ne (?:prenait|recevait|prend|recoit) (?:pas|ni|plus)|without"
+    r"|aucun\w*|refus\w+|ni|nor|intoleran\w*|allerg\w*|unavailab\w*|non disponible|pas de|pas d'"
+    r"|indisponib\w*|n'(?:etait|est|a|avait) (?:pas|jamais)|declin\w+|could not|unable to"
+    r"|contre-?indi\w+|contraindi\w+)\b[^.;,]{0,40}$"
+)
+_NOT_AFTER = re.compile(
+    r"^[^.;,]{0,40}?\b(?:n'(?:a|etait|est|ont|avait) pas|(?:was|were|could|is|has|had) not"
+    r"|refus\w+|declined|(?:not|non) (?:available|disponible|tolerated|retenu\w*|prescri\w+|given)"
+    r"|contre-?indique\w*|contraindicated|indisponible|unavailable|but not|mais (?:non|pas))"
+)
+_WANT = (
+    r"(?:propos\w+|recommend\w+|recommand\w+|consider\w*(?! responsib| to be| as| the )|envisag\w+"
+    r"|planned|prevu\w*|suggest\w+|advis\w+|conseil\w+|discut\w+|discuss\w+|offered)"
+)
+_WANTED = re.compile(
+    rf"^(?:[^.;,]|[.,]\d){{0,60}}? ?(?:{_AUX} (?:being )?{_ADVERB}{_WANT}|will be|sera\b|would be)"
+)
+_PROPOSED = re.compile(
+    rf"\b(?:{_WANT}|would|sera|will|could be|pourrait|souhait\w+|plan ?:"
+    rf"|conduite a tenir ?:|offer)\b"
+)
+_GENERIC = re.compile(
+    r"^[^.;]{0,40}?\b(?:est|sont|is|are|remains?|reste\w*) (?:now |often |souvent |\w+ly "
+    r"|\w+ment )?"
+    r"(?:utilise\w*|used|preferr?\w*|prefere\w*|recommand\w+|recommended|indiqu\w+|indicated"
+    r"|effective|efficaces?|contre-?indiqu\w+|contraindicated|the |an? |un |une |des |le |la "
+    r"|known|connu\w*|associated|approved)|^ ?(?:lowers?|reduces?|acts?|has been shown|permet\b"
+    r"|ont montre|a montre|may|can|peut|peuvent|should|doit|doivent)\b"
+)
+_CLASS = re.compile(
+    r"\b(?:such as|tels? que|telles? que|e\.?g\.?,?|like|comme)(?: les?| la| du)? ?$"
+)
+_STOPPED_AFTER = re.compile(
+    rf"^(?:[^.;,]|[.,]\d){{0,70}}?(?:, (?:both|all|it|which|il|elle|qui)(?: of which)?)? ?"
+    rf"\b{_AUX} {_ADVERB}{_ENDED}"
+)
+_BEGUN_AFTER = re.compile(rf"^(?:[^.;,]|[.,]\d){{0,70}}?\b{_AUX} {_ADVERB}{_BEGUN}")
+_REPLACES = re.compile(
+    r"^ ?(?:then |a |has )?(?:replaced|remplaca|remplace)\b(?! (?:by|with|par)\b)"
+)
+_PARTICIPLE = re.compile(
+    rf"^ ?[,(]? ?(?:(?P<ended>{_ENDED})|(?P<begun>{_BEGUN})|(?P<kept>poursuivi\w*|continu\w+"
+    r"|maintenu\w*|maintained|unchanged|inchange\w*))\b"
+)
+_FREQUENT = re.compile(
+    r"^[^.;,]{0,6}?(?:(?:/|x|par|per|a|each|every|daily|once|twice|thrice|three|two|four|times|fois"
+    r"|trois|deux|une?|\d|j|jour|jours|day|days|week|semaine|weekly|mg|g|ug|mcg|iu|ui|bid"
+    r"|tid|qid|seance"
+    r"|session|24|h|chaque|elemental|two|tablets?)\b[ /x.)]*|[)/ .])*"
+)
+_TURN = re.compile(r"[;]|, (?:mais|but|puis|then)\b|\b(?:but|mais|puis)\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cue:
+    """The last word before a drug that says what became of it."""
+
+    start: int
+    end: int
+    status: Status
+
+
+def is_start(plain: str) -> bool:
+    """Whether plain letters tell that something began."""
+    return _START.search(plain) is not None
+
+
+def status_of(
+    sentence: Sentence, one: Named, named: list[Named], dosed: Dosed | None, *, has_turned: bool
+) -> Status:
+    """What a sentence says became of one of the drugs that it names.
+
+    `has_turned` tells that the treatment of the report has begun before. What has neither a dose
+    nor a word that says that the patient takes it is uncertain.
+    """
+    plain = sentence.plain
+    if not is_told(sentence) or subject_of(sentence, one.start) != "patient":
+        return "general"
+    after = _unnamed(plain, one, named)
+    before = _TURN.split(plain[: one.start])[-1]
+    if _GENERIC.match(after) or _CLASS.search(before):
+        return "general"
+    if _NOT.search(before) or _NOT_AFTER.match(after):
+        return "not done"
+    if _WANTED.match(after):
+        return "proposed"
+    own = plain[max(one.end, dosed.end if dosed else 0) :]
+    told = _told_after(after, own[_length(_FREQUENT, own) :])
+    cue = _cue(before)
+    if told is None and cue is not None and cue.status == "proposed":
+        return "general" if is_general(sentence) else "proposed"
+    status = told or (cue.status if cue is not None else None)
+    if status == "started" and _is_past(sentence, one, cue, before):
+        status = "present"
+    if status == "present" and told is None and _follows(sentence, one, before):
+        return "started"
+    if status is not None:
+        return status
+    if is_general(sentence):
+        return "general"
+    if dosed is None:
+        return "uncertain"
+    return "started" if has_turned else "present"
+
+
+def _unnamed(plain: str, one: Named, named: list[Named]) -> str:
+    """What follows a drug, without the drugs that are joined to it ("X and Y were stopped")."""
+    later = [n for n in named if n.start >= one.end]
+    for other in later:
+        gap = plain[one.end : other.start]
+        if not re.search(r"\b(?:and|et|&|ou|or|both|puis)\b|,", gap[-14:]) or re.search(
+            rf"\b{_AUX}\b|[.;]", gap
+        ):
+            return plain[one.end : other.start]
+    return plain[one.end :]
+
+
+def _told_after(after: str, own: str) -> Status | None:
+    """What the words behind a drug and its dose say of it."""
+    participle = _PARTICIPLE.match(own)
+    if participle is not None:
+        return "stopped" if participle["ended"] else "started" if participle["begun"] else "present"
+    begun, ended = _BEGUN_AFTER.match(after), _STOPPED_AFTER.match(after)
+    if begun and (not ended or begun.end() < ended.end()):
+        return "started"
+    if ended:
+        return "stopped"
+    return "started" if _REPLACES.match(after) else None
+
+
+def _length(pattern: re.Pattern[str], text: str) -> int:
+    found = pattern.match(text)
+    return found.end() if found else 0
+
+
+def _cue(before: str) -> _Cue | None:
+    """The last of all cues in `before`; the longer of two that end at one place."""
+    cues = [
+        _Cue(start=m.start(), end=m.end(), status=status)
+        for pattern, status in _CUES
+        for m in pattern.finditer(before)
+    ]
+    near = [c for c in cues if c.status != "stopped" or len(before) - c.end < 70]
+    wanted = [c for c in near if c.status == "proposed"]
+    last = max(near, key=lambda c: (c.end, -c.start), default=None)
+    if last is not None and last.status in {"started", "stopped"}:
+        plan = next((c for c in wanted if 0 <= last.start - c.end < 30), None)
+        return plan or last
+    return last
+
+
+_CUES: tuple[tuple[re.Pattern[str], Status], ...] = (
+    (_START, "started"),
+    (_STOP, "stopped"),
+    (_TAKES, "present"),
+    (_PROPOSED, "proposed"),
+)
+
+
+def _is_past(sentence: Sentence, one: Named, cue: _Cue | None, before: str) -> bool:
+    """Whether what was started was started long before: "since 2009", "three years ago"."""
+    shift = one.start - len(before)
+    low = (cue.start + shift if cue is not None else one.start) - 40
+    for when in whens(sentence.plain):
+        if when.kind not in {"before", "date", "span"} or not low <= when.start <= one.end + 60:
+            continue
+        if not re.search(r"dialy", sentence.plain[max(0, when.start - 45) : when.start]):
+            return True
+    return False
+
+
+def _follows(sentence: Sentence, one: Named, before: str) -> bool:
+    """Whether values under a drug are told of a time after it began: "at 4 months under"."""
+    if not re.search(r"\b(?:under|sous|on|with|despite|malgre)\b[^.;,]{0,30}$", before):
+        return False
+    return any(w.kind in {"after", "op"} and w.start < one.start for w in whens(sentence.plain))
