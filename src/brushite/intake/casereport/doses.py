@@ -18,6 +18,10 @@ _FROM = re.compile(
     rf"\b(?:from|de) (?P<number>{NUMBER}) ?(?P<weight>{_WEIGHT})?(?:[^.;,]|[.,]\d){{0,25}}?"
     rf" (?:to|a) (?={NUMBER} ?(?:{_WEIGHT})\b)"
 )
+_THEN = re.compile(
+    rf"(?P<number>{NUMBER}) ?(?P<weight>{_WEIGHT})(?: ?/ ?(?:j|d|day|jour))?,? ?(?:and |et )?"
+    rf"(?:then|puis|ensuite)(?: at| a| de| to)? (?={NUMBER} ?(?:{_WEIGHT})\b)"
+)
 _DAY = r"(?:j(?:our)?s?\b|d(?:ay)?s?\b|24 ?h(?:eures?|ours?)?\b)"
 _FEW = MappingProxyType({"once": 1.0, "twice": 2.0, "thrice": 3.0})
 _SHORT = MappingProxyType(
@@ -112,7 +116,7 @@ def doses_in(plain: str, named: list[Named], language: Language) -> dict[Named, 
             ),
             None,
         )
-        if behind is not None and (one not in leads or _is_close(plain, one, behind)):
+        if behind is not None and (one not in leads or behind.start() - one.end < 4):
             found[one] = _behind(plain, one, behind, language)
         elif one in leads:
             match = leads[one]
@@ -136,13 +140,9 @@ def _links(gap: str) -> bool:
     )
 
 
-def _is_close(plain: str, one: Named, dose: re.Match[str]) -> bool:
-    return dose.start() - one.end < 4
-
-
 def _behind(plain: str, one: Named, match: re.Match[str], language: Language) -> Dosed:
     """The dose in `match`, and the one before it where it went from one to another."""
-    course = _FROM.search(plain, one.end, match.end() + 40)
+    course = _FROM.search(plain, one.end, match.end() + 40) or _THEN.match(plain, match.start())
     last = _DOSE.match(plain, course.end()) if course is not None else None
     if course is None or last is None or course.start() > match.start():
         rest = plain[match.end() : match.end() + 70]

@@ -56,7 +56,7 @@ _NAMES: tuple[tuple[str, str, str], ...] = (
     ("ferric citrate", r"ferric citrate|citrate ferrique|auryxia", ""),
     ("tenapanor", r"tenapanor|xphozah", ""),
     ("denosumab", r"denosumab|prolia", ""),
-    ("sodium thiosulfate", r"sodium thiosul(?:f|ph)ate|thiosulfates? de sodium|\bsts\b", ""),
+    ("sodium thiosulfate", r"(?:sodium )?thiosul(?:f|ph)ates?(?: de sodium)?|\bsts\b", ""),
 )
 _NAME = re.compile("|".join(f"(?P<d{i}>{pattern})" for i, (_, pattern, _) in enumerate(_NAMES)))
 _LEVEL = re.compile(

@@ -137,7 +137,7 @@ def _change(sentence: Sentence, named: list[Named], course: _Course) -> None:
     """What a sentence says of the drugs before it without their names: a dose, or that they end."""
     if not is_told(sentence) or subject_of(sentence, len(sentence.plain)) != "patient":
         return
-    near = [(n, o, f) for n, o, f in course.last if sentence.number - n <= 2]
+    near = [(n, o, f) for n, o, f in course.last if sentence.number - n <= 3]
     taken = [(o, f) for _, o, f in near if f.status in {"present", "started"}]
     if _BOTH_STOPPED.search(sentence.plain):
         course.facts += [replace(fact, status="stopped") for _, fact in taken]

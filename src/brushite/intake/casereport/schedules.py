@@ -102,8 +102,9 @@ def schedule_in(plain: str) -> Iterator[Told]:
         if not 1.5 <= length <= 12 or any(a <= match.start() < b for a, b in covered):
             continue
         if _is_of_session(plain, match, sessions):
-            hours = Quantity(length, "h")
-            yield Told(name="hours", value=hours, start=match.start(), end=match.end())
+            yield Told(
+                name="hours", value=Quantity(length, "h"), start=match.start(), end=match.end()
+            )
 
 
 def _bathed(plain: str) -> bool:

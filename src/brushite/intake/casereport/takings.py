@@ -35,7 +35,8 @@ _STOP = re.compile(
     r"|echec d\w*|failure of|failed|quit)\b"
 )
 _START = re.compile(
-    r"\b(?:start\w*|initiat\w+|introdui\w+|introduc\w+|debut\w+|instaur\w+|institut\w+"
+    r"\b(?:start\w*(?: on)?|(?:put|placed|commenced|initiated) on|initiat\w+|introdui\w+"
+    r"|introduc\w+|debut\w+|instaur\w+|institut\w+"
     r"|mis\w* (?:en place|sous|en route)|put on|(?:switch\w*|shift\w+|chang\w+|convert\w+) to"
     r"|switch\w* from .{1,60} to|switch (?:pour|vers)|ajout\w+|add(?:ed|ing|ition)|prescri\w+"
     r"|commenc\w+|administ\w+|(?:remplac\w+|substitu\w+) (?:.{1,60} )?(?:par|by|with)"
@@ -73,7 +74,8 @@ _NOT_AFTER = re.compile(
     r"|contre-?indique\w*|contraindicated|indisponible|unavailable|but not|mais (?:non|pas))"
 )
 _WANT = (
-    r"(?:propos\w+|recommend\w+|recommand\w+|consider\w*(?! responsib| to be| as| the )|envisag\w+"
+    r"(?:propos\w+|recommend\w+|recommand\w+|consider\w*\b(?! responsib| to be| as| the )"
+    r"|envisag\w+"
     r"|planned|prevu\w*|suggest\w+|advis\w+|conseil\w+|discut\w+|discuss\w+|offered)"
 )
 _WANTED = re.compile(
@@ -84,21 +86,27 @@ _PROPOSED = re.compile(
     rf"|conduite a tenir ?:|offer)\b"
 )
 _GENERIC = re.compile(
-    r"^[^.;]{0,40}?\b(?:est|sont|is|are|remains?|reste\w*) (?:now |often |souvent |\w+ly "
+    r"^[^.;,]{0,40}?\b(?:est|sont|is|are|remains?|reste\w*) (?:now |often |souvent |\w+ly "
     r"|\w+ment )?"
     r"(?:utilise\w*|used|preferr?\w*|prefere\w*|recommand\w+|recommended|indiqu\w+|indicated"
-    r"|effective|efficaces?|contre-?indiqu\w+|contraindicated|the |an? |un |une |des |le |la "
-    r"|known|connu\w*|associated|approved)|^ ?(?:lowers?|reduces?|acts?|has been shown|permet\b"
+    r"|effective|efficaces?|contre-?indiqu\w+|contraindicated|known|connu\w*|associated|approved)\b"
+    r"|^[^.;,]{0,25}?\b(?:is|are) (?:the|an?)\b|^[^.;,]{0,25}?\b(?:est|sont) (?:une?|des|les?|la)\b"
+    r"|^ ?(?:lowers?|reduces?|acts?|has been shown|permet\b"
     r"|ont montre|a montre|may|can|peut|peuvent|should|doit|doivent)\b"
 )
 _CLASS = re.compile(
     r"\b(?:such as|tels? que|telles? que|e\.?g\.?,?|like|comme)(?: les?| la| du)? ?$"
 )
+_APART = r"(?:,(?:[^.;,]|[.,]\d){0,60},)?"
 _STOPPED_AFTER = re.compile(
-    rf"^(?:[^.;,]|[.,]\d){{0,70}}?(?:, (?:both|all|it|which|il|elle|qui)(?: of which)?)? ?"
-    rf"\b{_AUX} {_ADVERB}{_ENDED}"
+    rf"^{_APART}(?:[^.;,]|[.,]\d){{0,70}}?(?:, (?:both|all|it|which|il|elle|qui)(?: of which)?)? ?"
+    rf"\b{_AUX} {_ADVERB}{_ENDED}\b|^[^;]{{0,60}}?\b(?:until|jusqu'a|jusqu'au)(?: the| la| l')? ?"
+    r"(?:operation|surgery|intervention|chirurgie|parathyroid\w+|ptx|transplant\w+|greffe)"
 )
-_BEGUN_AFTER = re.compile(rf"^(?:[^.;,]|[.,]\d){{0,70}}?\b{_AUX} {_ADVERB}{_BEGUN}")
+_BEGUN_AFTER = re.compile(rf"^{_APART}(?:[^.;,]|[.,]\d){{0,70}}?\b{_AUX} {_ADVERB}{_BEGUN}\b")
+_PLAN = re.compile(r"\bplan ?:|conduite (?:proposee|a tenir) ?:")
+_PASSIVE = re.compile(rf"\b{_AUX} {_ADVERB}$")
+_JOINS = re.compile(r"^ ?(?:,|et\b|and\b|while\b|tandis\b|alors que\b)")
 _REPLACES = re.compile(
     r"^ ?(?:then |a |has )?(?:replaced|remplaca|remplace)\b(?! (?:by|with|par)\b)"
 )
@@ -110,7 +118,11 @@ _FREQUENT = re.compile(
     r"^[^.;,]{0,6}?(?:(?:/|x|par|per|a|each|every|daily|once|twice|thrice|three|two|four|times|fois"
     r"|trois|deux|une?|\d|j|jour|jours|day|days|week|semaine|weekly|mg|g|ug|mcg|iu|ui|bid"
     r"|tid|qid|seance"
-    r"|session|24|h|chaque|elemental|two|tablets?)\b[ /x.)]*|[)/ .])*"
+    r"|session|24|h|chaque|apres|after|en|fin|de|at|the|end|of|elemental|two"
+    r"|tablets?)\b[ /x.)]*|[)/ .])*"
+)
+_JOINED = re.compile(
+    r"^ (?:and|et) [a-z]+(?: [a-z]+)?(?= (?:stop|disc|arr|susp|with|held|inter))(.*)"
 )
 _TURN = re.compile(r"[;]|, (?:mais|but|puis|then)\b|\b(?:but|mais|puis)\b")
 
@@ -140,23 +152,26 @@ def status_of(
     plain = sentence.plain
     if not is_told(sentence) or subject_of(sentence, one.start) != "patient":
         return "general"
-    after = _unnamed(plain, one, named)
+    after = plain[one.end : _stop(plain, one, named)]
     before = _TURN.split(plain[: one.start])[-1]
     if _GENERIC.match(after) or _CLASS.search(before):
         return "general"
     if _NOT.search(before) or _NOT_AFTER.match(after):
         return "not done"
-    if _WANTED.match(after):
+    if _WANTED.match(after) or _PLAN.search(plain, 0, one.start):
         return "proposed"
-    own = plain[max(one.end, dosed.end if dosed else 0) :]
-    told = _told_after(after, own[_length(_FREQUENT, own) :])
+    told = _told_after(plain, one, dosed, after)
     cue = _cue(before)
     if told is None and cue is not None and cue.status == "proposed":
         return "general" if is_general(sentence) else "proposed"
     status = told or (cue.status if cue is not None else None)
     if status == "started" and _is_past(sentence, one, cue, before):
         status = "present"
-    if status == "present" and told is None and _follows(sentence, one, before):
+    if (
+        status == "present"
+        and told is None
+        and _follows(sentence, one, before, has_turned=has_turned)
+    ):
         return "started"
     if status is not None:
         return status
@@ -167,28 +182,41 @@ def status_of(
     return "started" if has_turned else "present"
 
 
-def _unnamed(plain: str, one: Named, named: list[Named]) -> str:
-    """What follows a drug, without the drugs that are joined to it ("X and Y were stopped")."""
-    later = [n for n in named if n.start >= one.end]
-    for other in later:
+def _stop(plain: str, one: Named, named: list[Named]) -> int:
+    """Where the words behind a drug are of another one, unless both are joined."""
+    for other in named:
+        if other.start < one.end:
+            continue
         gap = plain[one.end : other.start]
-        if not re.search(r"\b(?:and|et|&|ou|or|both|puis)\b|,", gap[-14:]) or re.search(
-            rf"\b{_AUX}\b|[.;]", gap
-        ):
-            return plain[one.end : other.start]
-    return plain[one.end :]
+        is_joined = re.search(r"\b(?:and|et|&|ou|or|both|puis)\b|,", gap[-14:]) is not None
+        if not is_joined or re.search(rf"\b{_AUX}\b|[.;]", gap):
+            return other.start
+    return len(plain)
 
 
-def _told_after(after: str, own: str) -> Status | None:
+def _told_after(plain: str, one: Named, dosed: Dosed | None, after: str) -> Status | None:
     """What the words behind a drug and its dose say of it."""
-    participle = _PARTICIPLE.match(own)
-    if participle is not None:
-        return "stopped" if participle["ended"] else "started" if participle["begun"] else "present"
-    begun, ended = _BEGUN_AFTER.match(after), _STOPPED_AFTER.match(after)
-    if begun and (not ended or begun.end() < ended.end()):
-        return "started"
-    if ended:
-        return "stopped"
+    dose = plain[max(one.end, dosed.end if dosed else 0) :]
+    dose = dose[_length(_FREQUENT, dose) :]
+    joined = _JOINED.match(after)
+    for own in (after, dose, joined[1] if joined else ""):
+        participle = _PARTICIPLE.match(own)
+        if participle is not None:
+            ended, begun = participle["ended"], participle["begun"]
+            return "stopped" if ended else "started" if begun else "present"
+    for behind in (after, dose.lstrip(" ,")):
+        begun_at, ended_at = _BEGUN_AFTER.match(behind), _STOPPED_AFTER.match(behind)
+        if begun_at and (
+            not ended_at
+            or (begun_at.end() < ended_at.end()
+            and "until" not in ended_at[0]
+            and "jusqu" not in ended_at[0])
+        ):
+            return "started"
+        if ended_at:
+            return "stopped"
+        if begun_at:
+            return "started"
     return "started" if _REPLACES.match(after) else None
 
 
@@ -203,6 +231,7 @@ def _cue(before: str) -> _Cue | None:
         _Cue(start=m.start(), end=m.end(), status=status)
         for pattern, status in _CUES
         for m in pattern.finditer(before)
+        if not (_JOINS.match(before[m.end() :]) and _PASSIVE.search(before[: m.start()]))
     ]
     near = [c for c in cues if c.status != "stopped" or len(before) - c.end < 70]
     wanted = [c for c in near if c.status == "proposed"]
@@ -233,8 +262,11 @@ def _is_past(sentence: Sentence, one: Named, cue: _Cue | None, before: str) -> b
     return False
 
 
-def _follows(sentence: Sentence, one: Named, before: str) -> bool:
+def _follows(sentence: Sentence, one: Named, before: str, *, has_turned: bool) -> bool:
     """Whether values under a drug are told of a time after it began: "at 4 months under"."""
-    if not re.search(r"\b(?:under|sous|on|with|despite|malgre)\b[^.;,]{0,30}$", before):
+    found = re.search(r"\b(under|sous|on|with|despite|malgre)\b[^.;,]{0,60}$", before)
+    if found is None:
         return False
+    if has_turned and found[1] in {"despite", "malgre"}:
+        return True
     return any(w.kind in {"after", "op"} and w.start < one.start for w in whens(sentence.plain))
