@@ -71,7 +71,7 @@ _GENERAL = re.compile(
 )
 _BACK = re.compile(
     r"\b(?:mais|but|whereas|while|alors que|tandis que|however|cependant|par contre"
-    r"|chez notre|our patient|notre patient|the patient|le patient|la patiente)\b"
+    r"|chez notre|our patient|notre (?:patiente?|malade)|the patient|le patient|la patiente)\b"
 )
 
 

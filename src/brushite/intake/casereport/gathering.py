@@ -19,7 +19,7 @@ from brushite.intake.casereport.masses import lesion_facts
 from brushite.intake.casereport.medicines import medicine_facts
 from brushite.intake.casereport.people import people_facts
 from brushite.intake.casereport.placing import State, is_onward
-from brushite.intake.casereport.prescribed import rows_told
+from brushite.intake.casereport.prescribed import captions, rows_told
 from brushite.intake.casereport.sentences import Sentence, language_of, numbers_of, sentences
 from brushite.intake.casereport.stories import ANCHORS, after, during, is_onset
 from brushite.intake.casereport.tabulated import values_of_grid
@@ -47,7 +47,8 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
     tables = grids(text)
     prose = _without(text, [part for table in tables for part in table.parts])
     told = sentences(prose)
-    mentions = operations.mentions(told)
+    heads = captions(text, tables, told)
+    mentions = operations.mentions([*told, *heads])
     operation = _operation(mentions)
     found = Found()
     date = _first_date(told, mentions, tables, operation)
@@ -59,9 +60,9 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
         values_of_grid(table, state, whole, found, number)
     values, doubts = _measurements(found, source)
     dialysis, odd = dialysis_facts(told, source, rows_told(text, tables))
-    drugs, strange = medicine_facts(told, source, _turns(mentions))
+    drugs, strange = medicine_facts([*told, *heads], source, _turns(mentions))
     surgery = operation_facts(mentions, source)
-    facts = people_facts(told)
+    facts = people_facts([*told, *heads])
     if (now := _present(operation, [*dialysis, *drugs])) is not None:
         facts.append(now)
     facts += [
@@ -136,7 +137,8 @@ def _first_date(
 
 
 _VISIT = re.compile(
-    r"present\w*|admi\w+|consult\w*|complain\w*|refer\w*|adress\w*|hospitalis\w*|seen|vu\b|vue\b|develop\w*|notic\w*|examin\w*|adresse"
+    r"present\w*|admi\w+|consult\w*|complain\w*|refer\w*|adress\w*|hospitalis\w*|seen|vu\b"
+    r"|vue\b|develop\w*|notic\w*|examin\w*|adresse"
 )
 
 

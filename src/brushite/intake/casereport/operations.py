@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -14,7 +14,10 @@ from brushite.intake.reading import Span, Status
 Kind = Literal[
     "parathyroidectomy",
     "mass excision",
-    "transplantation",
+    "kidney transplantation",
+    "nephrectomy",
+    "skin biopsy",
+    "bone biopsy",
     "disarticulation",
     "amputation",
     "biopsy",
@@ -39,7 +42,9 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         r"|les |\w+ ){0,6}(?:parathyr\w+|glands?\b|adenom\w+)|(?:parathyroid "
         r"|parathyroidien\w* )?adenomectom\w*"
         r"|parathyroid (?:surgery|exploration|resection)|cervicotomie|neck exploration"
-        r"|chirurgie parathyr\w+",
+        r"|chirurgie parathyr\w+|(?:two|three|four|all|both|deux|trois|quatre|\d)(?: \w+){0,3}"
+        r" (?:glands?|glandes?) (?:were |have been |ont ete |etaient )(?:\w+ )?(?:removed|resected"
+        r"|excised|enlevees|retirees|resequees)",
     ),
     (
         "ethanol injection",
@@ -59,8 +64,9 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("disarticulation", r"desarticulation|disarticulation"),
     ("amputation", r"amputation|amputee?"),
     (
-        "transplantation",
-        r"(?<!auto)(?<!auto-)(?:transplantation|greffe|transplant\b)(?: renale| de rein)?"
+        "kidney transplantation",
+        r"(?<!auto)(?<!auto-)(?:transplantation|greffe|transplant\b|transplantee?\b|transplanted\b"
+        r"|greffee\b)(?: renale?| de rein)?"
         r"|(?:kidney|renal) (?:transplant\w*|graft\w*)",
     ),
     (
@@ -72,11 +78,16 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         rf"|ont ete|est) (?:\w+ )?(?:excis\w+|resect\w+|resequ\w+|removed|enlev\w+|retir\w+)"
         rf"|\b(?:la|the) resection\b",
     ),
+    ("nephrectomy", r"nephrectom\w+"),
+    ("skin biopsy", r"biops\w+ (?:cutanee?s?|de (?:la )?peau)|(?:skin|cutaneous) biops\w+"),
+    ("bone biopsy", r"biops\w+ (?:osseuse?s?|iliaque)|(?:bone|iliac crest) biops\w+"),
     ("biopsy", r"biops\w+"),
 )
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 _NOT_DONE = re.compile(
-    r"n'(?:a|ont|avait|etait|est) (?:donc |finalement |toutefois )?pas|(?:was|were"
+    r"n'(?:a|ont|avait|etait|est) (?:donc |finalement |toutefois )?(?:pas|jamais)"
+    r"|unnecessary|inutile"
+    r"|but not\b|mais (?:non|pas)\b|non retenu\w*|(?:was|were"
     r"|has been|had been|is|been) (?:therefore |finally )?not|not (?:performed|done"
     r"|carried|feasible|possible|undertaken|considered|operated)|could not|ne (?:pu|put"
     r"|pouvait|souhait)|never|jamais"
@@ -88,12 +99,13 @@ _NOT_DONE = re.compile(
 _NOT_BEFORE = re.compile(
     r"\b(?:sans|without|no|aucune?|pas de|instead of|au lieu d[e']|plutot qu[e']"
     r"|rather than|avoid\w*|refus\w+(?: \w+){0,3}|declin(?:e[ds]?|ing)(?: \w+){0,3}|eviter"
-    r"|never (?:had|underwent)|not (?:undergo|have|had)|jamais (?:eu|subi"
+    r"|never (?:\w+ )?(?:had|underwent|undergone|been)|not (?:undergo|have|had)"
+    r"|jamais (?:ete|eu|subi"
     r"|beneficie))(?: \w+'?){0,2} ?$"
 )
 _PROPOSED = re.compile(
     r"propos\w+|planned|planning|prevue?|programmee?|scheduled|envisag\w+|consider(?:ed"
-    r"|ing)|recommend\w+|recommand\w+|indiqu\w+|indicated|indication|suggest\w+|advised"
+    r"|ing)|recommend\w+|recommand\w+|indiqu\w+|indicated|indication|suggest\w*|\bplan ?:|advised"
     r"|conseill\w+|awaiting|en attente|attend|candidate|\blisted\b|inscrite?|referred for"
     r"|adresse\w* pour|necessaire|needed|offered|discut\w+|discuss\w+|waiting list"
     r"|liste d'attente|optait|decid\w+|retenue|sera\b|will be|would be|refer+al|projet"
@@ -107,20 +119,39 @@ _DONE_AFTER = re.compile(
     r"|\w+ly))? ?(?:performed|done|carried out|undertaken|realis\w+|effectu\w+|pratiqu\w+"
     r"|faite?|excised|removed|resected|operated|completed|conduite?|menee?|suivie|followed"
     r"|complicated|compliquee|uneventful|marque)"
-    r"|^(?:[^;]{0,40}?)\b(?:revealed|showed|confirmed|a permis|a montre|allowed|led to"
+    r"|^(?:[^;]{0,45}?)\b(?:reveal(?:s|ed)|show(?:s|ed)|confirm(?:s|ed|e|ait|a)|montr(?:e|ait|a)"
+    r"|retrouv(?:e|ait|a)|objectiv(?:e|ait)|conclu\w*|(?:had )?yielded|found|identified"
+    r"|was (?:consistent|uneventful|followed)|s'est (?:deroule\w*|accompagne\w*)|a permis"
+    r"|a montre|allowed|led to"
     r"|resulted|objectiva|a objective|a confirme|a entraine|brought|improved)"
 )
 _DONE_BEFORE = re.compile(
     r"(?:beneficie?|beneficia|benefited|benefitted|underwent|undergone|undergo|subi\w*"
     r"|a eu|ont eu|eut|operee?|had(?: had)?|received|recu|treated (?:with|by)|traitee? par"
     r"|managed (?:with|by)|operee? (?:d'|de|par)|operated|consist\w+ (?:in|of|en|a)"
-    r"|procede a|performed|realis\w+|pratiqu\w+|effectu\w+|we did|fait l'objet"
+    r"|procede a|performed|realis\w+|pratiqu\w+|effectu\w+|faites?|we did|veille d|eve of"
+    r"|lendemain d|jours? d|\d (?:mois|ans?|semaines|months|weeks|years) (?:d|of|from)"
+    r"|fait l'objet"
     r"|fut (?:opere|soumis)|opted for|porteur d'|after|apres|following|depuis|since|post"
     r"|suite a|decours d|lors d|during|status|grace a|thanks to|improved (?:with|by)"
     r"|history of|antecedents? de|success\w+)(?: (?!pas\b|not\b)[\w'/,.-]+){0,7}? ?$"
 )
 
 
+_LOOSE = re.compile(r"(?:after|apres|following|depuis|since|post|during|lors d|status|suite a)\b")
+_PASSIVE = re.compile(r"\b(?:a ete|ont ete|avait ete|fut|etait|was|had been|been|has been|est) $")
+_OPERATION = r"(?:procedure|operation|surgery|intervention|chirurgie|operative course)"
+_RESUMED = re.compile(
+    rf"\b(?:the|l'|la|cette|this) ?{_OPERATION}\b (?:\w+ ){{0,3}}?(?:uneventful"
+    rf"|without complication"
+    r"|sans (?:incident|complication|particularite)|performed|a eu lieu|took place|simples?\b"
+    r"|s'est (?:bien )?deroulee|successful|realisee|pratiquee|effectuee)"
+)
+_DIED_BEFORE = re.compile(
+    rf"\b(?:decede\w*|mort\w*|died|deceased)\b[^;]{{0,80}}?\b(?:avant|before|awaiting"
+    rf"|en attente de)"
+    rf" ?(?:l'|the |la |sa |son |cette )?{_OPERATION}"
+)
 _HISTORY = re.compile(
     r"antecedent|history|previous|prior|already|deja|\byears (?:ago|earlier|before)"
     r"|had undergone|avait (?:ete|subi|beneficie)|had had"
@@ -166,7 +197,35 @@ def mentions(sentences: list[Sentence]) -> list[Mention]:
                     continue
                 covered.append((match.start(), match.end()))
                 found.append(_mention(kind, match, sentence))
+        found += _resumed(sentence, found)
     return sorted(found, key=lambda m: (m.sentence, m.place))
+
+
+def _resumed(sentence: Sentence, found: list[Mention]) -> list[Mention]:
+    """What a sentence says of the operation that was proposed before, without its name."""
+    if not is_told(sentence) or subject_of(sentence, len(sentence.plain)) != "patient":
+        return []
+    wanted = [m for m in found if m.status == "proposed" and 0 <= sentence.number - m.sentence <= 2]
+    if not wanted:
+        return []
+    found_at: tuple[tuple[re.Pattern[str], Status], ...] = (
+        (_DIED_BEFORE, "not done"),
+        (_RESUMED, "done"),
+    )
+    for pattern, status in found_at:
+        match = pattern.search(sentence.plain)
+        if match is not None:
+            return [
+                replace(
+                    wanted[-1],
+                    status=status,
+                    sentence=sentence.number,
+                    place=match.start(),
+                    span=sentence.letters.span(match.start(), match.end()),
+                    words=match[0],
+                )
+            ]
+    return []
 
 
 def _mention(kind: Kind, match: re.Match[str], sentence: Sentence) -> Mention:
@@ -207,11 +266,16 @@ def _status(match: re.Match[str], sentence: Sentence) -> Status:
         r"(?:performed|realisee?|done|effectuee?)", near[: negated.start()]
     ):
         return "not done"
+    if re.match(r"(?:transplant|greff)ee?d?\b", own) and re.search(_PASSIVE, before):
+        return "done"
     if _DONE_AFTER.match(near) or re.search(
         r"(?:was|were|a ete|ont ete) (?:\w+ )?(?:excis|resec|resequ|removed|enlev)", own
     ):
         return "done"
-    if _DONE_BEFORE.search(before):
+    behind = _DONE_BEFORE.search(before)
+    if behind is not None and is_general(sentence) and _LOOSE.match(behind[0]):
+        return "general"
+    if behind is not None:
         wanted = _PROPOSED.search(before[-70:]) and not re.search(
             r"(?:underwent|beneficie|operee?|performed|realis|subi)", before[-70:]
         )

@@ -1,4 +1,4 @@
-"""What tables inside a text say of the prescription of dialysis: at first, and at last."""
+"""What tables inside a text say besides values: their captions, and how one was dialysed."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from brushite.intake.casereport.grids import Grid
 from brushite.intake.casereport.letters import Letters
 from brushite.intake.casereport.rows import lines_of
 from brushite.intake.casereport.schedules import Told, schedule_in
+from brushite.intake.casereport.sentences import Sentence, language_of
 from brushite.intake.reading import Span
 from brushite.units import CALCIUM, Quantity
 
@@ -41,6 +42,27 @@ _SECTION = re.compile(r"^[ *•-]*(?:dialysate?|bain|bath)(?: de dialyse| compos
 _CALCIUM = re.compile(r"^[ *•-]*(?:calcium|ca)\b")
 _NUMBER = re.compile(r"(?<![\d.,a-z])\d(?:[.,]\d{1,2})?(?![\d.,]*[a-z\d])")
 _MILLIEQUIVALENTS = re.compile(r"meq")
+
+
+def captions(text: str, tables: list[Grid], told: list[Sentence]) -> list[Sentence]:
+    """What stands above the rows of tables, as sentences numbered after those of the prose."""
+    found: list[Sentence] = []
+    for table in tables:
+        first = min((row.start for row in table.rows), default=table.start)
+        letters = Letters.of(text, table.start, first)
+        if len(letters.plain.strip()) < 4:
+            continue
+        language = language_of(letters.plain, told[0].language if told else "en")
+        found.append(
+            Sentence(
+                letters=letters,
+                language=language,
+                numbers=language,
+                zone="table",
+                number=len(told) + len(found),
+            )
+        )
+    return found
 
 
 def rows_told(text: str, tables: list[Grid]) -> Iterator[tuple[Told, Span]]:
