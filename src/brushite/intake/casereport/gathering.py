@@ -48,7 +48,7 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
     prose = _without(text, [part for table in tables for part in table.parts])
     told = sentences(prose)
     heads = captions(text, tables, told)
-    mentions = operations.mentions([*told, *heads])
+    mentions = operations.mentions(told)
     operation = _operation(mentions)
     found = Found()
     date = _first_date(told, mentions, tables, operation)
@@ -61,7 +61,7 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
     values, doubts = _measurements(found, source)
     dialysis, odd = dialysis_facts(told, source, rows_told(text, tables))
     drugs, strange = medicine_facts([*told, *heads], source, _turns(mentions))
-    surgery = operation_facts(mentions, source)
+    surgery = operation_facts([*mentions, *operations.mentions(heads)], source)
     facts = people_facts([*told, *heads])
     if (now := _present(operation, [*dialysis, *drugs])) is not None:
         facts.append(now)

@@ -129,15 +129,16 @@ _DONE_BEFORE = re.compile(
     r"(?:beneficie?|beneficia|benefited|benefitted|underwent|undergone|undergo|subi\w*"
     r"|a eu|ont eu|eut|operee?|had(?: had)?|received|recu|treated (?:with|by)|traitee? par"
     r"|managed (?:with|by)|operee? (?:d'|de|par)|operated|consist\w+ (?:in|of|en|a)"
-    r"|procede a|performed|realis\w+|pratiqu\w+|effectu\w+|faites?|we did|veille d|eve of"
-    r"|lendemain d|jours? d|\d (?:mois|ans?|semaines|months|weeks|years) (?:d|of|from)"
-    r"|fait l'objet"
-    r"|fut (?:opere|soumis)|opted for|porteur d'|after|apres|following|depuis|since|post"
-    r"|suite a|decours d|lors d|during|status|grace a|thanks to|improved (?:with|by)"
-    r"|history of|antecedents? de|success\w+)(?: (?!pas\b|not\b)[\w'/,.-]+){0,7}? ?$"
+    r"|procede a|performed|realis\w+|pratiqu\w+|effectu\w+|faites?|we did|veille d\w*"
+    r"|eve of|lendemain d\w*|jours? d\w*|\d (?:mois|ans?|semaines|months|weeks"
+    r"|years) (?:d\w*|of|from)|fait l'objet|fut (?:opere|soumis)|opted for|porteur d'"
+    r"|after|apres|following|depuis|since|post|suite [ad]\w*|decours d\w*|lors d\w*|during"
+    r"|status|grace a|thanks to|improved (?:with|by)|history of|antecedents? de"
+    r"|success\w+)(?: (?!pas\b|not\b)[\w'/,.-]+){0,7}? ?$"
 )
 
 
+_PLAN = re.compile(r"\bplan ?:|conduite (?:proposee|a tenir) ?:")
 _LOOSE = re.compile(r"(?:after|apres|following|depuis|since|post|during|lors d|status|suite a)\b")
 _PASSIVE = re.compile(r"\b(?:a ete|ont ete|avait ete|fut|etait|was|had been|been|has been|est) $")
 _OPERATION = r"(?:procedure|operation|surgery|intervention|chirurgie|operative course)"
@@ -280,6 +281,8 @@ def _status(match: re.Match[str], sentence: Sentence) -> Status:
             r"(?:underwent|beneficie|operee?|performed|realis|subi)", before[-70:]
         )
         return "proposed" if wanted or _PROPOSED.match(near.strip()) else "done"
+    if _PLAN.search(plain, 0, match.start()):
+        return "proposed"
     if _PROPOSED.search(near[:90]) or _PROPOSED.search(before[-90:]):
         return "general" if is_general(sentence) else "proposed"
     if _UNCERTAIN.search(near[:60]):
