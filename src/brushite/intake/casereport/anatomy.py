@@ -49,7 +49,9 @@ SITES: tuple[tuple[str, str], ...] = (
 _SITE = re.compile("|".join(f"(?P<s{i}>{pattern})" for i, (_, pattern) in enumerate(SITES)))
 _LEFT_RIGHT = re.compile(
     r"\b(?P<right>droite?s?|right)\b|\b(?P<left>gauches?|left)\b|\b(?P<both>bilater\w+"
-    r"|both|deux cotes|les deux (?:hanches|epaules|coudes|mains|genoux|fesses))"
+    r"|both|deux cotes|(?:les|des|aux|ses) deux (?:hanches|epaules|coudes|mains|genoux"
+    r"|fesses|cuisses"
+    r"|jambes|poignets|chevilles|pieds|avant-bras|bras))"
 )
 
 

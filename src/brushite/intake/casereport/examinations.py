@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from brushite.intake.casereport.anatomy import named, side_near, sites_in
 from brushite.intake.casereport.attribution import is_general, is_told, subject_of
+from brushite.intake.casereport.medicines import MOST_SPANS
 from brushite.intake.casereport.numbers import NUMBER
 from brushite.intake.casereport.sentences import Sentence
 from brushite.intake.casereport.timing import length_of
@@ -180,7 +181,9 @@ def _once(facts: list[Fact]) -> list[Fact]:
         if known is None:
             kept[key] = fact
         else:
-            spans: tuple[Span, ...] = tuple(dict.fromkeys((*known.spans, *fact.spans)))
+            spans: tuple[Span, ...] = known.spans
+            if len(spans) < MOST_SPANS:
+                spans = tuple(dict.fromkeys((*spans, *fact.spans)))
             kept[key] = Fact(
                 kind=known.kind, content=_richer(known, fact), status=known.status, spans=spans
             )

@@ -14,12 +14,12 @@ from brushite.intake.casereport.dialyses import PERITONEAL, dialysis_facts, is_p
 from brushite.intake.casereport.examinations import examination_facts
 from brushite.intake.casereport.grids import Grid, grids
 from brushite.intake.casereport.laboratory import values_of
+from brushite.intake.casereport.lesions import lesion_facts
 from brushite.intake.casereport.letters import Letters, tidy
-from brushite.intake.casereport.masses import lesion_facts
 from brushite.intake.casereport.medicines import medicine_facts
 from brushite.intake.casereport.people import people_facts
 from brushite.intake.casereport.placing import State, is_onward
-from brushite.intake.casereport.prescribed import captions, rows_told
+from brushite.intake.casereport.prescribed import captions, rows_told, sizes_told
 from brushite.intake.casereport.sentences import Sentence, language_of, numbers_of, sentences
 from brushite.intake.casereport.stories import ANCHORS, after, during, is_onset
 from brushite.intake.casereport.tabulated import values_of_grid
@@ -70,7 +70,7 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
         *_assay(values),
         *values,
     ]
-    facts += lesion_facts(told, source)
+    facts += lesion_facts(told, source, sizes_told(text, tables))
     facts += [*examination_facts(told, moments, source), *dialysis, *drugs, *surgery]
     facts += changes(dialysis + drugs, surgery, operation, source)
     record = added(blank(label), facts)

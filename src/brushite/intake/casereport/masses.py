@@ -2,16 +2,15 @@
 
 import re
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
-from brushite.intake.casereport.anatomy import named, side_near, sites_in
+from brushite.intake.casereport.anatomy import side_near, sites_in
 from brushite.intake.casereport.attribution import is_general, is_told, subject_of
 from brushite.intake.casereport.numbers import COUNT, NUMBER
 from brushite.intake.casereport.sentences import Sentence
 from brushite.intake.casereport.timing import When, length_of, whens
-from brushite.intake.reading import Fact, Span
+from brushite.intake.reading import Span
 from brushite.plan import Moment
-from brushite.record import PRESENT, Lesion, Origin, Side, Size
+from brushite.record import PRESENT, Side
 from brushite.units import Quantity
 
 _MASS = re.compile(
@@ -21,6 +20,7 @@ _MASS = re.compile(
     r"|\bnodules?\b|depots? calci\w+|\blumps?\b|collections? calci\w+"
     r"|calcifications? (?:tumor|pseudo|volumin|massiv|extens)\w*|conglomerat\w*"
     r"|(?:pseudo)?-?tumoral calcification\w*|tophace\w+"
+    r"|opacit\w+ (?:\w+ ){0,2}(?:calci\w+)"
 )
 _NOT_MASS = re.compile(
     r"parathyr\w+|adenom\w+|\bglandes?\b|\bglands?\b|thyroid\w*|\brenal\b|\breins?\b"
@@ -44,6 +44,15 @@ _AWAY = re.compile(
     r"^ ?(?:de la|du|from|above|below|proximal|distal|au-dessus|au-dessous|sous|away"
     r"|en avant|en arriere)\b(?! (?:grand|plus))"
 )
+_COURSE = re.compile(
+    rf"\b(?:from|de) (?P<a>{NUMBER})(?: ?(?:x|by|sur) ?(?P<b>{NUMBER}))?"
+    rf"(?: ?(?:x|by|sur) ?(?P<c>{NUMBER}))? ?(?P<unit>{_LENGTH_UNIT})? (?:to|a) $"
+)
+_FORMER = re.compile(
+    r"\b(?:formerly|previously|initially|initialement|auparavant|jadis)\b[^.;\d]{0,15}$"
+)
+_ACHE = re.compile(r"douleur|douloureu|\bpain|tumefaction|swelling|gonflement|\bgene\b")
+_SECOND = re.compile(r"\b(?:second|another|other|autre|seconde?|deuxieme)\b")
 _ONSET = re.compile(
     r"appar\w+|appear\w*|developp\w+|develop\w+|notic\w+|remarqu\w+|install\w+"
     r"|note\w* l'apparition|onset"
@@ -90,30 +99,32 @@ class Seen:
     relations: tuple[str, ...] = ()
 
 
-def lesion_facts(told: list[Sentence], source: str) -> list[Fact]:
-    """The masses of the patient, each once, with all its sizes and places in the text."""
+def masses_in(told: list[Sentence]) -> list[Seen]:
+    """The masses of the patient as each sentence has them, in order."""
     seen: list[Seen] = []
     last_site: tuple[str, Side] | None = None
+    ache: tuple[int, str, Side] | None = None
     ill: Quantity | None = None
     for sentence in told:
         if not is_told(sentence) or sentence.zone == "references":
             continue
-        here = _noticed(sentence, _seen(sentence, last_site), ill)
+        near = last_site
+        if near is None and ache is not None and sentence.number - ache[0] <= 2:
+            near = ache[1:]
+        here = _noticed(sentence, _seen(sentence, near), ill)
+        ache = _aching(sentence) or ache
         ill = _since(sentence) or ill
         seen += here
         if here and here[-1].site:
             last_site = (here[-1].site, here[-1].side)
-    facts: list[Fact] = []
-    for group in _grouped(seen):
-        facts.append(_fact(group, source))
-    return facts
+    return seen
 
 
 def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
     plain = sentence.plain
     if is_general(sentence) or not _MASS.search(plain):
         return []
-    found = []
+    found: list[Seen] = []
     sizes = [m for m in _SIZE.finditer(plain) if _is_size(m, sentence)]
     masses = [m for m in _MASS.finditer(plain) if not _is_other(plain, m)]
     if not masses:
@@ -126,14 +137,55 @@ def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
             side = side_near(plain, place if place is not None else match.start(), sites)
             if not site and last is not None:
                 site, side = last[0], side if side != "unknown" else last[1]
-            found.append(_made(sentence, match, site, side, times))
-        return [f for f in found if f is not None]
+            found += _sized(sentence, match, site, side, times)
+        return found
     for match, site in sites:
         near = min((abs(m.start() - match.start()) for m in masses), default=999)
         if near < 90 and subject_of(sentence, match.start()) == "patient":
             side = side_near(plain, match.start(), sites)
-            found.append(_made(sentence, match, site, side, times, sized=False))
-    return [f for f in found if f is not None][:3]
+            one = _made(sentence, match, site, side, times, sized=False)
+            found += [one] if one is not None else []
+    return found[:3]
+
+
+def _sized(
+    sentence: Sentence, match: re.Match[str], site: str, side: Side, times: list[When]
+) -> list[Seen]:
+    """A mass with its size, and with what it measured before if that is told with it."""
+    one = _made(sentence, match, site, side, times)
+    if one is None:
+        return []
+    before = sentence.plain[: match.start()]
+    if _FORMER.search(before):
+        return [replace(one, taken=PRESENT)]
+    if re.search(r"\b(?:formerly|initially|initialement|auparavant)\b", before):
+        later = one.taken if one.taken != PRESENT else Moment(is_later=True)
+        return [replace(one, taken=later)]
+    course = _COURSE.search(before)
+    if course is None:
+        return [one]
+    unit = course["unit"] or match["oneu"] or match["cu"] or match["bu"] or match["au"] or ""
+    name = "mm" if unit.startswith("m") else "cm"
+    numbers = [n for n in (course["a"], course["b"], course["c"]) if n]
+    axes = tuple(Quantity(number_of(n), name) for n in numbers)
+    if not all(0.1 <= a.to("cm") <= 60 for a in axes):
+        return [one]
+    after = [w for w in times if w.kind == "after"]
+    told = after[0].moment(None) if len(after) == 1 else Moment(is_later=True)
+    taken = told if one.taken == PRESENT else one.taken
+    return [replace(one, axes=axes, taken=PRESENT), replace(one, taken=taken)]
+
+
+def _aching(sentence: Sentence) -> tuple[int, str, Side] | None:
+    """The only part of the body in which a sentence tells of pain."""
+    sites = sites_in(sentence.plain)
+    if len(sites) != 1 or not _ACHE.search(sentence.plain):
+        return None
+    match, site = sites[0]
+    side = side_near(sentence.plain, match.start(), sites)
+    if side == "unknown" or subject_of(sentence, match.start()) != "patient":
+        return None
+    return sentence.number, site, side
 
 
 def _since(sentence: Sentence) -> Quantity | None:
@@ -205,6 +257,7 @@ def _site_of(
             len(gap)
             + (40 if where.start() > match.end() else 0)
             + 30 * gap.count(";")
+            + (60 if where.start() < match.start() and _SECOND.search(gap) else 0)
             + (30 * len(re.findall(r"\b(?:and|et)\b", gap)) if where.start() > match.end() else 0)
         )
         if best is None or cost < best[0]:
@@ -225,7 +278,7 @@ def _made(
     axes: tuple[Quantity, ...] = ()
     volume = None
     if sized and match["volume"]:
-        volume = Quantity(_number(match["volume"]), "mL")
+        volume = Quantity(number_of(match["volume"]), "mL")
     elif sized:
         axes = _axes(match)
         if not axes:
@@ -258,7 +311,8 @@ def _made(
     )
 
 
-def _number(written: str) -> float:
+def number_of(written: str) -> float:
+    """A length as a number, its sign of decimals in either language."""
     return float(written.replace(" ", "").replace(",", "."))
 
 
@@ -271,94 +325,5 @@ def _axes(match: re.Match[str]) -> tuple[Quantity, ...]:
     if unit is None:
         return ()
     name = "mm" if unit.startswith("m") else "cm"
-    axes = tuple(Quantity(_number(n), name) for n in numbers)
+    axes = tuple(Quantity(number_of(n), name) for n in numbers)
     return axes if all(0.1 <= a.to("cm") <= 60 for a in axes) else ()
-
-
-def _grouped(seen: list[Seen]) -> list[list[Seen]]:
-    """Sightings of one mass: the same site and side, or the same size."""
-    groups: list[list[Seen]] = []
-    for one in seen:
-        home = next((g for g in groups if any(_is_same(o, one) for o in g)), None)
-        if home is None:
-            groups.append([one])
-        else:
-            home.append(one)
-    return _joined([g for g in groups if g[0].site != "pelvis" or g[0].axes or len(groups) == 1])
-
-
-_PARTS = MappingProxyType(
-    {"palm of the hand": "hand", "back of the hand": "hand", "finger": "hand"}
-)
-
-
-def _joined(groups: list[list[Seen]]) -> list[list[Seen]]:
-    """The groups in which a size without a site, or a part of a site, found where it belongs."""
-    sized = [g for g in groups if any(o.axes or o.volume for o in g)]
-    rest = [g for g in groups if g not in sized]
-    nowhere = [g for g in sized if not any(o.site for o in g)]
-    if len(nowhere) == 1 and len(rest) == 1 and rest[0][0].site:
-        nowhere[0] += rest.pop()
-    for group in sized:
-        part = next((o.site for o in group if o.site in _PARTS), None)
-        if part is None or any(o.side != "unknown" for o in group):
-            continue
-        sides = {o.side for g in rest for o in g if o.site == _PARTS[part]} - {"unknown"}
-        if len(sides) == 1:
-            group[0] = replace(group[0], side=sides.pop())
-    whole = {_PARTS.get(o.site, o.site) for g in sized for o in g}
-    return sized + [g for g in rest if not sized or g[0].site not in whole]
-
-
-def _is_same(one: Seen, other: Seen) -> bool:
-    if (
-        one.axes
-        and other.axes
-        and [a.to("mm") for a in one.axes] == [a.to("mm") for a in other.axes]
-    ):
-        return (
-            one.site == other.site
-            or not one.site
-            or not other.site
-            or one.sentence != other.sentence
-        )
-    if one.site != other.site or not one.site:
-        return False
-    if one.side != other.side and "unknown" not in {one.side, other.side}:
-        return False
-    is_apart = one.axes and other.axes and one.sentence == other.sentence
-    return not (is_apart and one.taken == other.taken)
-
-
-def _fact(group: list[Seen], source: str) -> Fact:
-    spans = tuple(dict.fromkeys(o.span for o in sorted(group, key=lambda o: not o.axes)))
-    site = next((o.site for o in group if o.site), "soft tissue")
-    side: Side = next((o.side for o in group if o.side != "unknown"), "unknown")
-    sizes: list[Size] = []
-    for one in group:
-        if not one.axes and one.volume is None:
-            continue
-        known = {(tuple(a.to("mm") for a in s.axes), s.volume) for s in sizes}
-        if (tuple(a.to("mm") for a in one.axes), one.volume) not in known:
-            sizes.append(
-                Size(
-                    axes=one.axes,
-                    volume=one.volume,
-                    taken=one.taken,
-                    method=one.method,
-                    origin=Origin(document=source, place=str(one.span)),
-                )
-            )
-    first = next((o.first_noticed for o in group if o.first_noticed), None)
-    relations = tuple(dict.fromkeys(r for o in group for r in o.relations))
-    name = named(site, side)
-    lesion = Lesion(
-        name=name,
-        site=site,
-        side=side,
-        sizes=tuple(sizes),
-        first_noticed=first,
-        relations=relations,
-        origin=Origin(document=source, place=str(spans[0])),
-    )
-    return Fact(kind="lesion", content=lesion, spans=spans)

@@ -187,7 +187,7 @@ def _age(sentence: Sentence) -> Iterator[Fact]:
         years = counted(written) * (10 if match["g"] else 1)
         if match["g"]:
             years += 5
-        if 0 < years <= 110 and subject_of(sentence, match.start()) == "patient":
+        if 0 < years <= 110 and subject_of(sentence, match.end()) == "patient":
             if _NOT_NOW.search(sentence.plain[max(0, match.start() - 15) : match.end()]):
                 continue
             content = Quantity(years, "years")

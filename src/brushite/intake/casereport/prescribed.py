@@ -83,6 +83,28 @@ def rows_told(text: str, tables: list[Grid]) -> Iterator[tuple[Told, Span]]:
             in_bath = _SECTION.match(line.plain) is not None
 
 
+_SIZE = re.compile(
+    r"^[ *•-]*(?:grand axe|taille|size|dimensions?|diametre|(?:largest |longest |maximal "
+    r"|maximum )?"
+    r"(?:diameter|axis|dimension))[^0-9(]{0,40}(?:mass\w*|lesion\w*|tum\w*|calcinos\w*|calcif\w*)"
+    r"[^0-9(]{0,15}[(, ]{1,3}(?P<unit>cm|mm)\b\)?"
+)
+_LONG_NUMBER = re.compile(r"(?<![\d.,a-z])\d{1,3}(?:[.,]\d)?(?![\d.,]*[a-z\d])")
+
+
+def sizes_told(text: str, tables: list[Grid]) -> Iterator[tuple[str, str, Span]]:
+    """The numbers in the rows of tables that tell the size of a mass, with their unit."""
+    for table in tables:
+        for line in lines_of(text[table.start : table.end + 120]):
+            letters = Letters.of(text, table.start + line.start, table.start + line.end)
+            head = _SIZE.match(letters.plain)
+            if head is None:
+                continue
+            for number in _LONG_NUMBER.finditer(letters.plain, head.end()):
+                yield number[0], head["unit"], letters.span(number.start(), number.end())
+            return
+
+
 def _ends(name: str, letters: Letters, start: int) -> Iterator[tuple[Told, Span]]:
     unit = "mEq/L" if _MILLIEQUIVALENTS.search(letters.plain) else "mmol/L"
     found: list[tuple[int | Quantity, re.Match[str]]] = []
