@@ -53,6 +53,7 @@ _LEFT_RIGHT = re.compile(
     r"|fesses|cuisses"
     r"|jambes|poignets|chevilles|pieds|avant-bras|bras))"
 )
+_IMAGED = re.compile(r"radio\w*|x-?rays?|scanner|cliches?|echograph\w*|standard|ultraso\w+|\bct\b")
 
 
 def sites_in(plain: str) -> list[tuple[re.Match[str], str]]:
@@ -76,6 +77,8 @@ def side_near(plain: str, place: int, sites: list[tuple[re.Match[str], str]]) ->
     best: tuple[int, Side] | None = None
     for match in _LEFT_RIGHT.finditer(plain):
         low, high = sorted((match.start(), place))
+        if match["both"] and _IMAGED.search(plain[max(0, match.start() - 30) : match.start()]):
+            continue
         if any(low < o < high for o in others) or high - low > 45:
             continue
         side: Side = "right" if match["right"] else "left" if match["left"] else "both"
