@@ -24,7 +24,10 @@ _BLOOD = re.compile(
     r"|albumin\w*|phosphor\w*|phosphat\w*|ionis\w*|ioniz\w*|calciuri\w*|predialy\w*|postdialy\w*"
     r"|effluent|\bcorrected\b|\bcorrige"
 )
-_TO = re.compile(r"^(?:[^.;\d]|\.(?!\s)){0,40}?\b(?:to|a|vers|puis|then)\b[^.;\d]{0,12}$")
+_TO = re.compile(
+    r"^[^.;\d]{0,20}(?:replac|remplac)\w+ (?:\w+ )?(?:with|by|par) [^.;\d]{0,12}$"
+    r"|^(?:[^.;\d]|\.(?!\s)){0,40}?\b(?:to|a|vers|puis|then)\b[^.;\d]{0,12}$"
+)
 _FROM = re.compile(r"\b(?:from|de|d'un[e]?(?: bain)?(?: a| de)?) ?$")
 REACH = 75
 
@@ -104,6 +107,8 @@ def _paired(plain: str, found: list[_Amount]) -> list[Told]:
 def _is_sure(plain: str, amount: _Amount) -> bool:
     """Whether a number without a unit is an amount: it stands right behind "calcium"."""
     before = plain[: amount.match.start()]
+    if re.match(r" ?(?:de|of) calcium\b", amount.match.string[amount.match.end() :]):
+        return any(s in amount.match["n"] for s in ".,")
     is_beside = re.search(r"(?:calcium|\bca(?:2\+|\+\+)?) ?(?:a|at|of|de|:|=)? ?$", before)
     return is_beside is not None and any(s in amount.match["n"] for s in ".,")
 

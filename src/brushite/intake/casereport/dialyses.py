@@ -37,7 +37,7 @@ _PERITONEAL = re.compile(
 )
 _NEVER = re.compile(
     r"\b(?:refus\w+|declin\w+|never|jamais|without|sans|before|avant|not (?:yet )?on|pas)"
-    r"[^.;,]{0,25}$"
+    r"[^.;,]{0,12}$"
 )
 PERITONEAL = (
     "Peritoneal dialysis is not modelled: what the report says of it is left out, and the record "
@@ -95,7 +95,8 @@ def dialysis_facts(
                 before.spans.append(sentence.letters.span(hd.start(), hd.end()))
         plan = _PLAN.search(sentence.plain)
         for one in _fields(sentence):
-            if plan is not None and plan.start() < one.start:
+            is_plan = plan is not None and plan.start() < one.start
+            if is_plan or _PLANNED.match(sentence.plain[one.end :]):
                 continue
             changed = one.is_later
             if changed is None:
@@ -107,9 +108,14 @@ def dialysis_facts(
     return _steps(before, later, modality or "HD", source)
 
 
-_PLAN = re.compile(
-    r"\b(?:conduite proposee|we (?:would )?(?:suggest|propose|recommend|advise)|je propose"
-    r"|nous proposons|was (?:offered|considered|proposed)|a ete propose\w*|est propose\w*|refus\w+)"
+_WANT = (
+    r"(?:propos\w*|recommand\w*|recommend\w*|suggest\w*|consider\w*|envisag\w*|discut\w*|discuss\w*"
+    r"|offered|refus\w*|declin\w*|advise\w*|conseill\w*)"
+)
+_PLAN = re.compile(rf"\b(?:conduite proposee|plan ?:|{_WANT})\b")
+_PLANNED = re.compile(
+    r"^[^.;,]{0,60}?\b(?:was|were|is|are|a ete|ont ete|est|sont|fut|etait) (?:\w+ )?"
+    rf"(?:{_WANT}|not|pas)\b|^[^.;,]{{0,30}}\b(?:n'a pas|n'etait pas|n'est pas)\b"
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from brushite.intake.casereport.anatomy import side_near, sites_in
 from brushite.intake.casereport.attribution import is_general, is_told, subject_of
+from brushite.intake.casereport.medicines import MOST_SPANS
 from brushite.intake.casereport.numbers import COUNT, NUMBER
 from brushite.intake.casereport.sentences import Sentence
 from brushite.intake.casereport.timing import When, length_of, whens
@@ -125,7 +126,7 @@ def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
     if is_general(sentence) or not _MASS.search(plain):
         return []
     found: list[Seen] = []
-    sizes = [m for m in _SIZE.finditer(plain) if _is_size(m, sentence)]
+    sizes = [m for m in _SIZE.finditer(plain) if _is_size(m, sentence)][:MOST_SPANS]
     masses = [m for m in _MASS.finditer(plain) if not _is_other(plain, m)]
     if not masses:
         return []

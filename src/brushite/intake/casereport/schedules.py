@@ -24,7 +24,7 @@ def _length(name: str) -> str:
     )
 
 
-_TIMES = r"(?:seances?|sessions?|fois|times|x|dialys\w+|treatments?)"
+_TIMES = r"(?:seances?|sessions?|fois|times|x|dialys\w+|treatments?|nights?|nuits?|days?|jours?)"
 _EACH = r"(?:seances?|sessions?|dialys\w+|treatments?)"
 _WORD = rf"(?!(?:{_HOURS}|{COUNT}) )[a-z]+"
 _LENGTH = re.compile(
@@ -60,11 +60,16 @@ _PER_WEEK = re.compile(
 )
 _FROM_TO = re.compile(
     rf"\b(?:from|de) (?P<a>{COUNT})(?: ?{_HOURS})?(?: \w+){{0,3}}? (?:to|a) "
-    rf"(?P<b>{COUNT}) ?(?P<unit>{_HOURS}|{_EACH})(?P<week>[^.;]{{0,12}}(?:semaine|week|hebdo))?"
+    rf"(?P<b>{COUNT}) ?(?P<unit>{_HOURS}|{_EACH}|{WEEK})(?P<week>[^.;]{{0,12}}(?:semaine"
+    rf"|week|hebdo))?"
 )
 _DIALYSIS = re.compile(r"dialys|dialyz|seance|session|hemodia|haemodia|\bhd\b|\bhdf\b|epuration")
 _DOSED = re.compile(
     r"\d ?(?:mg|ug|g|iu|ui|mcg|ml|units?|unites?|microg\w*|gramm?e?s?|tablets?|cp)\b[^.;]{0,22}$"
+)
+_ELSE = re.compile(
+    r"\b(?:miss|skip|manqu|saut|measur|dos[ea]|control|monitor|sampl|check|hospitali|admit|physio"
+    r"|kine|inject|administ|given|infus|perfus|pansement|dressing|prelev|refus)\w*[^.;,]{0,35}$"
 )
 _FEW = MappingProxyType({"thrice": 3.0, "twice": 2.0, "once": 1.0})
 
@@ -115,7 +120,7 @@ def _course(course: re.Match[str]) -> Iterator[Told]:
     """What went from one number to another."""
     numbers = [counted(course["a"]), counted(course["b"])]
     name = "hours_per_week" if course["week"] or max(numbers) > 12 else "hours"
-    is_count = re.fullmatch(_EACH, course["unit"]) is not None
+    is_count = re.fullmatch(_HOURS, course["unit"]) is None
     if is_count and max(numbers) > 7:
         return
     for number, is_later in zip(numbers, (False, True), strict=True):
@@ -132,6 +137,8 @@ def _course(course: re.Match[str]) -> Iterator[Told]:
 def _sessions(plain: str) -> Iterator[Told]:
     for match in _SESSIONS.finditer(plain):
         near = plain[max(0, match.start() - 90) : match.end() + 50]
+        if _ELSE.search(plain[: match.start()]):
+            continue
         if _DOSED.search(plain[: match.start()]) or not _DIALYSIS.search(near):
             continue
         if (match["a"] or match["b"]) and re.search(

@@ -74,21 +74,21 @@ _NOT_AFTER = re.compile(
     r"|contre-?indique\w*|contraindicated|indisponible|unavailable|but not|mais (?:non|pas))"
 )
 _WANT = (
-    r"(?:propos\w+|recommend\w+|recommand\w+|consider\w*\b(?! responsib| to be| as| the )"
-    r"|envisag\w+"
-    r"|planned|prevu\w*|suggest\w+|advis\w+|conseil\w+|discut\w+|discuss\w+|offered)"
+    r"(?:propos\w*|recommend\w*|recommand\w*|consider\w*\b(?! responsib| to be| as| the )"
+    r"|envisag\w*"
+    r"|planned|prevu\w*|suggest\w*|advis\w*|conseil\w*|discut\w*|discuss\w*|offered)"
 )
 _WANTED = re.compile(
     rf"^(?:[^.;,]|[.,]\d){{0,60}}? ?(?:{_AUX} (?:being )?{_ADVERB}{_WANT}|will be|sera\b|would be)"
 )
 _PROPOSED = re.compile(
-    rf"\b(?:{_WANT}|would|sera|will|could be|pourrait|souhait\w+|plan ?:"
+    rf"\b(?:{_WANT}|would|sera|will|could be|pourrait|souhait\w*|plan ?:"
     rf"|conduite a tenir ?:|offer)\b"
 )
 _GENERIC = re.compile(
     r"^[^.;,]{0,40}?\b(?:est|sont|is|are|remains?|reste\w*) (?:now |often |souvent |\w+ly "
     r"|\w+ment )?"
-    r"(?:utilise\w*|used|preferr?\w*|prefere\w*|recommand\w+|recommended|indiqu\w+|indicated"
+    r"(?:utilise\w*|used|preferr?\w*|prefere\w*|recommand\w*|recommended|indiqu\w+|indicated"
     r"|effective|efficaces?|contre-?indiqu\w+|contraindicated|known|connu\w*|associated|approved)\b"
     r"|^[^.;,]{0,25}?\b(?:is|are) (?:the|an?)\b|^[^.;,]{0,25}?\b(?:est|sont) (?:une?|des|les?|la)\b"
     r"|^ ?(?:lowers?|reduces?|acts?|has been shown|permet\b"
@@ -105,13 +105,15 @@ _STOPPED_AFTER = re.compile(
 )
 _BEGUN_AFTER = re.compile(rf"^{_APART}(?:[^.;,]|[.,]\d){{0,70}}?\b{_AUX} {_ADVERB}{_BEGUN}\b")
 _PLAN = re.compile(r"\bplan ?:|conduite (?:proposee|a tenir) ?:")
+_PLUPERFECT = re.compile(r"\b(?:had (?:\w+ )?been|avait ete|avaient ete) (?:\w+ )?(?:\w+)?$")
 _PASSIVE = re.compile(rf"\b{_AUX} {_ADVERB}$")
 _JOINS = re.compile(r"^ ?(?:,|et\b|and\b|while\b|tandis\b|alors que\b)")
 _REPLACES = re.compile(
     r"^ ?(?:then |a |has )?(?:replaced|remplaca|remplace)\b(?! (?:by|with|par)\b)"
 )
 _PARTICIPLE = re.compile(
-    rf"^ ?[,(]? ?(?:(?P<ended>{_ENDED})|(?P<begun>{_BEGUN})|(?P<kept>poursuivi\w*|continu\w+"
+    rf"^ ?[,(]? ?(?!replaced? (?!by|with|par)|remplace (?!par))(?:(?P<ended>{_ENDED})"
+    rf"|(?P<begun>{_BEGUN})|(?P<kept>poursuivi\w*|continu\w+"
     r"|maintenu\w*|maintained|unchanged|inchange\w*))\b"
 )
 _FREQUENT = re.compile(
@@ -153,7 +155,7 @@ def status_of(
     if not is_told(sentence) or subject_of(sentence, one.start) != "patient":
         return "general"
     after = plain[one.end : _stop(plain, one, named)]
-    before = _TURN.split(plain[: one.start])[-1]
+    before = _TURN.split(plain[max(0, one.start - 240) : one.start])[-1]
     if _GENERIC.match(after) or _CLASS.search(before):
         return "general"
     if _NOT.search(before) or _NOT_AFTER.match(after):
@@ -165,6 +167,9 @@ def status_of(
     if told is None and cue is not None and cue.status == "proposed":
         return "general" if is_general(sentence) else "proposed"
     status = told or (cue.status if cue is not None else None)
+    if told is None and cue is not None and not has_turned:
+        is_before = cue.status == "started" and _PLUPERFECT.search(before[: cue.start].rstrip())
+        status = "present" if is_before else status
     if status == "started" and _is_past(sentence, one, cue, before):
         status = "present"
     if (
@@ -208,16 +213,19 @@ def _told_after(plain: str, one: Named, dosed: Dosed | None, after: str) -> Stat
         begun_at, ended_at = _BEGUN_AFTER.match(behind), _STOPPED_AFTER.match(behind)
         if begun_at and (
             not ended_at
-            or (begun_at.end() < ended_at.end()
-            and "until" not in ended_at[0]
-            and "jusqu" not in ended_at[0])
+            or (
+                begun_at.end() < ended_at.end()
+                and "until" not in ended_at[0]
+                and "jusqu" not in ended_at[0]
+            )
         ):
-            return "started"
+            return "present" if _PLUPERFECT.search(begun_at[0]) else "started"
         if ended_at:
             return "stopped"
         if begun_at:
             return "started"
-    return "started" if _REPLACES.match(after) else None
+    is_new = _REPLACES.match(after) or _REPLACES.match(dose)
+    return "started" if is_new else None
 
 
 def _length(pattern: re.Pattern[str], text: str) -> int:
