@@ -69,6 +69,10 @@ _GENERAL = re.compile(
     r"|remains? an?|is (?:recommended|considered|the)|est recommande|sont recommande"
     r"|is defined|se definit|option)\b"
 )
+_CITED = re.compile(
+    r"\bet (?:al|coll)\b|\b(?:has|have) been (?:previously )?(?:reported|described)"
+    r"|\bont ete (?:rapporte|decrit)\w*|\ba ete (?:rapporte|decrit)\w* (?:par|dans|chez)"
+)
 _BACK = re.compile(
     r"\b(?:mais|but|whereas|while|alors que|tandis que|however|cependant|par contre"
     r"|chez notre|our patient|notre (?:patiente?|malade)|the patient|le patient|la patiente)\b"
@@ -119,6 +123,11 @@ def _others(plain: str, language: Language) -> tuple[tuple[Subject, Spans], ...]
     )
     others = tuple(m.span() for m in _LITERATURE.finditer(plain))
     return (("family", family), ("other people", others))
+
+
+def is_reported(sentence: Sentence) -> bool:
+    """Whether a sentence cites others, and does not speak of the patient of the report."""
+    return _CITED.search(sentence.plain) is not None and not _is_ours(sentence.plain)
 
 
 def is_general(sentence: Sentence) -> bool:

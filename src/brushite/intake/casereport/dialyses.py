@@ -5,7 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from brushite.errors import BrushiteError
-from brushite.intake.casereport.attribution import is_general, is_told, subject_of
+from brushite.intake.casereport.attribution import (
+    is_general,
+    is_reported,
+    is_told,
+    subject_of,
+)
 from brushite.intake.casereport.baths import bath_in
 from brushite.intake.casereport.schedules import Told, schedule_in
 from brushite.intake.casereport.sentences import Sentence
@@ -84,7 +89,7 @@ def dialysis_facts(
     for sentence in told:
         if not is_told(sentence) or sentence.zone == "references":
             continue
-        if is_general(sentence) and sentence.zone != "case":
+        if is_reported(sentence) or (is_general(sentence) and sentence.zone != "case"):
             continue
         if _HDF.search(sentence.plain) and not is_general(sentence):
             modality = "HDF"

@@ -100,7 +100,9 @@ def _is_same(one: Seen, other: Seen) -> bool:
             or not other.site
             or one.sentence != other.sentence
         )
-    if one.site != other.site or not one.site:
+    if not one.site and not other.site:
+        return one.sentence == other.sentence and one.taken != other.taken
+    if one.site != other.site:
         return False
     if one.side != other.side and "unknown" not in {one.side, other.side}:
         return False

@@ -4,7 +4,12 @@ import re
 from dataclasses import dataclass, replace
 
 from brushite.intake.casereport.anatomy import side_near, sites_in
-from brushite.intake.casereport.attribution import is_general, is_told, subject_of
+from brushite.intake.casereport.attribution import (
+    is_general,
+    is_reported,
+    is_told,
+    subject_of,
+)
 from brushite.intake.casereport.medicines import MOST_SPANS
 from brushite.intake.casereport.numbers import COUNT, NUMBER
 from brushite.intake.casereport.sentences import Sentence
@@ -52,6 +57,7 @@ _COURSE = re.compile(
 _FORMER = re.compile(
     r"\b(?:formerly|previously|initially|initialement|auparavant|jadis)\b[^.;\d]{0,15}$"
 )
+_NEXT = re.compile(r"^ ?(?:to|a|puis|then|versus|vs\.?|contre) ?$")
 _ACHE = re.compile(r"douleur|douloureu|\bpain|tumefaction|swelling|gonflement|\bgene\b")
 _SECOND = re.compile(r"\b(?:second|another|other|autre|seconde?|deuxieme)\b")
 _ONSET = re.compile(
@@ -123,7 +129,7 @@ def masses_in(told: list[Sentence]) -> list[Seen]:
 
 def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
     plain = sentence.plain
-    if is_general(sentence) or not _MASS.search(plain):
+    if is_general(sentence) or is_reported(sentence) or not _MASS.search(plain):
         return []
     found: list[Seen] = []
     sizes = [m for m in _SIZE.finditer(plain) if _is_size(m, sentence)][:MOST_SPANS]
@@ -133,7 +139,12 @@ def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
     sites = sites_in(plain)
     times = whens(plain)
     if sizes:
-        for match in sizes:
+        for index, match in enumerate(sizes):
+            gap = plain[sizes[index - 1].end() : match.start()] if index else ""
+            if found and _NEXT.match(gap):
+                later = _sized(sentence, match, found[-1].site, found[-1].side, times)
+                found += [replace(o, taken=_later(o.taken, times)) for o in later]
+                continue
             site, place = _site_of(match, sites, plain, sizes)
             side = side_near(plain, place if place is not None else match.start(), sites)
             if not site and last is not None:
@@ -147,6 +158,14 @@ def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
             one = _made(sentence, match, site, side, times, sized=False)
             found += [one] if one is not None else []
     return found[:3]
+
+
+def _later(taken: Moment, times: list[When]) -> Moment:
+    """When the second of two sizes was taken: after the only time that is told, or later."""
+    if taken != PRESENT:
+        return taken
+    after = [w for w in times if w.kind == "after"]
+    return after[0].moment(None) if len(after) == 1 else Moment(is_later=True)
 
 
 def _sized(
@@ -171,9 +190,7 @@ def _sized(
     axes = tuple(Quantity(number_of(n), name) for n in numbers)
     if not all(0.1 <= a.to("cm") <= 60 for a in axes):
         return [one]
-    after = [w for w in times if w.kind == "after"]
-    told = after[0].moment(None) if len(after) == 1 else Moment(is_later=True)
-    taken = told if one.taken == PRESENT else one.taken
+    taken = _later(one.taken, times)
     return [replace(one, axes=axes, taken=PRESENT), replace(one, taken=taken)]
 
 

@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
-from brushite.intake.casereport.attribution import is_general, is_told, subject_of
+from brushite.intake.casereport.attribution import (
+    is_general,
+    is_reported,
+    is_told,
+    subject_of,
+)
 from brushite.intake.casereport.sentences import Sentence
 from brushite.intake.casereport.timing import When, whens
 from brushite.intake.reading import Span, Status
@@ -85,7 +90,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
 )
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 _NOT_DONE = re.compile(
-    r"n'(?:a|ont|avait|etait|est) (?:donc |finalement |toutefois )?(?:pas|jamais)"
+    r"n'(?:a|ont|avait|etait|est) (?:donc |finalement |toutefois )?(?:pas|jamais|pu)"
     r"|unnecessary|inutile"
     r"|but not\b|mais (?:non|pas)\b|non retenu\w*|(?:was|were"
     r"|has been|had been|is|been) (?:therefore |finally )?not|not (?:performed|done"
@@ -139,6 +144,17 @@ _DONE_BEFORE = re.compile(
 
 
 _PLAN = re.compile(r"\bplan ?:|conduite (?:proposee|a tenir) ?:")
+_CAN = re.compile(
+    r"\b(?:can|may|might|peut|peuvent|frequent(?:e|ly)?|souvent|risk of"
+    r"|risque d\w*) (?:occur|happen"
+    r"|follow|develop|persist|recur|survenir|apparaitre|complication|after|apres|hungry"
+    r"|hypocalc\w+)"
+)
+_AT_LAST = re.compile(
+    r"\b(?:finalement|finally|eventually|subsequently|later|ensuite"
+    r"|secondairement)\b(?!.{0,25}\b(?:pas|not)\b)"
+    r".{0,40}\b(?:realis|perform|pratiqu|effectu|accept|consent|underw|undergone|done)"
+)
 _LOOSE = re.compile(r"(?:after|apres|following|depuis|since|post|during|lors d|status|suite a)\b")
 _PASSIVE = re.compile(r"\b(?:a ete|ont ete|avait ete|fut|etait|was|had been|been|has been|est) $")
 _OPERATION = r"(?:procedure|operation|surgery|intervention|chirurgie|operative course)"
@@ -254,6 +270,8 @@ def _status(match: re.Match[str], sentence: Sentence) -> Status:
     plain = sentence.plain
     if not is_told(sentence) or subject_of(sentence, match.start()) != "patient":
         return "general"
+    if is_reported(sentence):
+        return "general"
     before = re.split(r"[;:]|, (?:mais|but|puis|then)", plain[: match.start()])[-1]
     after = re.split(r"[;:]", plain[match.end() :])[0]
     own = match[0]
@@ -266,7 +284,7 @@ def _status(match: re.Match[str], sentence: Sentence) -> Status:
     if (negated := _NOT_DONE.search(near)) and not re.search(
         r"(?:performed|realisee?|done|effectuee?)", near[: negated.start()]
     ):
-        return "not done"
+        return "done" if _AT_LAST.search(near, negated.end()) else "not done"
     if re.match(r"(?:transplant|greff)ee?d?\b", own) and re.search(_PASSIVE, before):
         return "done"
     if _DONE_AFTER.match(near) or re.search(
@@ -274,7 +292,8 @@ def _status(match: re.Match[str], sentence: Sentence) -> Status:
     ):
         return "done"
     behind = _DONE_BEFORE.search(before)
-    if behind is not None and is_general(sentence) and _LOOSE.match(behind[0]):
+    is_loose = is_general(sentence) or _CAN.search(plain) is not None
+    if behind is not None and is_loose and _LOOSE.match(behind[0]):
         return "general"
     if behind is not None:
         wanted = _PROPOSED.search(before[-70:]) and not re.search(

@@ -42,7 +42,7 @@ _SEXES: tuple[tuple[str, str, bool], ...] = (
         False,
     ),
     ("male", r"\b(?:homme|man|male|gentleman|boy|garcon|monsieur|mr)\b", False),
-    ("male", r"\bm\. ?(?=[a-z]\b)", False),
+    ("male", r"\bm\. ?(?=[a-z])", False),
     (
         "female",
         r"\b(?:agee|hemodialysee|dialysee|suivie|admise|elle|operee)\b|\bshe(?:\b|was|had)|\bher\b"
@@ -203,8 +203,11 @@ def _sex(sentence: Sentence) -> Iterator[Fact]:
     plain = sentence.plain
     for sex, pattern, is_grammar in _SEXES:
         for match in re.finditer(pattern, plain):
-            is_title = match[0].startswith("m.") and not sentence.letters.is_capital(match.start())
-            if not is_title and subject_of(sentence, match.start()) == "patient":
+            if match[0].startswith("m.") and not all(
+                sentence.letters.is_capital(place) for place in (match.start(), match.end())
+            ):
+                continue
+            if subject_of(sentence, match.start()) == "patient":
                 spans = _span(sentence, match)
                 yield Fact(kind="sex", content=sex, spans=spans, is_inferred=is_grammar)
                 return

@@ -3,7 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from brushite.intake.casereport.attribution import is_general, is_told, subject_of
+from brushite.intake.casereport.attribution import (
+    is_general,
+    is_reported,
+    is_told,
+    subject_of,
+)
 from brushite.intake.casereport.doses import Dosed
 from brushite.intake.casereport.drugnames import Named
 from brushite.intake.casereport.sentences import Sentence
@@ -153,6 +158,8 @@ def status_of(
     """
     plain = sentence.plain
     if not is_told(sentence) or subject_of(sentence, one.start) != "patient":
+        return "general"
+    if is_reported(sentence):
         return "general"
     after = plain[one.end : _stop(plain, one, named)]
     before = _TURN.split(plain[max(0, one.start - 240) : one.start])[-1]
