@@ -143,11 +143,14 @@ def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
             gap = plain[sizes[index - 1].end() : match.start()] if index else ""
             if found and _NEXT.match(gap):
                 later = _sized(sentence, match, found[-1].site, found[-1].side, times)
+                found[-1] = replace(found[-1], taken=PRESENT)
                 found += [replace(o, taken=_later(o.taken, times)) for o in later]
                 continue
             site, place = _site_of(match, sites, plain, sizes)
             side = side_near(plain, place if place is not None else match.start(), sites)
-            if not site and last is not None:
+            if not site and found and found[-1].site:
+                site, side = found[-1].site, found[-1].side
+            elif not site and last is not None:
                 site, side = last[0], side if side != "unknown" else last[1]
             found += _sized(sentence, match, site, side, times)
         return found

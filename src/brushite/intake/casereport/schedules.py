@@ -35,7 +35,7 @@ _SESSIONS = re.compile(
     rf"(?<![\d.,/])(?P<a>{COUNT})[- ]?(?:{_WORD} ){{0,2}}?{_TIMES}[- ]?(?:{_WORD} ){{0,2}}?"
     rf"(?:de |of |d'|lasting )?(?:{_length('x')})? ?(?:\w+ ){{0,3}}?{WEEK}"
     rf"|(?<![\d.,/])(?P<b>{COUNT}) ?{WEEK}"
-    rf"|(?<![\d.,/])(?P<c>{COUNT}) ?(?:x|\*|{_EACH} (?:\w+ )?(?:de|of|d')|fois) ?{_length('y')}"
+    rf"|(?<![\d.,/])(?P<c>{COUNT}) ?(?:x|\*|{_EACH} (?:(?:de |d'|of )?\w+ )?(?:de|of|d')|fois) ?{_length('y')}"
     rf"|{_length('z')} ?[x*] ?(?P<d>\d)(?![\d.,])"
     r"|\b(?P<thrice>thrice|twice|once)[- ](?:a |per )?(?:week(?:ly)?|/week)"
     r"|\b(?P<tri>tri-?hebdomadaires?|bi-?hebdomadaires?|tri-?weekly)"
