@@ -1,7 +1,7 @@
 """Doses as authors write them: how much, how often, and from how much to how much."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from brushite.drugs import medicine
@@ -22,6 +22,13 @@ _THEN = re.compile(
     rf"(?P<number>{NUMBER}) ?(?P<weight>{_WEIGHT})(?: ?/ ?(?:j|d|day|jour))?,? ?(?:and |et )?"
     rf"(?:then|puis|ensuite)(?: at| a| de| to)? (?={NUMBER} ?(?:{_WEIGHT})\b)"
 )
+_RISEN = re.compile(
+    rf"(?P<number>{NUMBER}) ?(?P<weight>{_WEIGHT})\b(?:[^.;,\d]|24){{0,25}}, ?(?:and |et "
+    rf"|puis |then )?"
+    rf"(?:later |ensuite |secondairement |subsequently |progressively |progressivement )?"
+    rf"(?:augmente\w*|increased|majore\w*|porte\w*|raised|titrated)(?: up)? (?:a"
+    rf"|to) (?={NUMBER} ?(?:{_WEIGHT})\b)"
+)
 _DAY = r"(?:j(?:our)?s?\b|d(?:ay)?s?\b|24 ?h(?:eures?|ours?)?\b)"
 _FEW = MappingProxyType({"once": 1.0, "twice": 2.0, "thrice": 3.0})
 _SHORT = MappingProxyType(
@@ -34,6 +41,9 @@ _ROUTE = (
 )
 _TABLETS = re.compile(
     rf"^ ?(?:\([^)]{{0,25}}\) ?)?,? ?(?P<n>{COUNT}) (?:tablets?|comprimes?|capsules?|cp)\b"
+)
+_TABLETS_OF = re.compile(
+    rf"(?P<n>{COUNT}) (?:tablets?|comprimes?|capsules?|cp|gelules?|sachets?) (?:de |of |d'|du )$"
 )
 _TIMES = re.compile(
     rf"^{_ROUTE} ?(?:,|\(|a raison de|en)? ?(?:(?:x|\*) ?(?P<x>{COUNT})"
@@ -117,7 +127,7 @@ def doses_in(plain: str, named: list[Named], language: Language) -> dict[Named, 
             None,
         )
         if behind is not None and (one not in leads or behind.start() - one.end < 4):
-            found[one] = _behind(plain, one, behind, language)
+            found[one] = _counted(plain, one, _behind(plain, one, behind, language))
         elif one in leads:
             match = leads[one]
             rest = f"{plain[match.end() : one.start]}"
@@ -140,9 +150,20 @@ def _links(gap: str) -> bool:
     )
 
 
+def _counted(plain: str, one: Named, dosed: Dosed) -> Dosed:
+    """The dose of so many tablets, where their number stands before the drug."""
+    tablets = _TABLETS_OF.search(plain, max(0, one.start - 30), one.start)
+    daily = dosed.fields.get("dose") if dosed.fields else None
+    if tablets is None or not isinstance(daily, Quantity) or len(dosed.fields or {}) > 1:
+        return dosed
+    amount = Quantity(round(daily.value * counted(tablets["n"]), 9), daily.unit)
+    return replace(dosed, start=tablets.start(), fields={"dose": amount})
+
+
 def _behind(plain: str, one: Named, match: re.Match[str], language: Language) -> Dosed:
     """The dose in `match`, and the one before it where it went from one to another."""
-    course = _FROM.search(plain, one.end, match.end() + 40) or _THEN.match(plain, match.start())
+    course = _FROM.search(plain, one.end, match.end() + 40)
+    course = course or _THEN.match(plain, match.start()) or _RISEN.match(plain, match.start())
     last = _DOSE.match(plain, course.end()) if course is not None else None
     if course is None or last is None or course.start() > match.start():
         rest = plain[match.end() : match.end() + 70]
@@ -155,7 +176,9 @@ def _behind(plain: str, one: Named, match: re.Match[str], language: Language) ->
         start=course.start(),
         end=last.end(),
         fields=_fields(last, rest, one, language),
-        earlier=_frequent(Quantity(first, unit), rest, one, is_sure=False),
+        earlier=_frequent(Quantity(first, unit), rest, one, is_sure=False)
+        if course.re is _FROM
+        else None,
     )
 
 

@@ -57,6 +57,11 @@ _COURSE = re.compile(
 _FORMER = re.compile(
     r"\b(?:formerly|previously|initially|initialement|auparavant|jadis)\b[^.;\d]{0,15}$"
 )
+_OF_MASS = re.compile(
+    r"^[- ](?:\w+[ ,]+){0,3}?(?:mass|lesion|swelling|nodule|lump|tumou?r"
+    r"|tumefaction)\w* (?:\w+ ){0,2}?"
+    r"(?:on|over|in|of|at|around|near|about|de|du|des|sur|au|en)\b"
+)
 _NEXT = re.compile(r"^ ?(?:to|a|puis|then|versus|vs\.?|contre) ?$")
 _ACHE = re.compile(r"douleur|douloureu|\bpain|tumefaction|swelling|gonflement|\bgene\b")
 _SECOND = re.compile(r"\b(?:second|another|other|autre|seconde?|deuxieme)\b")
@@ -269,6 +274,7 @@ def _site_of(
 ) -> tuple[str, int | None]:
     """The site that a size is of: the nearest one with no other size between."""
     best: tuple[int, str, int] | None = None
+    is_ahead = _OF_MASS.match(plain[match.end() :]) is not None
     for where, site in sites:
         low, high = sorted((where.start(), match.start()))
         if any(low < s.start() < high for s in sizes if s is not match):
@@ -276,7 +282,7 @@ def _site_of(
         gap = plain[min(where.end(), match.end()) : max(where.start(), match.start())]
         cost = (
             len(gap)
-            + (40 if where.start() > match.end() else 0)
+            + (40 if (where.start() > match.end()) != is_ahead else 0)
             + 30 * gap.count(";")
             + (60 if where.start() < match.start() and _SECOND.search(gap) else 0)
             + (30 * len(re.findall(r"\b(?:and|et)\b", gap)) if where.start() > match.end() else 0)

@@ -84,6 +84,10 @@ def _tell(sentence: Sentence, course: _Course, turn: int) -> None:
     for one in named:
         has_turned = course.has_turned or one.start > turn
         status = status_of(sentence, one, named, doses.get(one), has_turned=has_turned)
+        if status == "present" and any(
+            f.status == "started" for _, known, f in course.last if known.drug == one.drug
+        ):
+            status = "started"  # what was begun before is not what was taken before
         _put(sentence, one, doses.get(one), status, course)
         began = began or status == "started"
     _change(sentence, named, course)

@@ -144,6 +144,12 @@ _DONE_BEFORE = re.compile(
 
 
 _PLAN = re.compile(r"\bplan ?:|conduite (?:proposee|a tenir) ?:")
+_PRAISED = re.compile(
+    r"^(?: \w+){0,2} (?:reste\w*|remains?|est|is) (?:actuellement |still "
+    r"|currently )?(?:le|la|the|a|un|une)"
+    r" (?:seule? |only |best )?(?:traitement|treatment|gold|reference|choix|option"
+    r"|solution|alternative)"
+)
 _CAN = re.compile(
     r"\b(?:can|may|might|peut|peuvent|frequent(?:e|ly)?|souvent|risk of"
     r"|risque d\w*) (?:occur|happen"
@@ -270,7 +276,7 @@ def _status(match: re.Match[str], sentence: Sentence) -> Status:
     plain = sentence.plain
     if not is_told(sentence) or subject_of(sentence, match.start()) != "patient":
         return "general"
-    if is_reported(sentence):
+    if is_reported(sentence) or _PRAISED.match(plain[match.end() :]):
         return "general"
     before = re.split(r"[;:]|, (?:mais|but|puis|then)", plain[: match.start()])[-1]
     after = re.split(r"[;:]", plain[match.end() :])[0]
