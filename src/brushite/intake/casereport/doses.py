@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from brushite.drugs import medicine
-from brushite.intake.casereport.drugnames import Named
+from brushite.intake.casereport.drugnames import Named, drugs_in
 from brushite.intake.casereport.numbers import COUNT, NUMBER, Language, counted, readings
 from brushite.units import Quantity
 
@@ -23,11 +23,9 @@ _THEN = re.compile(
     rf"(?:then|puis|ensuite)(?: at| a| de| to)? (?={NUMBER} ?(?:{_WEIGHT})\b)"
 )
 _RISEN = re.compile(
-    rf"(?P<number>{NUMBER}) ?(?P<weight>{_WEIGHT})\b(?:[^.;,\d]|24){{0,25}}, ?(?:and |et "
-    rf"|puis |then )?"
-    rf"(?:later |ensuite |secondairement |subsequently |progressively |progressivement )?"
-    rf"(?:augmente\w*|increased|majore\w*|porte\w*|raised|titrated)(?: up)? (?:a"
-    rf"|to) (?={NUMBER} ?(?:{_WEIGHT})\b)"
+    rf"(?P<number>{NUMBER}) ?(?P<weight>{_WEIGHT})\b(?P<gap>(?:[^.;\d]|24 ?h){{0,60}}?)\b"
+    rf"(?:augmente\w*|increased|majore\w*|porte\w*|raised|titrated)(?: up)? (?:a|to)"
+    rf" (?={NUMBER} ?(?:{_WEIGHT})\b)"
 )
 _DAY = r"(?:j(?:our)?s?\b|d(?:ay)?s?\b|24 ?h(?:eures?|ours?)?\b)"
 _FEW = MappingProxyType({"once": 1.0, "twice": 2.0, "thrice": 3.0})
@@ -163,7 +161,10 @@ def _counted(plain: str, one: Named, dosed: Dosed) -> Dosed:
 def _behind(plain: str, one: Named, match: re.Match[str], language: Language) -> Dosed:
     """The dose in `match`, and the one before it where it went from one to another."""
     course = _FROM.search(plain, one.end, match.end() + 40)
-    course = course or _THEN.match(plain, match.start()) or _RISEN.match(plain, match.start())
+    if course is None:
+        risen = _RISEN.match(plain, match.start())
+        is_own = risen is not None and not drugs_in(risen["gap"])
+        course = risen if is_own else _THEN.match(plain, match.start())
     last = _DOSE.match(plain, course.end()) if course is not None else None
     if course is None or last is None or course.start() > match.start():
         rest = plain[match.end() : match.end() + 70]

@@ -103,10 +103,10 @@ _NOT_DONE = re.compile(
 )
 _NOT_BEFORE = re.compile(
     r"\b(?:sans|without|no|aucune?|pas de|instead of|au lieu d[e']|plutot qu[e']"
-    r"|rather than|avoid\w*|refus\w+(?: \w+){0,3}|declin(?:e[ds]?|ing)(?: \w+){0,3}|eviter"
-    r"|never (?:\w+ )?(?:had|underwent|undergone|been)|not (?:undergo|have|had)"
-    r"|jamais (?:ete|eu|subi"
-    r"|beneficie))(?: \w+'?){0,2} ?$"
+    r"|rather than|not (?:\w+ ){0,2}candidate\w* for|unfit for|contre-indi\w+ a"
+    r"|contraindi\w+ to|avoid\w*|refus\w+(?: \w+){0,3}|declin(?:e[ds]?|ing)(?: \w+){0,3}"
+    r"|eviter|never (?:\w+ )?(?:had|underwent|undergone|been)|not (?:undergo|have|had)"
+    r"|jamais (?:ete|eu|subi|beneficie))(?: \w+'?){0,2} ?$"
 )
 _PROPOSED = re.compile(
     r"propos\w+|planned|planning|prevue?|programmee?|scheduled|envisag\w+|consider(?:ed"

@@ -93,6 +93,7 @@ _VINTAGES = tuple(
         rf"(?:il y a) (?P<n>{COUNT}) (?P<u>ans?|mois)(?P<gap>[^.;]{{0,30}}){_DIALYSIS}",
     )
 )
+_INTENSE = re.compile(r"intensif|quotidien|daily|nocturn|increas|augment")
 _AGED = re.compile(rf"(?:{_PERSON}|age[de]*s?|\bune? \w+)\b(?: [a-z]\.?)?,? ?\(?(?:de |of |d')?$")
 _THEN = re.compile(r"\b(?:then|puis|ensuite|and|et)\b")
 _WEIGHT = re.compile(
@@ -220,7 +221,12 @@ def _vintage(sentence: Sentence) -> Iterator[Fact]:
         for match in pattern.finditer(sentence.plain):
             before = sentence.plain[: match.start("n")]
             groups = match.groupdict()
-            if _AGED.search(before) or _OTHER.search(groups.get("gap") or ""):
+            lead = sentence.plain[max(0, match.start() - 20) : match.start()]
+            if (
+                _INTENSE.search(lead)
+                or _AGED.search(before)
+                or _OTHER.search(groups.get("gap") or "")
+            ):
                 continue
             length = length_of(match["n"], match["u"], groups.get("h"))
             is_patient = subject_of(sentence, match.start()) == "patient"

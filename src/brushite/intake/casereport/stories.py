@@ -87,7 +87,7 @@ def _chief(done: list[Mention], known: str | None) -> str | None:
 
 _CHANGE = re.compile(
     r"(?:augment\w+|increas\w+|reduc\w+|reduit\w*|diminu\w+|lower\w*|decreas\w+|chang\w+"
-    r"|switch\w*|pass\w+ (?:a|de|to)|intensif\w+|optimi[sz]\w+|utilis\w+|using|prolong\w+"
+    r"|switch\w*|pass\w+ (?:a|de|en|to)|intensif\w+|optimi[sz]\w+|utilis\w+|using|prolong\w+"
     r"|extend\w+|lengthen\w+|allong\w+|ramen\w+|adapt\w+|modifi\w+|remplac\w+|replac\w+"
     r"|instaur\w+|introdui\w+|introduc\w+|start\w+|initiat\w+|convert\w+|transfer\w+"
     r"|bascul\w+|mis\w* (?:sous|en place)|abaiss\w+|shorten\w+|rais(?:ed|ing)|doubl\w+|shift\w+"

@@ -41,22 +41,20 @@ _STOP = re.compile(
 )
 _START = re.compile(
     r"\b(?:start\w*(?: on)?|(?:put|placed|commenced|initiated) on|initiat\w+|introdui\w+"
-    r"|introduc\w+|debut\w+|instaur\w+|institut\w+"
-    r"|mis\w* (?:en place|sous|en route)|put on|(?:switch\w*|shift\w+|chang\w+|convert\w+) to"
-    r"|switch\w* from .{1,60} to|switch (?:pour|vers)|ajout\w+|add(?:ed|ing|ition)|prescri\w+"
-    r"|commenc\w+|administ\w+|(?:remplac\w+|substitu\w+) (?:.{1,60} )?(?:par|by|with)"
+    r"|introduc\w+|debut\w+|instaur\w+|institut\w+|mis\w* (?:en place|sous|en route)"
+    r"|put on|(?:switch\w*|shift\w+|chang\w+|convert\w+) to|switch\w* from .{1,60} to"
+    r"|switch (?:pour|vers)|ajout\w+|add(?:ed|ing|ition)|prescri\w+|commenc\w+|administ\w+"
+    r"|(?:remplac\w+|substitu\w+) (?:.{1,60} )?(?:par|by|with)"
     r"|replac\w+ (?:.{1,60} )?(?:by|with)|relay\w+|relais par|au profit d\w*|in favou?r of"
-    r"|begun|began"
-    r"|(?:was|were) given|given|augment\w+|increas\w+|majore\w+|escalat\w+|titrat\w+"
-    r"|utilis\w+|using"
-    r"|optimi[sz]\w+|associant|combin\w+|intensif\w+|received|a recu|ont recu|recevra"
-    r"|recut|impos\w+"
-    r"|supplement\w+|(?:discharged|went|sent) (?:home )?(?:on|with)|sort\w+ sous"
-    r"|discharge medications?"
+    r"|begun|began|(?:was|were) given|given|augment\w+|increas\w+|majore\w*|reduced"
+    r"|reduit\w*|diminue\w*|lowered|decreased|(?:avant et|before and) (?:apres|after)"
+    r"|escalat\w+|titrat\w+|utilis\w+|using|optimi[sz]\w+|associant|combin\w+|intensif\w+"
+    r"|received|a recu|ont recu|recevra|recut|impos\w+|supplement\w+|(?:discharged|went"
+    r"|sent) (?:home )?(?:on|with)|sort\w+ sous|discharge medications?"
     r"|traitement de sortie|ordonnance de sortie|following treatment with|treatment with"
-    r"|necessit\w+"
-    r"|requir\w+|(?:after|apres) .{1,25}(?:months?|weeks?|days?|years?|mois|semaines?|jours?|ans?)"
-    r" (?:of|de|d'|on|sous|with|under)(?: treatment with| traitement par)?)(?!\w)"
+    r"|necessit\w+|requir\w+|(?:after|apres) .{1,25}(?:months?|weeks?|days?|years?|mois"
+    r"|semaines?|jours?|ans?) (?:of|de|d'|on|sous|with|under)(?: treatment with"
+    r"| traitement par)?)(?!\w)"
 )
 _TAKES = re.compile(
     r"\b(?:sous|on|receiv(?:ing|es)|recevait|recoit|recevant|prenait|prend|prenant|taking"
@@ -99,6 +97,9 @@ _GENERIC = re.compile(
     r"|^ ?(?:lowers?|reduces?|acts?|has been shown|permet\b"
     r"|ont montre|a montre|may|can|peut|peuvent|should|doit|doivent)\b"
 )
+_OPTIONS = re.compile(
+    r"\b(?:options?|possibilit\w+|alternatives?|strateg\w+|armamentarium|arsenal)\b"
+)
 _CLASS = re.compile(
     r"\b(?:such as|tels? que|telles? que|e\.?g\.?,?|like|comme)(?: les?| la| du)? ?$"
 )
@@ -118,8 +119,11 @@ _REPLACES = re.compile(
 )
 _PARTICIPLE = re.compile(
     rf"^ ?[,(]? ?(?!replaced? (?!by|with|par)|remplace (?!par))(?:(?P<ended>{_ENDED})"
-    rf"|(?P<begun>{_BEGUN})|(?P<kept>poursuivi\w*|continu\w+"
-    r"|maintenu\w*|maintained|unchanged|inchange\w*))\b"
+    rf"|(?P<begun>{_BEGUN})|(?P<kept>poursuivi\w*|continu\w+|maintenu\w*|maintained"
+    rf"|unchanged|inchange\w*))\b"
+    r"(?= ?(?:[.,;:)]|$|(?:a|au|aux|en|le|ce|par|puis|depuis|devant|pour|to|at|in|on|by"
+    r"|with|because|since|for|due|after|apres|until|and|et|from|then|il|elle|un|une"
+    r"|\d+)\b))"
 )
 _FREQUENT = re.compile(
     r"^[^.;,]{0,6}?(?:(?:/|x|par|per|a|each|every|daily|once|twice|thrice|three|two|four|times|fois"
@@ -163,7 +167,7 @@ def status_of(
         return "general"
     after = plain[one.end : _stop(plain, one, named)]
     before = _TURN.split(plain[max(0, one.start - 240) : one.start])[-1]
-    if _GENERIC.match(after) or _CLASS.search(before):
+    if _GENERIC.match(after) or _CLASS.search(before) or _OPTIONS.search(before):
         return "general"
     if _NOT.search(before) or _NOT_AFTER.match(after):
         return "not done"
