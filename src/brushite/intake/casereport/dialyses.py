@@ -99,13 +99,18 @@ def dialysis_facts(
             if not before.spans and not is_general(sentence):
                 before.spans.append(sentence.letters.span(hd.start(), hd.end()))
         plan = _PLAN.search(sentence.plain)
+        last = -1
         for one in _fields(sentence):
             is_plan = plan is not None and plan.start() < one.start
             if is_plan or _PLANNED.match(sentence.plain[one.end :]):
                 continue
             changed = one.is_later
             if changed is None:
-                changed = is_changed(sentence, one.start, one.end)
+                changed = is_changed(sentence, one.start, one.end) or (
+                    0 <= last <= one.start
+                    and _WITH.search(sentence.plain, last, one.start) is not None
+                )
+            last = one.end if changed else last
             _put(later if changed else before, one, sentence.letters.span(one.start, one.end))
     later.fields = {k: v for k, v in later.fields.items() if before.fields.get(k) != v}
     if modality is None and not before.fields and not later.fields:
@@ -118,6 +123,7 @@ _WANT = (
     r"|offered|refus\w*|declin\w*|advise\w*|conseill\w*)"
 )
 _PLAN = re.compile(rf"\b(?:conduite proposee|plan ?:|{_WANT})\b")
+_WITH = re.compile(r"\b(?:avec|with|against)\b[^.;]{0,60}$")
 _PLANNED = re.compile(
     r"^[^.;,]{0,60}?\b(?:was|were|is|are|a ete|ont ete|est|sont|fut|etait) (?:\w+ )?"
     rf"(?:{_WANT}|not|pas)\b|^[^.;,]{{0,30}}\b(?:n'a pas|n'etait pas|n'est pas)\b"
