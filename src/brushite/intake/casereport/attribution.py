@@ -73,6 +73,7 @@ _CITED = re.compile(
     r"\bet (?:al|coll)\b|\b(?:has|have) been (?:previously )?(?:reported|described)"
     r"|\bont ete (?:rapporte|decrit)\w*|\ba ete (?:rapporte|decrit)\w* (?:par|dans|chez)"
 )
+_OF = ("de", "of")  # "the sister of the patient" is not the patient
 _BACK = re.compile(
     r"\b(?:mais|but|whereas|while|alors que|tandis que|however|cependant|par contre"
     r"|chez notre|our patient|notre (?:patiente?|malade)|the patient|le patient|la patiente)\b"
@@ -96,7 +97,10 @@ def subject_of(sentence: Sentence, place: int) -> Subject:
         last = next(
             (end for begin, end in reversed(spans) if begin >= start and end <= place), None
         )
-        if last is not None and not any(last <= begin and end <= place for begin, end in turns):
+        if last is not None and not any(
+            last <= begin and end <= place and sentence.plain[last:begin].strip() not in _OF
+            for begin, end in turns
+        ):
             return subject
     return "patient"
 

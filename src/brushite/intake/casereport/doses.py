@@ -9,7 +9,7 @@ from brushite.intake.casereport.drugnames import Named, drugs_in
 from brushite.intake.casereport.numbers import COUNT, NUMBER, Language, counted, readings
 from brushite.units import Quantity
 
-_WEIGHT = r"mg|g|grammes?|grams?|ug|mcg|microgrammes?|micrograms?|iu|ui|units?|unites?"
+_WEIGHT = r"mg|ng|g|grammes?|grams?|ug|mcg|microgrammes?|micrograms?|iu|ui|units?|unites?"
 _DOSE = re.compile(
     rf"(?:(?<![\d.,])(?P<first>\d) ?(?:x|\*|fois) ?)?(?P<number>{NUMBER}) ?(?P<weight>{_WEIGHT})\b"
     r"(?! ?/ ?(?:d?l|ml|kg))"
@@ -187,7 +187,10 @@ def _fields(
     match: re.Match[str], rest: str, one: Named, language: Language, *, is_sure: bool = False
 ) -> dict[str, object] | None:
     """The fields of a step from a dose and what follows it."""
-    amount = Quantity(readings(match["number"], language).first, _unit(match["weight"]))
+    number = readings(match["number"], language).first
+    if match["weight"] == "ng":
+        number /= 1000
+    amount = Quantity(number, _unit(match["weight"]))
     if match["first"]:
         return {"dose": _times(amount, int(match["first"]), "day")}
     return _frequent(amount, rest, one, is_sure=is_sure)

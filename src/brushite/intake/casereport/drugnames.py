@@ -7,7 +7,8 @@ from dataclasses import dataclass
 _NAMES: tuple[tuple[str, str, str], ...] = (
     (
         "calcium carbonate",
-        r"(?:calcium par voie orale|oral calcium(?: supplement\w*)?|calcium (?:oral|per os"
+        r"(?:calcium par voie orale|sels? (?:de calcium|calciques?)|calcium salts?|"
+        r"supplementation calcique|oral calcium(?: supplement\w*)?|calcium (?:oral|per os"
         r"|supplement\w*)|supplement\w* (?:en |de |of )?calcium|calcium supplement\w*)",
         "the report says oral calcium; the salt is not told",
     ),
@@ -61,7 +62,8 @@ _NAMES: tuple[tuple[str, str, str], ...] = (
 _NAME = re.compile("|".join(f"(?P<d{i}>{pattern})" for i, (_, pattern, _) in enumerate(_NAMES)))
 _LEVEL = re.compile(
     r"^ ?(?:serum |plasma )?(?:levels?|concentrations?|serique|status|de |of |was|etait|a"
-    r"|:)? ?(?:of |a |etait |was |inferieur\w* a )?[<>]? ?\d+(?:[.,]\d+)? ?(?:pg|pmol|ng|nmol)"
+    r"|:)? ?(?:of |a |etait |was |inferieur\w* a )?[<>]? ?\d+(?:[.,]\d+)? ?(?:pg|pmol|ng"
+    r"|nmol) ?/ ?(?:m|d)?l"
     r"|^ ?(?:serum |plasma )?(?:levels?|concentrations?|serique|status)\b"
 )
 _MEASURED = re.compile(

@@ -26,7 +26,7 @@ def _length(name: str) -> str:
 
 _TIMES = r"(?:seances?|sessions?|fois|times|x|dialys\w+|treatments?|nights?|nuits?|days?|jours?)"
 _EACH = r"(?:seances?|sessions?|dialys\w+|treatments?)"
-_WORD = rf"(?!(?:{_HOURS}|{COUNT}) )[a-z]+"
+_WORD = rf"(?!(?:{_HOURS}|{COUNT}|mg|ug|mcg|ng|g|ml|iu|ui) )[a-z]+"
 _LENGTH = re.compile(
     rf"(?<![\d.,/])(?<!h)(?<!h )(?<![tj]){_length('l')}"
     r"(?! ?(?:later|after|apres|plus tard|post|apart|before|avant|ago|urin|colle|infus|perfus))"
@@ -35,7 +35,8 @@ _SESSIONS = re.compile(
     rf"(?<![\d.,/])(?P<a>{COUNT})[- ]?(?:{_WORD} ){{0,2}}?{_TIMES}[- ]?(?:{_WORD} ){{0,2}}?"
     rf"(?:de |of |d'|lasting )?(?:{_length('x')})? ?(?:\w+ ){{0,3}}?{WEEK}"
     rf"|(?<![\d.,/])(?P<b>{COUNT}) ?{WEEK}"
-    rf"|(?<![\d.,/])(?P<c>{COUNT}) ?(?:x|\*|{_EACH} (?:(?:de |d'|of )?\w+ )?(?:de|of|d')|fois) ?{_length('y')}"
+    rf"|(?<![\d.,/])(?P<c>{COUNT}) ?(?:x|\*|{_EACH} (?:(?:de |d'|of )?\w+ )?(?:de|of|d')"
+    rf"|fois) ?{_length('y')}"
     rf"|{_length('z')} ?[x*] ?(?P<d>\d)(?![\d.,])"
     r"|\b(?P<thrice>thrice|twice|once)[- ](?:a |per )?(?:week(?:ly)?|/week)"
     r"|\b(?P<tri>tri-?hebdomadaires?|bi-?hebdomadaires?|tri-?weekly)"

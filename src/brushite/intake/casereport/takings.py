@@ -19,7 +19,10 @@ _AUX = (
     r"(?:was|were|is|are|has been|have been|had been|being|a ete|ont ete|avait ete|est|sont|fut"
     r"|furent|etait|etaient)"
 )
-_ADVERB = r"(?:then |also |ensuite |alors |egalement |donc |finalement |\w+ly |\w+ment )?"
+_ADVERB = (
+    r"(?:then |therefore |thus |first |also |ensuite |alors |egalement |donc |finalement "
+    r"|\w+ly |\w+ment )?"
+)
 _ENDED = (
     r"(?:arrete\w*|stopp\w+|discontinu\w+|withdrawn|interrompu\w*|suspend\w+|suspended|ceased"
     r"|abandonn\w+|replaced|remplace\w*|switched|held|substitu\w+)"
