@@ -107,6 +107,7 @@ def test_what_was_instituted_is_told_before_its_verb():
 @pytest.mark.parametrize(
     "text",
     [
+        "Etelcalcetide was started at 5 mg post dialysis.",
         "He took etelcalcetide 5 mg three times a week.",
         "Phosphate was measured twice a week before dialysis.",
         "He missed one dialysis session per week.",

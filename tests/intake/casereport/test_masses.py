@@ -47,6 +47,19 @@ def test_a_mass_without_a_site_is_where_it_hurt():
     assert (mass.site, mass.side) == ("shoulder", "left")
 
 
+def test_each_of_two_sizes_may_name_its_side():
+    text = "Masses had appeared around both shoulders (right 8 cm, left 5 cm)."
+    assert [(m.side, str(m.sizes[0].axes[0])) for m in lesions(text)] == [
+        ("right", "8 cm"),
+        ("left", "5 cm"),
+    ]
+
+
+def test_a_size_may_stand_before_its_mass():
+    text = "There was a 12 x 10 cm mass over the right hip and a 5 cm mass on the left elbow."
+    assert [(m.site, m.side) for m in lesions(text)] == [("hip", "right"), ("elbow", "left")]
+
+
 def test_masses_may_be_on_both_sides():
     (mass,) = lesions("Il existe des masses calcifiées des deux hanches.")
     assert (mass.site, mass.side) == ("hip", "both")

@@ -25,6 +25,10 @@ def test_an_age_is_read_as_it_is_written(text, age):
     assert person(text).age == Quantity(age, "years")
 
 
+def test_a_length_of_treatment_is_no_age():
+    assert person("Il a pris du carbonate de calcium pendant 6 ans.").age is None
+
+
 @pytest.mark.parametrize(
     ("text", "vintage"),
     [
@@ -47,6 +51,7 @@ def test_time_on_dialysis_is_not_the_age(text, vintage):
         "On hemodialysis, he complained of pain for 5 months.",
         "Sa mère est dialysée depuis 5 ans.",
         "Hémodialysée depuis l'âge de 20 ans.",
+        "Intensified dialysis for 6 months failed.",
     ],
 )
 def test_other_lengths_are_not_time_on_dialysis(text):

@@ -28,7 +28,9 @@ _TO = re.compile(
     r"^[^.;\d]{0,20}(?:replac|remplac)\w+ (?:\w+ )?(?:with|by|par) [^.;\d]{0,12}$"
     r"|^(?:[^.;\d]|\.(?!\s)){0,40}?\b(?:to|a|vers|puis|then)\b[^.;\d]{0,12}$"
 )
-_FROM = re.compile(r"\b(?:from|de|d'un[e]?(?: bain)?(?: a| de)?) ?$")
+_BEFORE = re.compile(
+    r"\b(?:previously|initially|formerly|auparavant|initialement|anterieurement)\b"
+)
 REACH = 75
 
 
@@ -97,7 +99,8 @@ def _paired(plain: str, found: list[_Amount]) -> list[Told]:
     first = found[0]
     if len(found) > 1:
         gap = plain[first.match.end() : found[1].match.start()]
-        if _TO.match(gap) and first.quantity != found[1].quantity:
+        lead = plain[max(0, first.match.start() - 25) : first.match.start()]
+        if (_TO.match(gap) or _BEFORE.search(lead)) and first.quantity != found[1].quantity:
             same = Quantity(first.quantity.value, found[1].quantity.unit)
             start = first if first.match["u"] else _Amount(match=first.match, quantity=same)
             return [_told(start, is_later=False), _told(found[1], is_later=True)]

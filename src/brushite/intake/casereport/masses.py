@@ -62,6 +62,9 @@ _OF_MASS = re.compile(
     r"|tumefaction)\w* (?:\w+ ){0,2}?"
     r"(?:on|over|in|of|at|around|near|about|de|du|des|sur|au|en)\b"
 )
+_OWN_SIDE = re.compile(
+    r"[(,;] ?(?:the |a |la )?(?:(?P<right>right|droite?)|(?P<left>left|gauche))\b[)]?[ :=]{0,3}$"
+)
 _NEXT = re.compile(r"^ ?(?:to|a|puis|then|versus|vs\.?|contre) ?$")
 _ACHE = re.compile(r"douleur|douloureu|\bpain|tumefaction|swelling|gonflement|\bgene\b")
 _SECOND = re.compile(r"\b(?:second|another|other|autre|seconde?|deuxieme)\b")
@@ -153,8 +156,11 @@ def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
                 continue
             site, place = _site_of(match, sites, plain, sizes)
             side = side_near(plain, place if place is not None else match.start(), sites)
+            if (own := _OWN_SIDE.search(plain[: match.start()])) is not None:
+                side = "right" if own["right"] else "left"
             if not site and found and found[-1].site:
-                site, side = found[-1].site, found[-1].side
+                site = found[-1].site
+                side = side if own is not None else found[-1].side
             elif not site and last is not None:
                 site, side = last[0], side if side != "unknown" else last[1]
             found += _sized(sentence, match, site, side, times)
@@ -252,7 +258,7 @@ def _is_size(match: re.Match[str], sentence: Sentence) -> bool:
     plain = sentence.plain
     if _NOT_SIZE.search(plain[max(0, match.start() - 25) : match.start()]):
         return False
-    if _AWAY.match(plain[match.end() :]):
+    if not match["b"] and _AWAY.match(plain[match.end() :]):
         return False
     clause = re.split(r"[,;.]", plain[: match.start()])
     near = ",".join(clause[-2:])[-110:]

@@ -31,8 +31,10 @@ _AGE = re.compile(
     r"|,? aged? (?P<e>\d{1,2})\b|(?P<f>\d{1,2})[- ]?(?:yo|y/o|year old)\b|in (?:his"
     r"|her) (?P<g>\d)0s\b"
 )
-_NOT_NOW = re.compile(
-    r"(?:depuis|since) (?:l'age|the age)|\bat the age\b|a l'age|\b(?:il y a|depuis|pendant) $"
+_NOT_NOW = re.compile(r"(?:depuis|since) (?:l'age|the age)|\bat the age\b|a l'age")
+_LENGTH = re.compile(
+    r"\b(?:il y a|depuis|pendant|apres|sur|en|durant|environ|(?:suivi|recul|plus|moins|pres) de"
+    r"|dure\w*|for|since|tous les) $"
 )
 _SEXES: tuple[tuple[str, str, bool], ...] = (
     (
@@ -189,6 +191,8 @@ def _age(sentence: Sentence) -> Iterator[Fact]:
         if match["g"]:
             years += 5
         if 0 < years <= 110 and subject_of(sentence, match.end()) == "patient":
+            if _LENGTH.search(sentence.plain[max(0, match.start() - 15) : match.start()]):
+                continue
             if _NOT_NOW.search(sentence.plain[max(0, match.start() - 15) : match.end()]):
                 continue
             content = Quantity(years, "years")

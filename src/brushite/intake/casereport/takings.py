@@ -37,7 +37,8 @@ _BEGUN = (
     r"|restarted|repris\w*)"
 )
 _STOP = re.compile(
-    r"\b(?:arret\w*|stopp\w+|discontinu\w+|withdr\w+|interromp\w*|interrupt\w+|suspend\w*"
+    r"\b(?:(?:stopp\w+|quit|ceased) taking|arret\w* de prendre|arret\w*|stopp\w+"
+    r"|discontinu\w+|withdr\w+|interromp\w*|interrupt\w+|suspend\w*"
     r"|ceased|cessation|held|holding|abandon\w+|switch\w* from|remplac\w+ (?:de |du |d'|le |la |l')"
     r"|replac(?:ing|ed|ement of)|in place of|instead of|rather than|a la place d\w*|au lieu d\w*"
     r"|echec d\w*|failure of|failed|quit)\b"
