@@ -85,6 +85,12 @@ def test_a_drug_of_others_is_never_the_patients(text):
     assert {s for _, s in drugs(text)} <= {"general", "uncertain"}
 
 
+def test_a_drug_that_did_not_help_was_taken():
+    text = "Sevelamer was not effective and was replaced with lanthanum 750 mg TID."
+    assert drugs(text) == [("sevelamer", "stopped"), ("lanthanum carbonate", "started")]
+    assert drugs("He was not compliant with sevelamer 800 mg TID.") == [("sevelamer", "present")]
+
+
 def test_a_drug_that_is_only_named_is_not_in_the_record():
     assert drugs("Cinacalcet could lower PTH here.") == [("cinacalcet", "uncertain")]
 

@@ -80,6 +80,12 @@ _NOT_AFTER = re.compile(
     r"|refus\w+|declined|(?:not|non) (?:available|disponible|tolerated|retenu\w*|prescri\w+|given)"
     r"|contre-?indique\w*|contraindicated|indisponible|unavailable|but not|mais (?:non|pas))"
 )
+_TRIED = re.compile(
+    r"(?:\b(?:was|were|is|did|has|had)? ?\bnot|\bn'(?:a|ont|etait|est"
+    r"|avait) pas(?: ete)?) (?:been )?(?:\w+ly )?"
+    r"(?:effective|tolerated|compliant|adherent|sufficient|enough|respond\w*|permis|efficaces?"
+    r"|suffi\w*|tolere\w*|observant\w*|control\w*|improve\w*|lower\w*)"
+)
 _WANT = (
     r"(?:propos\w*|recommend\w*|recommand\w*|consider\w*\b(?! responsib| to be| as| the )"
     r"|envisag\w*"
@@ -171,6 +177,7 @@ def status_of(
         return "general"
     after = plain[one.end : _stop(plain, one, named)]
     before = _TURN.split(plain[max(0, one.start - 240) : one.start])[-1]
+    after, before = _untried(after), _untried(before)
     if _GENERIC.match(after) or _CLASS.search(before) or _OPTIONS.search(before):
         return "general"
     if _NOT.search(before) or _NOT_AFTER.match(after):
@@ -200,6 +207,11 @@ def status_of(
     if dosed is None:
         return "uncertain"
     return "started" if has_turned else "present"
+
+
+def _untried(words: str) -> str:
+    """`words` of the same length without what says that a drug was taken and did not help."""
+    return _TRIED.sub(lambda found: "~" * len(found[0]), words)
 
 
 def _stop(plain: str, one: Named, named: list[Named]) -> int:
