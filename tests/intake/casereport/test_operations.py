@@ -21,6 +21,8 @@ def operations(text):
         ("Subtotal parathyroidectomy was performed in 2015.", "done"),
         ("La patiente a été revue à 3, 6 et 12 mois de la parathyroïdectomie.", "done"),
         ("La PTH était à 1430 ng/L la veille de la parathyroïdectomie.", "done"),
+        ("Antécédents : parathyroïdectomie subtotale (2012).", "done"),
+        ("Parathyroidectomy: not performed.", "not done"),
         ("Neck exploration had yielded four hyperplastic glands.", "done"),
         ("Four enlarged glands were removed.", "done"),
         ("Parathyroidectomy was scheduled. The procedure was uneventful.", "done"),

@@ -35,6 +35,7 @@ def test_a_length_of_treatment_is_no_age():
         ("Patient de 58 ans en dialyse depuis 3 ans.", "3 years"),
         ("The patient is a man of 42 years dialysed in Rabat for 10 years.", "10 years"),
         ("Dialyzed 4 h thrice weekly for 7 years.", "7 years"),
+        ("On hemodialysis (4 h, dialysate Ca 1.5 mmol/L) for 9 years.", "9 years"),
         ("After 12 years of hemodialysis, a mass appeared.", "12 years"),
         ("He had peritoneal dialysis for 4 years and then hemodialysis for 6 years.", "10 years"),
     ],

@@ -150,6 +150,8 @@ _PRAISED = re.compile(
     r" (?:seule? |only |best )?(?:traitement|treatment|gold|reference|choix|option"
     r"|solution|alternative)"
 )
+_LISTED = re.compile(r"\b(?:antecedents?|(?:past |medical |surgical )+history)(?: \w+){0,2} ?:")
+_LISTED_NOT = re.compile(r"^ ?: ?(?:not?|non|jamais|never|refus\w+|declined)\b")
 _CAN = re.compile(
     r"\b(?:can|may|might|peut|peuvent|frequent(?:e|ly)?|souvent|risk of"
     r"|risque d\w*) (?:occur|happen"
@@ -281,6 +283,8 @@ def _status(match: re.Match[str], sentence: Sentence) -> Status:
     before = re.split(r"[;:]|, (?:mais|but|puis|then)", plain[: match.start()])[-1]
     after = re.split(r"[;:]", plain[match.end() :])[0]
     own = match[0]
+    if _LISTED_NOT.match(plain[match.end() :]):
+        return "not done"
     if _NOT_BEFORE.search(before):
         return "not done"
     predicate = re.split(
@@ -312,7 +316,9 @@ def _status(match: re.Match[str], sentence: Sentence) -> Status:
         return "general" if is_general(sentence) else "proposed"
     if _UNCERTAIN.search(near[:60]):
         return "uncertain"
-    return "general" if is_general(sentence) else "uncertain"
+    if is_general(sentence):
+        return "general"
+    return "done" if _LISTED.search(plain, 0, match.start()) else "uncertain"
 
 
 def best(found: list[Mention], kind: Kind) -> Mention | None:

@@ -76,7 +76,7 @@ _OTHER = re.compile(
 _VINTAGES = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"{_DIALYSIS}(?P<gap>[^.;]{{0,70}}?)\b(?:depuis|for|since|il y a|evoluant depuis)"
+        rf"{_DIALYSIS}(?P<gap>(?:[^.;]|\.\d){{0,70}}?)\b(?:depuis|for|since|il y a|evoluant depuis)"
         rf"{_ABOUT} (?P<n>{COUNT}|\bune?\b|\ban?\b)[- ]?(?P<u>{_UNIT})\b"
         r"(?P<h> et demie?| and a half)?",
         rf"\b(?:depuis|for|since){_ABOUT} (?P<n>{COUNT})[- ]?(?P<u>{_UNIT})[ ,]*(?:en |on |sous "
