@@ -112,7 +112,7 @@ def _turns(mentions: list[operations.Mention]) -> list[tuple[int, int]]:
 def _is_past(one: operations.Mention) -> bool:
     """Whether an operation was long ago: "eight years ago", or of a year that is only history."""
     if one.when is None:
-        return False
+        return one.is_listed
     return one.when.kind == "before" or (one.when.kind == "date" and one.is_history)
 
 

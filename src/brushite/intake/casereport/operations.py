@@ -195,6 +195,7 @@ class Mention:
     words: str
     when: When | None = None
     is_history: bool = False
+    is_listed: bool = False
     near: str = ""
 
 
@@ -266,6 +267,7 @@ def _mention(kind: Kind, match: re.Match[str], sentence: Sentence) -> Mention:
         words=match[0],
         when=when if when is not None and _gap(when, match) < 60 else None,
         near=sentence.plain[max(0, match.start() - 30) : match.end() + 40],
+        is_listed=_LISTED.search(sentence.plain, 0, match.start()) is not None,
         is_history=_HISTORY.search(sentence.plain) is not None,
     )
 
