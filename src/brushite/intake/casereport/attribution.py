@@ -8,6 +8,8 @@ from brushite.intake.casereport.numbers import Language
 from brushite.intake.casereport.sentences import Sentence
 from brushite.intake.reading import Subject
 
+Spans = tuple[tuple[int, int], ...]
+
 _OURS = re.compile(
     r"\b(?:notre|nos) (?:patiente?|malade|cas|observation)|\bour (?:patient|case)"
     r"|chez (?:notre|cette?) (?:patiente?|malade)"
@@ -17,6 +19,7 @@ _OURS = re.compile(
     r"|(?:a|the) case of (?:a|an) |un cas d|il s'agit d'une? (?:patiente?|homme|femme"
     r"|malade)"
 )
+_WHO = re.compile(r",? ?(?:whose|who|dont|qui|chez qui)\b")
 _FAMILY = MappingProxyType(
     {
         "fr": re.compile(
@@ -76,6 +79,11 @@ _GENERAL = re.compile(
     r"|remains? an?|is (?:recommended|considered|the)|est recommande|sont recommande"
     r"|is defined|se definit|option)\b"
 )
+_CITED = re.compile(
+    r"\bet (?:al|coll)\b|\b(?:has|have) been (?:previously )?(?:reported|described)"
+    r"|\bont ete (?:rapporte|decrit)\w*|\ba ete (?:rapporte|decrit)\w* (?:par|dans|chez)"
+)
+_OF = ("de", "of")  # "the sister of the patient" is not the patient
 _BACK = re.compile(
     r"\b(?:mais|but|whereas|while|alors que|tandis que|however|cependant|par contre"
     r"|chez notre|our patient|notre patient|the patient|le patient|la patiente"
@@ -88,47 +96,60 @@ def is_told(sentence: Sentence) -> bool:
     """Whether a sentence stands where the patient is told of, or says that it does."""
     if sentence.zone in {"case", "abstract", "legend", "table"}:
         return True
-    return sentence.zone == "discussion" and _OURS.search(sentence.plain) is not None
-
-
-@lru_cache(maxsize=1024)
-def _others(plain: str, language: Language) -> tuple[tuple[int, int, Subject], ...]:
-    """Where a sentence names the family or other people: start, end and who."""
-    family: list[tuple[int, int, Subject]] = [
-        (m.start(), m.end(), "family") for m in _FAMILY[language].finditer(plain)
-    ]
-    others: list[tuple[int, int, Subject]] = [
-        (m.start(), m.end(), "other people") for m in _LITERATURE.finditer(plain)
-    ]
-    return (*family, *others)
+    return sentence.zone == "discussion" and _is_ours(sentence.plain)
 
 
 def subject_of(sentence: Sentence, place: int) -> Subject:
     """Whose value stands at `place` of a sentence."""
     if not is_told(sentence):
         return "other people"
-    before = sentence.plain[:place]
     if _OF_OTHERS.match(sentence.plain[place:]):
         return "other people"
-    clause = before.rfind(";") + 1
-    found = _others(sentence.plain, sentence.language)
-    subjects: tuple[Subject, ...] = ("family", "other people")
-    for subject in subjects:
-        ends = [b for a, b, whose in found if whose == subject and clause <= a and b <= place]
-        if not ends:
-            continue
-        back = before[ends[-1] :]
-        is_told_of = re.match(r",? ?(?:whose|who|dont|qui|chez qui)\b", back)
-        if subject == "family" and _GRAFT.search(sentence.plain) and not is_told_of:
-            continue
-        turn = _BACK.search(back)
-        if turn is None:
+    start = sentence.plain.rfind(";", 0, place) + 1
+    turns = _turns(sentence.plain)
+    for subject, spans in _others(sentence.plain, sentence.language):
+        last = next(
+            (end for begin, end in reversed(spans) if begin >= start and end <= place), None
+        )
+        if last is not None and not any(
+            last <= begin and end <= place and sentence.plain[last:begin].strip() not in _OF
+            for begin, end in turns
+        ):
             return subject
     return "patient"
+
+
+@lru_cache(maxsize=4096)
+def _is_ours(plain: str) -> bool:
+    return _OURS.search(plain) is not None
+
+
+@lru_cache(maxsize=4096)
+def _turns(plain: str) -> Spans:
+    """Where a sentence comes back to the patient."""
+    return tuple(m.span() for m in _BACK.finditer(plain))
+
+
+@lru_cache(maxsize=4096)
+def _others(plain: str, language: Language) -> tuple[tuple[Subject, Spans], ...]:
+    """Where a sentence names the family, unless as donors or company, and other people."""
+    has_graft = _GRAFT.search(plain) is not None
+    family = tuple(
+        m.span()
+        for m in _FAMILY[language].finditer(plain)
+        if not has_graft or _WHO.match(plain, m.end())
+    )
+    others = tuple(m.span() for m in _LITERATURE.finditer(plain))
+    return (("family", family), ("other people", others))
+
+
+def is_reported(sentence: Sentence) -> bool:
+    """Whether a sentence cites others, and does not speak of the patient of the report."""
+    return _CITED.search(sentence.plain) is not None and not _is_ours(sentence.plain)
 
 
 def is_general(sentence: Sentence) -> bool:
     """Whether a sentence speaks in general, or stands where nobody tells of the patient."""
     return not is_told(sentence) or (
-        _GENERAL.search(sentence.plain) is not None and _OURS.search(sentence.plain) is None
+        _GENERAL.search(sentence.plain) is not None and not _is_ours(sentence.plain)
     )

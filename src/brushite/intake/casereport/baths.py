@@ -1,126 +1,173 @@
-"""Calcium of the dialysate, and flows: what was prescribed, and what it was changed to."""
+"""The calcium of the dialysate: what the bath held, and what it was changed to."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from brushite.intake.casereport.sentences import Sentence
-from brushite.intake.casereport.stories import is_changed
+from brushite.intake.casereport.schedules import Told
 from brushite.units import CALCIUM, Quantity
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A field of a prescription that a text sets from `start` to `end` of its plain letters."""
-
-    name: str
-    value: object
-    start: int
-    end: int
-    is_new: bool
-
-
-_UNIT = r"(?P<u>mmol ?/ ?l|meq ?/ ?l|mmol|meq|mm\b)"
-
-_VALUE = r"(?P<n>[0-4][.,]\d{1,2}|[1-4])"
-
-BATH = (
-    r"(?:dialysat\w*|\bbains?\b|\bbath\b|\bbags?\b|poches?|dialysis (?:fluid|solution)"
-    r"|liquide de dialyse)"
+_BATH = re.compile(
+    r"dialysat\w*|\bbains?\b|\bbath\b|dialysis (?:fluid|solution)\w*|liquide de dialyse"
+    r"|\bconcentrates?\b|\bbags?\b|\bpoches?\b"
 )
-
-_CONTEXT = re.compile(r"dialys|dialyz|seance|session|\bhd\b|\bhdf\b|ha?emodia")
-_NEAR, _BEFORE, _WITH, _BARE = (
-    re.compile(rf"{BATH}(?:[^.;]|\.\d){{0,75}}?{_VALUE} ?{_UNIT}"),
-    re.compile(rf"{_VALUE} ?{_UNIT}[^.;,\d]{{0,30}}?{BATH}"),
-    re.compile(rf"(?:with|avec|and|et) (?:a |un |du )?calcium (?:of |de |a )?{_VALUE} ?{_UNIT}"),
-    re.compile(
-        rf"{BATH}[^.;,\d]{{0,14}}?\b(?:calci\w+|ca)\b[^.;,\d]{{0,6}}"
-        r"(?P<n>[1-4][.,]\d{1,2})(?P<u>)(?!\d| ?[a-z/%])"
-    ),
+_UNIT = r"mmol ?(?:/|per) ?l(?:it(?:re|er))?|meq ?(?:/|per) ?l(?:it(?:re|er))?|mmol|meq|mm\b"
+_NUMBER = re.compile(rf"(?<![\d.,])(?P<n>\d(?:[.,]\d{{1,2}})?)(?!\d|[.,]\d) ?(?P<u>{_UNIT})?")
+_IONS = re.compile(
+    r"(?P<calcium>calcium|calcique|\bca(?:2\+|\+\+)?(?![a-z]))"
+    r"|(?P<other>bicarb\w*|\bhco3|magnes\w*|\bmg\b|potass\w*|\bk\+?(?![a-z])|sodium|\bna\b"
+    r"|citrat\w*"
+    r"|acetate\b|gluc\w*|dextro\w*|phosph\w*|chlor\w*)"
 )
-_OTHER = re.compile(r"bicarb|magnes|potass|sodium|\bk\b|citrat|glucose|\bmg\b")
-
-_BLOOD = re.compile(r"calc[ae]+mi|serum|serique|\bpth\b|phosph")
-
-_THEN = re.compile(rf"[^.;,\d]{{0,14}}\b(?:to|a|vers|puis) {_VALUE} ?{_UNIT}")
-
-_FROM = re.compile(rf"(?:from|de) (?P<n0>[0-4][.,]\d{{1,2}}|[1-4])(?: ?{_UNIT})? (?:to|a) $")
-
-_FLOWS = (
-    (
-        "blood_flow",
-        re.compile(
-            r"(?:blood flow(?: rate)?|debit sanguin|\bqb\b)[^.;\d]{0,20}(\d{2,3}) ?ml ?/ ?min"
-        ),
-    ),
-    (
-        "dialysate_flow",
-        re.compile(
-            r"(?:dialysate flow(?: rate)?|debit (?:du |de )?dialysat|\bqd\b)[^.;\d]{0,20}(\d{3,4})"
-            r" ?ml ?/ ?min"
-        ),
-    ),
+_BLOOD = re.compile(
+    r"calc[ae]e?mi\w*|serum|seriqu\w+|sanguin\w*|plasma\w*|\bblood calcium|\bpth\b|parathormone"
+    r"|albumin\w*|phosphor\w*|phosphat\w*|ionis\w*|ioniz\w*|calciuri\w*|predialy\w*|postdialy\w*"
+    r"|effluent|\bcorrected\b|\bcorrige"
 )
-_BEGUN = re.compile(r"[^.;]{0,20}(?:was|a ete) (?:institut|start|instaur|introdu)")
+_TO = re.compile(
+    r"^[^.;\d]{0,20}(?:replac|remplac)\w+ (?:\w+ )?(?:with|by|par) [^.;\d]{0,12}$"
+    r"|^(?:[^.;\d]|\.(?!\s)){0,40}?\b(?:to|a|vers|puis|then)\b[^.;\d]{0,12}$"
+)
+_BEFORE = re.compile(
+    r"\b(?:previously|initially|formerly|auparavant|initialement|anterieurement)\b"
+)
+REACH = 75
 
 
-def bath_parts(sentence: Sentence) -> Iterator[Part]:
-    """Calcium of the dialysate and flows, as a sentence has them."""
-    plain = sentence.plain
-    for pattern in (_NEAR, _BEFORE, _WITH, _BARE):
-        for match in pattern.finditer(plain):
-            if _is_bath(plain, match, pattern):
-                yield from _calcium(sentence, match)
-    for name, pattern in _FLOWS:
-        if found := pattern.search(plain):
-            value = Quantity(float(found[1]), "mL/min")
-            is_new = is_changed(sentence, found.start())
-            yield Part(name, value, found.start(), found.end(), is_new)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Amount:
+    """A number in millimoles or milliequivalents that may be calcium of a bath."""
+
+    match: re.Match[str]
+    quantity: Quantity
 
 
-def _is_bath(plain: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
-    """Whether a number is calcium of the dialysate, and not of the blood or of another salt."""
-    lead = match[0][: match.start("n") - match.start()]
-    if _BLOOD.search(match[0]) or (_OTHER.search(lead) and not _says_calcium(lead[-25:])):
-        return False
-    if pattern is _WITH:
-        return _CONTEXT.search(plain[: match.start()]) is not None
-    near = plain[max(0, match.start() - 60) : match.end() + 25]
-    is_named = re.search(r"bath|bain|bags?|poche", match[0]) is not None
-    return pattern is _BARE or is_named or _says_calcium(near)
+def bath_in(plain: str, *, has_schedule: bool) -> Iterator[Told]:
+    """The calcium of the bath in plain letters; `has_schedule` that they tell how one dialyses."""
+    for bath in _BATH.finditer(plain):
+        found = _behind(plain, bath) or _ahead(plain, bath)
+        if found:
+            yield from found
+            return
+    beside = re.search(r"\b(?:with|avec|against|sur)\b (?:an? |un )?(?:calcium|ca)\b", plain)
+    clause = re.split(r"[;]", plain)[0]
+    if has_schedule and beside is not None and not _BLOOD.search(clause):
+        number = _NUMBER.search(plain, beside.end(), beside.end() + 25)
+        amount = _amount(number, names_calcium=False) if number else None
+        if amount is not None:
+            yield _told(amount)
 
 
-def _calcium(sentence: Sentence, match: re.Match[str]) -> Iterator[Part]:
-    """The value of a match, the one before it ("from 1.25 to"), and the one behind ("to 1.25")."""
-    plain, name = sentence.plain, "dialysate_calcium"
-    value = concentration(match["n"], match["u"])
-    if value is None:
-        return
-    course = _FROM.search(plain[: match.start("n")])
-    then = _THEN.match(plain[match.end() :])
-    old = concentration(course["n0"], match["u"]) if course is not None else None
-    later = None
-    if then is not None and not _BLOOD.search(then[0]):
-        later = concentration(then["n"], then["u"])
-    if course is not None and old is not None:
-        yield Part(name, old, course.start(), match.end(), is_new=False)
-    is_begun = _BEGUN.match(plain[match.end() :]) is not None
-    is_new = (
-        old is not None or is_begun or (later is None and is_changed(sentence, match.start("n")))
+def _behind(plain: str, bath: re.Match[str]) -> list[Told]:
+    """The amounts behind the word: the first of calcium, and what it was changed to."""
+    stop = re.compile(r"[;.](?!\d)").search(plain, bath.end())
+    end = min(stop.start() if stop else len(plain), bath.end() + REACH)
+    blood = _BLOOD.search(plain, bath.end(), end)
+    is_blood = _BLOOD.search(re.split(r"[,;(]", plain[: bath.start()])[-1][-45:]) is not None
+    end = blood.start() if blood else end
+    lead = list(_IONS.finditer(plain, max(0, bath.start() - 25), bath.start()))
+    about = (
+        lead[-1]
+        if lead
+        and re.fullmatch(
+            r" ?(?:du|de|of|in|dans|dans le|in the|of the|le|the|concentration|en)?(?: \w+)? ?",
+            plain[lead[-1].end() : bath.start()],
+        )
+        else None
     )
-    yield Part(name, value, match.start(), match.end(), is_new)
-    if later is not None and then is not None:
-        yield Part(name, later, match.end(), match.end() + then.end(), is_new=True)
+    found: list[_Amount] = []
+    for number in _NUMBER.finditer(plain, bath.end(), end):
+        gap = plain[bath.end() : number.start()]
+        if (
+            is_blood
+            and re.search(r"\b(?:was|were|etait|est|a|of|de)\b.{0,8}$", gap)
+            and len(gap) > 6
+        ):
+            return []
+        ion = _ion(plain, bath.end(), number, about)
+        if ion == "other":
+            continue
+        amount = _amount(number, names_calcium=ion == "calcium")
+        if amount is not None:
+            found.append(amount)
+    return _paired(plain, found)
 
 
-def _says_calcium(words: str) -> bool:
-    return re.search(r"calci|\bca\b|\bca2", words) is not None
+def _paired(plain: str, found: list[_Amount]) -> list[Told]:
+    if not found:
+        return []
+    first = found[0]
+    if len(found) > 1:
+        gap = plain[first.match.end() : found[1].match.start()]
+        lead = plain[max(0, first.match.start() - 25) : first.match.start()]
+        if (_TO.match(gap) or _BEFORE.search(lead)) and first.quantity != found[1].quantity:
+            same = Quantity(first.quantity.value, found[1].quantity.unit)
+            start = first if first.match["u"] else _Amount(match=first.match, quantity=same)
+            return [_told(start, is_later=False), _told(found[1], is_later=True)]
+    return [_told(first)] if first.match["u"] or _is_sure(plain, first) else []
 
 
-def concentration(number: str, unit: str | None) -> Quantity | None:
-    """Calcium of a dialysate, or None for what no dialysate has; without unit by its size."""
-    value = float(number.replace(",", "."))
-    name = "mEq/L" if (unit and "eq" in unit) or (not unit and value > 2.25) else "mmol/L"
-    quantity = Quantity(value, name)
-    return quantity if 0.5 <= quantity.to("mmol/L", of=CALCIUM) <= 2.25 else None
+def _is_sure(plain: str, amount: _Amount) -> bool:
+    """Whether a number without a unit is an amount: it stands right behind "calcium"."""
+    before = plain[: amount.match.start()]
+    if re.match(r" ?(?:de|of) calcium\b", amount.match.string[amount.match.end() :]):
+        return any(s in amount.match["n"] for s in ".,")
+    is_beside = re.search(r"(?:calcium|\bca(?:2\+|\+\+)?) ?(?:a|at|of|de|:|=)? ?$", before)
+    return is_beside is not None and any(s in amount.match["n"] for s in ".,")
+
+
+def _ion(plain: str, start: int, number: re.Match[str], about: re.Match[str] | None) -> str:
+    """The ion that a number is of: the one behind it ("of calcium"), else the last before."""
+    after = re.match(
+        rf" ?(?:de |of |d'|en |in )(?:{_IONS.pattern})|-?(?: ?\w+)? ?(?:calcium)\b",
+        plain[number.end() :],
+    )
+    if after is not None:
+        return "other" if after["other"] else "calcium"
+    named = list(_IONS.finditer(plain, start, number.start()))
+    last = named[-1] if named else about
+    if last is None:
+        return ""
+    return "calcium" if last["calcium"] else "other"
+
+
+def _ahead(plain: str, bath: re.Match[str]) -> list[Told]:
+    """The amount that stands before the word: "a 2.5 mEq/L calcium bath"."""
+    for number in reversed(list(_NUMBER.finditer(plain, max(0, bath.start() - 45), bath.start()))):
+        gap = plain[number.end() : bath.start()]
+        if not number["u"] or re.search(r"[,;.)]|\d|\b(?:et|and|with|avec|on|sous)\b", gap):
+            continue
+        ions = list(_IONS.finditer(gap))
+        lead = plain[max(0, number.start() - 30) : number.start()]
+        if any(i["other"] for i in ions) or _BLOOD.search(lead):
+            continue
+        amount = _amount(number, names_calcium=bool(ions))
+        if amount is not None:
+            return [_told(amount)]
+    return []
+
+
+def _amount(number: re.Match[str], *, names_calcium: bool) -> _Amount | None:
+    """The quantity of a number that a bath can hold, or None."""
+    value = float(number["n"].replace(",", "."))
+    if number["u"]:
+        unit = "mEq/L" if "eq" in number["u"] else "mmol/L"
+    elif any(s in number["n"] for s in ".,") or names_calcium:
+        unit = "mmol/L" if value <= 2 else "mEq/L"
+    else:
+        return None
+    quantity = Quantity(value, unit)
+    if not 0.5 <= quantity.to("mmol/L", of=CALCIUM) <= 2.5:
+        return None
+    return _Amount(match=number, quantity=quantity)
+
+
+def _told(amount: _Amount, *, is_later: bool | None = None) -> Told:
+    start, end = amount.match.span()
+    return Told(
+        name="dialysate_calcium",
+        value=amount.quantity,
+        start=start,
+        end=end,
+        is_later=is_later,
+    )

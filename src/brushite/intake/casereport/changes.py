@@ -2,8 +2,9 @@
 
 import re
 
+from brushite.intake.casereport.medicines import MOST_SPANS
 from brushite.intake.casereport.operations import Mention, best
-from brushite.intake.reading import Content, Fact, Subject
+from brushite.intake.reading import Content, Fact
 from brushite.plan import Dialysis, Diet, Drug, Moment, Procedure, When
 from brushite.plan.known import UNKNOWN
 from brushite.record import Origin, Outcome
@@ -12,8 +13,7 @@ from brushite.units import Quantity
 _SHARES = (
     (
         1 / 8,
-        r"7/8|three and a half|3[.,]5|3 ?1/2|trois parathyroides et demie"
-        r"|trois glandes et demie",
+        r"7/8|three and a half|3[.,]5|3 ?1/2|trois parathyroides et demie|trois glandes et demie",
     ),
     (0.0, r"\btotale?\b(?! ou)"),
     (3 / 4, r"une seule glande|single gland|one gland"),
@@ -21,29 +21,36 @@ _SHARES = (
 
 
 def operation_facts(mentions: list[Mention], source: str) -> list[Fact]:
-    """What is finally said of each operation, with all the places that say so."""
+    """What is finally said of each operation, with all the places that say so.
+
+    Of several masses one may be excised and another not: then there is a fact for each.
+    """
     facts: list[Fact] = []
     for kind in dict.fromkeys(m.kind for m in mentions):
         chosen = best(mentions, kind)
         if chosen is None:
             continue
-        spans = tuple(
-            dict.fromkeys(m.span for m in mentions if m.kind == kind and m.status == chosen.status)
-        )
-        subject: Subject = "other people" if chosen.status == "general" else "patient"
-        content: Content = str(kind)
-        if kind == "parathyroidectomy":
-            content = _parathyroidectomy(mentions, chosen, source)
-        facts.append(
-            Fact(
-                kind="therapy" if isinstance(content, Procedure) else "mention",
-                content=content,
-                status=chosen.status,
-                subject=subject,
-                spans=spans,
-            )
-        )
+        facts.append(_operation(mentions, chosen, source))
+        left = next((m for m in mentions if m.kind == kind and m.status == "not done"), None)
+        if kind == "mass excision" and chosen.status == "done" and left is not None:
+            facts.append(_operation(mentions, left, source))
     return [f for f in facts if f.status != "general"] + [f for f in facts if f.status == "general"]
+
+
+def _operation(mentions: list[Mention], chosen: Mention, source: str) -> Fact:
+    """One operation with its status, and the places that say the same of it."""
+    same = [m for m in mentions if m.kind == chosen.kind and m.status == chosen.status]
+    is_gland = chosen.kind == "parathyroidectomy"
+    content: Content = str(chosen.kind)
+    if is_gland:
+        content = _parathyroidectomy(mentions, chosen, source)
+    return Fact(
+        kind="therapy" if is_gland else "mention",
+        content=content,
+        status=chosen.status,
+        subject="other people" if chosen.status == "general" else "patient",
+        spans=tuple(dict.fromkeys(m.span for m in same))[:MOST_SPANS],
+    )
 
 
 def _parathyroidectomy(mentions: list[Mention], chosen: Mention, source: str) -> Procedure:
@@ -78,8 +85,7 @@ def changes(
     for fact in surgery:
         name = fact.content.operation if isinstance(fact.content, Procedure) else str(fact.content)
         is_now = fact.status == "done" and name == operation
-        is_past = fact.kind == "therapy" and fact.is_recorded
-        if fact.status == "general" or is_now or is_past:
+        if fact.status == "general" or is_now or (fact.is_recorded and fact.kind == "therapy"):
             continue
         word = {"uncertain": "spoken of", "proposed": "proposed, not said to be done"}
         outcome = Outcome(

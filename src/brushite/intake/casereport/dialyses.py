@@ -1,167 +1,161 @@
 """The dialysis prescription: sessions, hours, bath; what it was, and what it was changed to."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from brushite.errors import BrushiteError
-from brushite.intake.casereport.attribution import is_general, is_told, subject_of
-from brushite.intake.casereport.baths import BATH, Part, bath_parts, concentration
-from brushite.intake.casereport.letters import Letters
-from brushite.intake.casereport.numbers import COUNT, NUMBER, counted
+from brushite.intake.casereport.attribution import (
+    is_general,
+    is_reported,
+    is_told,
+    subject_of,
+)
+from brushite.intake.casereport.baths import bath_in
+from brushite.intake.casereport.schedules import Told, schedule_in
 from brushite.intake.casereport.sentences import Sentence
 from brushite.intake.casereport.stories import is_changed
 from brushite.intake.reading import Doubt, Fact, Span, Status
 from brushite.plan import UNKNOWN, Dialysis
 from brushite.units import Quantity
 
-_WEEK = (
-    r"(?:(?:par|per|a|/|each|every|chaque) ?(?:semaine|sem|week|wk)\b|weekly"
-    r"|hebdomadaires?|/ ?7 ?j)"
+_FLOWS = (
+    (
+        "blood_flow",
+        re.compile(
+            r"(?:blood flow(?: rate)?|debit sanguin|\bqb\b)[^.;\d]{0,20}(\d{2,3}) ?ml ?/ ?min"
+        ),
+    ),
+    (
+        "dialysate_flow",
+        re.compile(
+            r"(?:dialysate flow(?: rate)?|debit (?:du |de )?dialysat|\bqd\b)"
+            r"[^.;\d]{0,20}(\d{3,4}) ?ml ?/ ?min"
+        ),
+    ),
 )
-_HOURS = r"(?:heures?|hours?|hrs?|h)\b"
-_SESSION = r"(?:seances?|sessions?|fois|times|x|dialys\w+|treatments?)"
-_SESSIONS = re.compile(
-    rf"(?P<a>{COUNT})(?![- ]?{_HOURS})[- ]?(?:[\w-]+ ){{0,2}}?{_SESSION}[- ]?(?:de |of "
-    rf"|d')?(?:{COUNT} ?{_HOURS})?"
-    rf"(?: ?30)? ?(?:\w+ ){{0,3}}?{_WEEK}"
-    rf"|{_SESSION}(?: \w+){{0,5}} (?:a|to) (?P<c>{COUNT}) ?{_WEEK}"
-    r"|\b(?P<thrice>thrice|twice|once)[- ](?:a )?(?:week(?:ly)?|/week)"
-    r"|\b(?P<tri>tri-?hebdomadaires?|bi-?hebdomadaires?|tri-?weekly)"
-    rf"|(?P<b>{COUNT}) ?(?:x|\*|seances? de|sessions? of|fois) ?{COUNT} ?{_HOURS}"
-    r"(?: ?(?:/|par|per|a)? ?(?:semaine|sem|week(?:ly)?|wk)\b)?"
-    r"|\b(?P<daily>daily (?:nocturnal |short |home )*h(?:a?)emodialysis"
-    r"|h(?:a?)emodialyse quotidienne|dialyse quotidienne)"
-)
-_DAY = (
-    r"(?:lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?|mondays?|tuesdays?"
-    r"|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)"
-)
-_DAYS = re.compile(rf"\b{_DAY}(?:,? (?:et |and |le |les |on )*{_DAY}){{1,5}}\b")
-_HALF = r"(?P<minutes>[ ]?(?:30|15|45)\b(?! ?m[gl]))?"
-_PER_SESSION = re.compile(
-    rf"(?P<a>{COUNT})[- ]?{_HOURS}{_HALF}(?= ?(?:\(|,)? ?(?:par|per|/|each|chacune|a|of|de duree"
-    r"|duration|sessions?|seances?|each time|la seance|chaque|x ?\d|(?:twice|thrice|once|two|three"
-    r"|four|five|six|\d|trois|deux|quatre|cinq)[- ]?(?:times|fois|weekly|a week)|thrice|twice))"
-)
-_OF_SESSION = re.compile(
-    rf"{_SESSION} (?:of |de |d'une duree de |lasting |d'|\()?(?P<a>{COUNT})[- ]?{_HOURS}{_HALF}"
-)
-_BY_SESSION = re.compile(
-    rf"(?:\d|{COUNT}) ?(?:[x*]|fois) ?(?P<a>{NUMBER}|\b(?:trois|quatre|cinq|three|four|five)\b)"
-    rf" ?{_HOURS}{_HALF}"
-)
-_LASTING = re.compile(
-    rf"{_SESSION}[^.;]{{0,40}}?(?:of|de|lasting|durant|duree de) (?P<a>{COUNT})[- ]?{_HOURS}{_HALF}"
-)
-_OF_DAYS = re.compile(rf"{_DAY},? (?:de |for |pendant )?(?P<a>{COUNT}) ?{_HOURS}{_HALF}")
-_BEGUN = re.compile(
-    r"(?:[^.;]|\.\d){0,60}\b(?:was|were|a ete|ont ete) (?:institut|start|instaur|introdu"
-    r"|begun)"
-)
-_PER_WEEK = re.compile(
-    rf"(?P<a>{COUNT})[- ]?{_HOURS}(?: (?:of|de) (?:\w+)| (?:dialysis|dialyse))?"
-    r" ?(?:par|per|a|/|each) ?(?:semaine|sem|week|wk)\b"
-    rf"|(?P<b>{COUNT})[- ]?{_HOURS} (?:weekly|hebdomadaires?)"
-)
-_FROM_TO = re.compile(
-    rf"(?:from|de) (?P<a>{COUNT})(?: ?{_HOURS})? (?:to|a) (?P<b>{COUNT}) ?{_HOURS}"
-)
-_HD = re.compile(r"h(?:a?)emodialy\w+|\bhd\b|\bhdc\b|dialyse chronique|dialys\w+")
+_HD = re.compile(r"h(?:a?)emodialy\w+|\bhd\b|\bhdc\b")
+_ANY = re.compile(r"h(?:a?)emodialy\w+|\bhd\b|\bhdc\b|\bdialyse\w*|\bdialysis|\bdialyz\w+")
 _HDF = re.compile(r"h(?:a?)emodiafiltration|\bhdf\b")
-_PERITONEAL = re.compile(r"peritoneal\w*|dialyse peritoneale|\bcapd\b|\bapd\b|\bdpca\b|\bdpa\b")
-_CONTEXT = re.compile(r"dialys|dialyz|seance|session|\bhd\b|\bhdf\b|ha?emodia")
-_DRUG = re.compile(r"(?:mg|ug|\bg|iu|ui|mcg)\b ?\w* ?$")
+_PERITONEAL = re.compile(
+    r"peritoneal dialysis|dialyse peritoneale|\bcapd\b|\bapd\b|\bccpd\b|\bdpca\b|\bdpa\b"
+)
+_NEVER = re.compile(
+    r"\b(?:refus\w+|declin\w+|never|jamais|without|sans|before|avant|not (?:yet )?on|pas)"
+    r"[^.;,]{0,12}$"
+)
+PERITONEAL = (
+    "Peritoneal dialysis is not modelled: what the report says of it is left out, and the record "
+    "has no dialysis prescription."
+)
 
 
 @dataclass(slots=True)
 class _Said:
     """What is said of one prescription: fields, and the places that say them."""
 
-    fields: dict[str, object] = field(default_factory=dict)
-    spans: list[Span] = field(default_factory=list)
-
-    def take(self, part: Part, letters: Letters) -> None:
-        """Keep a field that was not said before."""
-        if part.name not in self.fields:
-            self.fields[part.name] = part.value
-            self.spans.append(letters.span(part.start, part.end))
+    fields: dict[str, object]
+    spans: list[Span]
 
 
-@dataclass(frozen=True, slots=True)
-class Prescribed:
-    """The prescriptions of a report as facts, what cannot be, and what is left out."""
-
-    facts: tuple[Fact, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
-    remarks: tuple[str, ...] = ()
+def is_peritoneal(told: list[Sentence]) -> bool:
+    """Whether the patient has peritoneal dialysis, and no haemodialysis is told of."""
+    return _names(told, _PERITONEAL) and not _names(told, _HD) and not _names(told, _HDF)
 
 
-def dialysis_facts(told: list[Sentence], text: str, source: str) -> Prescribed:
-    """The prescription of the past, and the one that followed; what cannot be waits."""
-    before, later = _Said(), _Said()
+def _names(told: list[Sentence], pattern: re.Pattern[str]) -> bool:
+    return any(
+        subject_of(sentence, match.start()) == "patient"
+        and not _NEVER.search(sentence.plain[: match.start()])
+        for sentence in told
+        if is_told(sentence) and sentence.zone != "references"
+        for match in pattern.finditer(sentence.plain)
+    )
+
+
+def dialysis_facts(
+    told: list[Sentence], source: str, rows: Iterable[tuple[Told, Span]] = ()
+) -> tuple[list[Fact], list[Doubt]]:
+    """The prescription of the past, and the one that followed; what cannot be waits.
+
+    `rows` are what tables say. Nothing is read of peritoneal dialysis, which has no such step.
+    """
+    if is_peritoneal(told):
+        return [], []
+    before, later = _Said({}, []), _Said({}, [])
     modality: str | None = None
-    peritoneal = None
+    for one, span in rows:
+        _put(later if one.is_later else before, one, span)
     for sentence in told:
         if not is_told(sentence) or sentence.zone == "references":
             continue
-        plain = sentence.plain
-        if (
-            peritoneal is None
-            and (found := _PERITONEAL.search(plain))
-            and subject_of(sentence, found.start()) == "patient"
-            and not is_general(sentence)
-            and re.search(r"dialys|capd|apd|dpca", plain)
-        ):
-            peritoneal = sentence.letters.span(found.start(), found.end())
-        elif (place := _modality(sentence)) is not None:
-            modality = "HDF" if modality == "HDF" or _HDF.search(plain) else "HD"
-            if not before.spans:
-                before.spans.append(place)
-        if is_general(sentence) and sentence.zone != "case":
+        if is_reported(sentence) or (is_general(sentence) and sentence.zone != "case"):
             continue
-        for part in _parts(sentence):
-            (later if part.is_new else before).take(part, sentence.letters)
-    for part, letters in _rows(text):
-        (later if part.is_new else before).take(part, letters)
-    return _prescribed(before, later, modality, peritoneal, source)
+        if _HDF.search(sentence.plain) and not is_general(sentence):
+            modality = "HDF"
+        hd = _ANY.search(sentence.plain)
+        if hd and subject_of(sentence, hd.start()) == "patient":
+            modality = modality or "HD"
+            if not before.spans and not is_general(sentence):
+                before.spans.append(sentence.letters.span(hd.start(), hd.end()))
+        plan = _PLAN.search(sentence.plain)
+        last = -1
+        for one in _fields(sentence):
+            is_plan = plan is not None and plan.start() < one.start
+            if is_plan or _PLANNED.match(sentence.plain[one.end :]):
+                continue
+            changed = one.is_later
+            if changed is None:
+                changed = is_changed(sentence, one.start, one.end) or (
+                    0 <= last <= one.start
+                    and _WITH.search(sentence.plain, last, one.start) is not None
+                )
+            last = one.end if changed else last
+            _put(later if changed else before, one, sentence.letters.span(one.start, one.end))
+    later.fields = {k: v for k, v in later.fields.items() if before.fields.get(k) != v}
+    if modality is None and not before.fields and not later.fields:
+        return [], []
+    return _steps(before, later, modality or "HD", source)
 
 
-def _modality(sentence: Sentence) -> Span | None:
-    """Where a sentence says that the patient is on haemodialysis."""
-    found = _HD.search(sentence.plain) or _HDF.search(sentence.plain)
-    if found is None or is_general(sentence) or subject_of(sentence, found.start()) != "patient":
-        return None
-    return sentence.letters.span(found.start(), found.end())
+_WANT = (
+    r"(?:propos\w*|recommand\w*|recommend\w*|suggest\w*|consider\w*|envisag\w*|discut\w*|discuss\w*"
+    r"|offered|refus\w*|declin\w*|advise\w*|conseill\w*)"
+)
+_PLAN = re.compile(rf"\b(?:conduite proposee|plan ?:|{_WANT})\b")
+_WITH = re.compile(r"\b(?:avec|with|against)\b[^.;]{0,60}$")
+_PLANNED = re.compile(
+    r"^[^.;,]{0,60}?\b(?:was|were|is|are|a ete|ont ete|est|sont|fut|etait) (?:\w+ )?"
+    rf"(?:{_WANT}|not|pas)\b|^[^.;,]{{0,30}}\b(?:n'a pas|n'etait pas|n'est pas)\b"
+)
 
 
-def _prescribed(
-    before: _Said, later: _Said, modality: str | None, peritoneal: Span | None, source: str
-) -> Prescribed:
-    remarks: tuple[str, ...] = ()
-    if peritoneal is not None:
-        remarks = (
-            f"{source}, {peritoneal}: peritoneal dialysis is not modelled, so the prescription "
-            "before any change is left out.",
-        )
-    first: dict[str, object] = {}
-    if peritoneal is None and (modality is not None or before.fields or later.fields):
-        unknown = {"sessions": UNKNOWN, "hours": UNKNOWN, "dialysate_calcium": UNKNOWN}
-        if "hours_per_week" in before.fields:
-            if {"sessions", "hours"} <= set(before.fields):
-                del before.fields["hours_per_week"]
-            del unknown["hours"]
-        first = {"modality": modality or "HD", **unknown, **before.fields}
-    facts, doubts = [], []
-    new = {k: v for k, v in later.fields.items() if before.fields.get(k) != v}
-    pairs: tuple[tuple[_Said, dict[str, object], Status], ...] = (
-        (before, first, "present"),
-        (later, new, "started"),
+def _put(said: _Said, one: Told, span: Span) -> None:
+    if one.name not in said.fields:
+        said.fields[one.name] = one.value
+        said.spans.append(span)
+
+
+def _steps(
+    before: _Said, later: _Said, modality: str, source: str
+) -> tuple[list[Fact], list[Doubt]]:
+    facts: list[Fact] = []
+    doubts: list[Doubt] = []
+    unknown = {"sessions": UNKNOWN, "hours": UNKNOWN, "dialysate_calcium": UNKNOWN}
+    for said in (before, later):
+        if "hours_per_week" in said.fields and {"sessions", "hours"} <= set(said.fields):
+            del said.fields["hours_per_week"]
+    if "hours_per_week" in before.fields:
+        del unknown["hours"]
+    statuses: tuple[tuple[_Said, dict[str, object], Status], ...] = (
+        (before, {"modality": modality, **unknown, **before.fields}, "present"),
+        (later, later.fields, "started"),
     )
-    for said, fields, status in pairs:
+    for said, fields, status in statuses:
         if not fields:
             continue
-        spans = tuple(dict.fromkeys([*said.spans[1:], *said.spans[:1]]))
+        in_order = said.spans[1:] + said.spans[:1] if said is before else said.spans
+        spans = tuple(dict.fromkeys(in_order))
         place = f"{source}, {spans[0]}" if spans else source
         try:
             step = Dialysis(source=place, **fields)  # type: ignore[arg-type]
@@ -170,99 +164,18 @@ def _prescribed(
             doubts.append(Doubt(question=question, spans=spans))
             continue
         facts.append(Fact(kind="therapy", content=step, status=status, spans=spans))
-    return Prescribed(facts=tuple(facts), doubts=tuple(doubts), remarks=remarks)
+    return facts, doubts
 
 
-def _parts(sentence: Sentence) -> Iterator[Part]:
-    """Each field that a sentence sets."""
+def _fields(sentence: Sentence) -> Iterator[Told]:
+    """Each field that a sentence sets for the patient."""
     plain = sentence.plain
-    times = _times(sentence) if _CONTEXT.search(plain) else ()
-    for part in (*times, *bath_parts(sentence)):
-        if subject_of(sentence, part.start) == "patient":
-            yield part
-
-
-def _times(sentence: Sentence) -> Iterator[Part]:
-    """Sessions a week and hours."""
-    plain = sentence.plain
-    course = _FROM_TO.search(plain)
-    if course and re.search(r"heure|hour|\bh\b", course[0]):
-        weekly = re.match(r"[^.;]{0,20}(?:semaine|week)", plain[course.end() :])
-        name = "hours_per_week" if weekly or counted(course["b"]) > 9 else "hours"
-        for group, is_new in (("a", False), ("b", True)):
-            length = Quantity(counted(course[group]), "h")
-            yield Part(name, length, course.start(), course.end(), is_new)
-        return
-    for match in _SESSIONS.finditer(plain):
-        near = plain[max(0, match.start() - 90) : match.end() + 40]
-        if _DRUG.search(plain[: match.start()]) or not _CONTEXT.search(near):
-            continue
-        count = _count(match)
-        if 1 <= count <= 7:
-            is_new = _is_new(sentence, match)
-            yield Part("sessions", int(count), match.start(), match.end(), is_new)
-    for match in _DAYS.finditer(plain):
-        count = len(set(re.findall(_DAY, match[0])))
-        yield Part("sessions", count, match.start(), match.end(), _is_new(sentence, match))
-    for match in _PER_WEEK.finditer(plain):
-        hours = counted(match["a"] or match["b"])
-        if 6 < hours <= 60:
-            is_new = _is_new(sentence, match)
-            yield Part("hours_per_week", Quantity(hours, "h"), match.start(), match.end(), is_new)
-    for pattern in (_OF_SESSION, _BY_SESSION, _PER_SESSION, _LASTING, _OF_DAYS):
-        for match in pattern.finditer(plain):
-            hours = counted(match["a"]) + float(match["minutes"] or 0) / 60
-            if 1.5 <= hours <= 12 and not (hours > 6 and _PER_WEEK.match(plain, match.start())):
-                is_new = _is_new(sentence, match)
-                yield Part("hours", Quantity(hours, "h"), match.start(), match.end(), is_new)
-
-
-def _is_new(sentence: Sentence, match: re.Match[str]) -> bool:
-    """Whether what a match says is what the dialysis was changed to."""
-    start = match.start("c") if match.groupdict().get("c") else match.start()
-    if is_changed(sentence, start):
-        return True
-    return _BEGUN.match(sentence.plain, match.end()) is not None
-
-
-def _count(match: re.Match[str]) -> float:
-    if match["daily"]:
-        return 6
-    if match["thrice"]:
-        return {"thrice": 3, "twice": 2, "once": 1}[match["thrice"]]
-    if match["tri"]:
-        return 3 if match["tri"].startswith("tri") else 2
-    return counted(match["a"] or match["b"] or match["c"])
-
-
-_SESSIONS_ROW = re.compile(
-    r"^ ?(?:seances|sessions|dialysis sessions)[^0-9]{0,30}(?P<cells>\d(?: +\d)*) ?$"
-)
-_CALCIUM_ROW = re.compile(
-    rf"^ ?(?:{BATH}[^0-9]{{0,20}}(?:calcium|ca)\b|(?:calcium"
-    rf"|ca)\b[^0-9]{{0,20}}{BATH})[^0-9]{{0,20}}"
-    r"(?P<cells>\d[.,]\d+(?: +\d[.,]\d+)*) ?$"
-)
-
-
-def _rows(text: str) -> Iterator[tuple[Part, Letters]]:
-    """Rows of tables that give the prescription: the first column was, the last one is new."""
-    place = 0
-    for line in text.splitlines(keepends=True):
-        start, place = place, place + len(line)
-        if len(line) > 200 or not re.search(r"\d", line):
-            continue
-        letters = Letters.of(text, start, place)
-        for name, pattern in (("sessions", _SESSIONS_ROW), ("dialysate_calcium", _CALCIUM_ROW)):
-            match = pattern.match(letters.plain)
-            if match is None:
-                continue
-            cells = match["cells"].split()
-            for cell, is_new in ((cells[0], False), (cells[-1], True)):
-                unit = "meq" if "meq" in letters.plain else "mmol"
-                value: object = int(cell) if name == "sessions" else concentration(cell, unit)
-                if value and (not is_new or cell != cells[0]):
-                    yield (
-                        Part(name, value, match.start("cells"), match.end("cells"), is_new),
-                        letters,
-                    )
+    schedule = list(schedule_in(plain))
+    for one in (*schedule, *bath_in(plain, has_schedule=bool(schedule))):
+        if subject_of(sentence, one.start) == "patient":
+            yield one
+    for name, pattern in _FLOWS:
+        found = pattern.search(plain)
+        if found and subject_of(sentence, found.start()) == "patient":
+            flow = Quantity(float(found[1]), "mL/min")
+            yield Told(name=name, value=flow, start=found.start(), end=found.end())

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 
+from brushite.intake.casereport.anatomy import named, side_near, sites_in
 from brushite.intake.casereport.attribution import is_general, is_told, subject_of
+from brushite.intake.casereport.medicines import MOST_SPANS
 from brushite.intake.casereport.numbers import NUMBER
 from brushite.intake.casereport.sentences import Sentence
-from brushite.intake.casereport.sites import named, side_near, sites_in
 from brushite.intake.casereport.timing import length_of
 from brushite.intake.reading import Content, Fact, Span
 from brushite.plan import Moment
@@ -73,8 +74,7 @@ _SHOWN: tuple[tuple[str, str], ...] = (
     ("scrotal calcification", r"calcifications? scrotale?s?|scrotal calcification\w*"),
     (
         "fluid-calcium levels",
-        r"niveaux? (?:liquid\w*|fluid\w*)|fluid-? ?(?:calcium|fluid) levels?"
-        r"|sedimentation sign",
+        r"niveaux? (?:liquid\w*|fluid\w*)|fluid-? ?(?:calcium|fluid) levels?|sedimentation sign",
     ),
     ("subperiosteal resorption", r"subperiosteal|sous-?periostee?"),
     ("brown tumour", r"brown tumou?r\w*|tumeurs? brunes?"),
@@ -181,7 +181,9 @@ def _once(facts: list[Fact]) -> list[Fact]:
         if known is None:
             kept[key] = fact
         else:
-            spans: tuple[Span, ...] = tuple(dict.fromkeys((*known.spans, *fact.spans)))
+            spans: tuple[Span, ...] = known.spans
+            if len(spans) < MOST_SPANS:
+                spans = tuple(dict.fromkeys((*spans, *fact.spans)))
             kept[key] = Fact(
                 kind=known.kind, content=_richer(known, fact), status=known.status, spans=spans
             )
@@ -189,7 +191,6 @@ def _once(facts: list[Fact]) -> list[Fact]:
 
 
 def _richer(one: Fact, other: Fact) -> Content:
-    """The content of the two that tells more."""
     first, second = one.content, other.content
     if isinstance(first, Finding) and isinstance(second, Finding):
         better = (second.since is not None, len(second.text)) > (

@@ -8,16 +8,18 @@ from brushite.analytes import analyte
 from brushite.errors import BrushiteError, FileError
 from brushite.intake.casereport import operations
 from brushite.intake.casereport.attribution import is_told
+from brushite.intake.casereport.ceilings import ceilings
 from brushite.intake.casereport.changes import changes, operation_facts
-from brushite.intake.casereport.dialyses import dialysis_facts
+from brushite.intake.casereport.dialyses import PERITONEAL, dialysis_facts, is_peritoneal
 from brushite.intake.casereport.examinations import examination_facts
 from brushite.intake.casereport.grids import Grid, grids
 from brushite.intake.casereport.laboratory import values_of
+from brushite.intake.casereport.lesions import lesion_facts
 from brushite.intake.casereport.letters import Letters, tidy
-from brushite.intake.casereport.masses import lesion_facts
 from brushite.intake.casereport.medicines import medicine_facts
 from brushite.intake.casereport.people import people_facts
 from brushite.intake.casereport.placing import State, is_onward
+from brushite.intake.casereport.prescribed import captions, rows_told, sizes_told
 from brushite.intake.casereport.sentences import Sentence, language_of, sentences, signs_of
 from brushite.intake.casereport.stories import ANCHORS, after, during, is_onset
 from brushite.intake.casereport.tabulated import Table, values_of_grid
@@ -46,8 +48,8 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
     tables = grids(text)
     parts = [part for table in tables for part in table.parts]
     told = sentences(_without(text, parts))
+    heads = captions(text, tables, told)
     mentions = operations.mentions(told)
-    mentions += operations.tabulated(text, parts, mentions)
     operation = _operation(mentions)
     found = Found()
     date = _first_date(told, mentions, tables, operation)
@@ -69,28 +71,28 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
                 "Put its tables into a file of their own, such as CSV, and read that."
             )
     values, doubts = _measurements(found, source)
-    dialysis = dialysis_facts(told, text, source)
-    drugs, strange = medicine_facts(told, moments, source)
-    surgery = operation_facts(mentions, source)
-    facts = people_facts(told)
-    if (now := _present(operation, [*dialysis.facts, *drugs])) is not None:
+    dialysis, odd = dialysis_facts(told, source, rows_told(text, tables))
+    drugs, strange = medicine_facts([*told, *heads], source, _turns(mentions))
+    surgery = operation_facts([*mentions, *operations.mentions(heads)], source)
+    facts = people_facts([*told, *heads])
+    if (now := _present(operation, [*dialysis, *drugs])) is not None:
         facts.append(now)
     facts += [
-        *(found.limits[:1] or _upper_limit(values)),
+        *_upper_limit(values, [*found.limits, *ceilings(told, text, tables)]),
         *_assay(values),
         *values,
-        *lesion_facts(told, source),
     ]
-    facts += [*examination_facts(told, moments, source), *dialysis.facts, *drugs, *surgery]
-    facts += changes([*dialysis.facts, *drugs], surgery, operation, source)
+    facts += lesion_facts(told, source, sizes_told(text, tables))
+    facts += [*examination_facts(told, moments, source), *dialysis, *drugs, *surgery]
+    facts += changes(dialysis + drugs, surgery, operation, source)
     record = added(blank(label), facts)
     return Reading(
         source=source,
         record=record,
         text=text,
         facts=tuple(facts),
-        doubts=(*doubts, *found.doubts, *dialysis.doubts, *strange),
-        remarks=dialysis.remarks,
+        doubts=(*doubts, *found.doubts, *odd, *strange),
+        remarks=(PERITONEAL,) if is_peritoneal(told) else (),
     )
 
 
@@ -110,10 +112,19 @@ def _operation(mentions: list[operations.Mention]) -> str | None:
     return None
 
 
+def _turns(mentions: list[operations.Mention]) -> list[tuple[int, int]]:
+    """Where a report tells of the operation after which treatment is another: sentence, place."""
+    return [
+        (m.sentence, m.place)
+        for m in mentions
+        if m.kind == "parathyroidectomy" and m.status == "done" and not _is_past(m)
+    ]
+
+
 def _is_past(one: operations.Mention) -> bool:
     """Whether an operation was long ago: "eight years ago", or of a year that is only history."""
     if one.when is None:
-        return False
+        return one.is_listed
     return one.when.kind == "before" or (one.when.kind == "date" and one.is_history)
 
 
@@ -138,7 +149,8 @@ def _first_date(
 
 
 _VISIT = re.compile(
-    r"present\w*|admi\w+|consult\w*|complain\w*|refer\w*|adress\w*|hospitalis\w*|seen|vu\b|vue\b|develop\w*|notic\w*|examin\w*|adresse"
+    r"present\w*|admi\w+|consult\w*|complain\w*|refer\w*|adress\w*|hospitalis\w*|seen|vu\b"
+    r"|vue\b|develop\w*|notic\w*|examin\w*|adresse"
 )
 
 
@@ -188,16 +200,23 @@ def _present(operation: str | None, therapy: list[Fact]) -> Fact | None:
     return Fact(kind="now", content=Moment.parse("change of treatment"), spans=changed[0].spans)
 
 
-def _upper_limit(values: list[Fact]) -> list[Fact]:
-    """The upper limit of PTH from the first range of a laboratory beside a value."""
+def _upper_limit(values: list[Fact], limits: list[Fact]) -> list[Fact]:
+    """The upper limit of PTH: what is said of it, else that of the range beside a value."""
+    said = [f for f in limits if not f.is_inferred]
+    if said:
+        return said[:1]
     for fact in values:
         content = fact.content
-        if not isinstance(content, Measurement) or content.analyte != "pth":
-            continue
-        limits = content.laboratory_range
-        if fact.is_recorded and limits is not None and limits.high is not None:
-            return [Fact(kind="pth upper limit", content=limits.high, spans=fact.spans)]
-    return []
+        if (
+            isinstance(content, Measurement)
+            and content.analyte == "pth"
+            and fact.subject == "patient"
+            and content.laboratory_range is not None
+            and content.laboratory_range.high is not None
+        ):
+            high = content.laboratory_range.high
+            return [Fact(kind="pth upper limit", content=high, spans=fact.spans[:1])]
+    return limits[:1]
 
 
 def _assay(values: list[Fact]) -> list[Fact]:

@@ -3,14 +3,20 @@
 import re
 from dataclasses import dataclass, replace
 
-from brushite.intake.casereport.attribution import is_general, is_told, subject_of
+from brushite.intake.casereport.anatomy import side_near, sites_in
+from brushite.intake.casereport.attribution import (
+    is_general,
+    is_reported,
+    is_told,
+    subject_of,
+)
+from brushite.intake.casereport.medicines import MOST_SPANS
 from brushite.intake.casereport.numbers import COUNT, NUMBER
 from brushite.intake.casereport.sentences import Sentence
-from brushite.intake.casereport.sites import PARTS, named, side_near, site_of, sites_in
 from brushite.intake.casereport.timing import When, length_of, whens
-from brushite.intake.reading import Fact, Span, Status
+from brushite.intake.reading import Span
 from brushite.plan import Moment
-from brushite.record import PRESENT, Lesion, Origin, Side, Size
+from brushite.record import PRESENT, Side
 from brushite.units import Quantity
 
 _MASS = re.compile(
@@ -20,6 +26,7 @@ _MASS = re.compile(
     r"|\bnodules?\b|depots? calci\w+|\blumps?\b|collections? calci\w+"
     r"|calcifications? (?:tumor|pseudo|volumin|massiv|extens)\w*|conglomerat\w*"
     r"|(?:pseudo)?-?tumoral calcification\w*|tophace\w+"
+    r"|opacit\w+ (?:\w+ ){0,2}(?:calci\w+)"
 )
 _NOT_MASS = re.compile(
     r"parathyr\w+|adenom\w+|\bglandes?\b|\bglands?\b|thyroid\w*|\brenal\b|\breins?\b"
@@ -40,21 +47,27 @@ _NOT_SIZE = re.compile(
     r"|aiguille)[^.;,]{0,15}$"
 )
 _AWAY = re.compile(
-    r"^ ?(?:from|above|below|proximal|distal|au-dessus|au-dessous|sous|away"
+    r"^ ?(?:de la|du|from|above|below|proximal|distal|au-dessus|au-dessous|sous|away"
     r"|en avant|en arriere)\b(?! (?:grand|plus))"
 )
-_OFF = re.compile(r"\ba (?:environ |moins de )?#[^#]*# ?(?:de l[a']|du|des)\b")  # "à 3 cm du"
-_ABSENT = re.compile(
-    r"\b(?:no|not|without|never|absence of|free of|sans|pas|plus|aucune?|absence d[e']|ni)"
-    r"(?: (?!(?:the|in|la|les?|du|but|mais|and|et|with|avec|than|que|from|only|seulement)\b)"
-    r"[\w']+){0,3} (?:d')?$"
+_COURSE = re.compile(
+    rf"\b(?:from|de) (?P<a>{NUMBER})(?: ?(?:x|by|sur) ?(?P<b>{NUMBER}))?"
+    rf"(?: ?(?:x|by|sur) ?(?P<c>{NUMBER}))? ?(?P<unit>{_LENGTH_UNIT})? (?:to|a) $"
 )
-_CUT = re.compile(r"[,;:]|\b(?:and|et|but|mais|no|not|without|pas|sans|aucune?)\b")
-_AGAIN = re.compile(
-    r"\b(?:it|they|elles?|celles?-ci|the latter)\b(?: (?:ha[ds]|have|then|now|only|ne|a|ont"
-    r"|avait|avaient))* (?:measur\w+|mesur\w+|shr[aiu]nk\w*|decreas\w+|regress\w+|diminu\w+)"
+_FORMER = re.compile(
+    r"\b(?:formerly|previously|initially|initialement|auparavant|jadis)\b[^.;\d]{0,15}$"
 )
-_TO = re.compile(r" ?,? ?(?:to|a)(?: only| about| environ)? ?")
+_OF_MASS = re.compile(
+    r"^[- ](?:\w+[ ,]+){0,3}?(?:mass|lesion|swelling|nodule|lump|tumou?r"
+    r"|tumefaction)\w* (?:\w+ ){0,2}?"
+    r"(?:on|over|in|of|at|around|near|about|de|du|des|sur|au|en)\b"
+)
+_OWN_SIDE = re.compile(
+    r"[(,;] ?(?:the |a |la )?(?:(?P<right>right|droite?)|(?P<left>left|gauche))\b[)]?[ :=]{0,3}$"
+)
+_NEXT = re.compile(r"^ ?(?:to|a|puis|then|versus|vs\.?|contre) ?$")
+_ACHE = re.compile(r"douleur|douloureu|\bpain|tumefaction|swelling|gonflement|\bgene\b")
+_SECOND = re.compile(r"\b(?:second|another|other|autre|seconde?|deuxieme)\b")
 _ONSET = re.compile(
     r"appar\w+|appear\w*|developp\w+|develop\w+|notic\w+|remarqu\w+|install\w+"
     r"|note\w* l'apparition|onset"
@@ -75,10 +88,6 @@ _METHODS = (
     ("MRI", r"\birm\b|\bmri\b|magnetic"),
     ("ultrasound", r"echograph\w+|ultraso\w+|sonograph\w+"),
     ("radiograph", r"radiograph\w*|x-?rays?\b|radio standard"),
-)
-_LOOKED_AT = re.compile(
-    rf"(?:{'|'.join(pattern for _, pattern in _METHODS)})(?: standards?| scans?| views?| films?)?"
-    r" (?:of|d[eu]s?)\b[^.,;:]{0,15}$"
 )
 _NERVES = (
     ("sciatic nerve", r"sciati\w+"),
@@ -103,73 +112,112 @@ class Seen:
     sentence: int
     first_noticed: Moment | None = None
     relations: tuple[str, ...] = ()
-    is_absent: bool = False
 
 
-def lesion_facts(told: list[Sentence], source: str) -> list[Fact]:
-    """The masses of the patient, each once, with all its sizes and places in the text."""
+def masses_in(told: list[Sentence]) -> list[Seen]:
+    """The masses of the patient as each sentence has them, in order."""
     seen: list[Seen] = []
-    last: Seen | None = None
+    last_site: tuple[str, Side] | None = None
+    ache: tuple[int, str, Side] | None = None
     ill: Quantity | None = None
     for sentence in told:
         if not is_told(sentence) or sentence.zone == "references":
             continue
-        here = _noticed(sentence, _seen(sentence, last), ill)
+        near = last_site
+        if near is None and ache is not None and sentence.number - ache[0] <= 2:
+            near = ache[1:]
+        here = _noticed(sentence, _seen(sentence, near), ill)
+        ache = _aching(sentence) or ache
         ill = _since(sentence) or ill
         seen += here
-        last = next((o for o in reversed(here) if o.site and not o.is_absent), last)
-    groups = _grouped([o for o in seen if not o.is_absent])
-    groups += _grouped([o for o in seen if o.is_absent])
-    return [_fact(group, source) for group in groups]
+        if here and here[-1].site:
+            last_site = (here[-1].site, here[-1].side)
+    return seen
 
 
-def _seen(sentence: Sentence, last: Seen | None) -> list[Seen]:
+def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
     plain = sentence.plain
-    lumps = list(_MASS.finditer(plain))
-    if not lumps and last is not None and last.sentence == sentence.number - 1:
-        lumps = list(_AGAIN.finditer(plain))
-    masses = [m for m in lumps if not _is_other(plain, m)]
-    if is_general(sentence) or not masses:
+    if is_general(sentence) or is_reported(sentence) or not _MASS.search(plain):
         return []
-    found: list[Seen | None] = []
-    sizes = [m for m in _SIZE.finditer(plain) if _is_size(m, sentence, lumps)]
+    found: list[Seen] = []
+    sizes = [m for m in _SIZE.finditer(plain) if _is_size(m, sentence)][:MOST_SPANS]
+    masses = [m for m in _MASS.finditer(plain) if not _is_other(plain, m)]
+    if not masses:
+        return []
     sites = sites_in(plain)
     times = whens(plain)
-    end = 0
-    for match in sizes:
-        site, place = site_of(match, sites, plain, sizes)
-        side = side_near(plain, place if place is not None else match.start(), sites)
-        if not site and last is not None:
-            site, side = last.site, side if side != "unknown" else last.side
-        one = _made(sentence, match, site, side, times)
-        before = found[-1] if found else None
-        if one and before and _TO.fullmatch(plain[end : match.start()]):
-            one = replace(one, site=before.site, side=before.side)
-            found[-1] = replace(before, taken=Moment() if one.taken == PRESENT else PRESENT)
-        found.append(one)
-        end = match.end()
     if sizes:
-        return [f for f in found if f is not None]
-    for match, site in [s for s in sites if not _is_looked_at(s[0], plain)] or sites:
-        mass = min(masses, key=lambda m: _gap(m, match, plain))
-        near = min(abs(m.start() - match.start()) for m in masses)
+        for index, match in enumerate(sizes):
+            gap = plain[sizes[index - 1].end() : match.start()] if index else ""
+            if found and _NEXT.match(gap):
+                later = _sized(sentence, match, found[-1].site, found[-1].side, times)
+                found[-1] = replace(found[-1], taken=PRESENT)
+                found += [replace(o, taken=_later(o.taken, times)) for o in later]
+                continue
+            site, place = _site_of(match, sites, plain, sizes)
+            side = side_near(plain, place if place is not None else match.start(), sites)
+            if (own := _OWN_SIDE.search(plain[: match.start()])) is not None:
+                side = "right" if own["right"] else "left"
+            if not site and found and found[-1].site:
+                site = found[-1].site
+                side = side if own is not None else found[-1].side
+            elif not site and last is not None:
+                site, side = last[0], side if side != "unknown" else last[1]
+            found += _sized(sentence, match, site, side, times)
+        return found
+    for match, site in sites:
+        near = min((abs(m.start() - match.start()) for m in masses), default=999)
         if near < 90 and subject_of(sentence, match.start()) == "patient":
             side = side_near(plain, match.start(), sites)
             one = _made(sentence, match, site, side, times, sized=False)
-            is_absent = _ABSENT.search(plain[: mass.start()]) is not None
-            found.append(one and replace(one, is_absent=is_absent))
-    return [f for f in found if f is not None][:3]
+            found += [one] if one is not None else []
+    return found[:3]
 
 
-def _is_looked_at(site: re.Match[str], plain: str) -> bool:
-    """Whether a site is what an image was taken of, which says not yet where the mass is."""
-    return _LOOKED_AT.search(plain[: site.start()]) is not None
+def _later(taken: Moment, times: list[When]) -> Moment:
+    """When the second of two sizes was taken: after the only time that is told, or later."""
+    if taken != PRESENT:
+        return taken
+    after = [w for w in times if w.kind == "after"]
+    return after[0].moment(None) if len(after) == 1 else Moment(is_later=True)
 
 
-def _gap(mass: re.Match[str], site: re.Match[str], plain: str) -> int:
-    """How far a site is from a mass, in letters; further where the sentence turns between."""
-    gap = plain[min(mass.end(), site.end()) : max(mass.start(), site.start())]
-    return len(gap) + 40 * len(_CUT.findall(gap))
+def _sized(
+    sentence: Sentence, match: re.Match[str], site: str, side: Side, times: list[When]
+) -> list[Seen]:
+    """A mass with its size, and with what it measured before if that is told with it."""
+    one = _made(sentence, match, site, side, times)
+    if one is None:
+        return []
+    before = sentence.plain[: match.start()]
+    if _FORMER.search(before):
+        return [replace(one, taken=PRESENT)]
+    if re.search(r"\b(?:formerly|initially|initialement|auparavant)\b", before):
+        later = one.taken if one.taken != PRESENT else Moment(is_later=True)
+        return [replace(one, taken=later)]
+    course = _COURSE.search(before)
+    if course is None:
+        return [one]
+    unit = course["unit"] or match["oneu"] or match["cu"] or match["bu"] or match["au"] or ""
+    name = "mm" if unit.startswith("m") else "cm"
+    numbers = [n for n in (course["a"], course["b"], course["c"]) if n]
+    axes = tuple(Quantity(number_of(n), name) for n in numbers)
+    if not all(0.1 <= a.to("cm") <= 60 for a in axes):
+        return [one]
+    taken = _later(one.taken, times)
+    return [replace(one, axes=axes, taken=PRESENT), replace(one, taken=taken)]
+
+
+def _aching(sentence: Sentence) -> tuple[int, str, Side] | None:
+    """The only part of the body in which a sentence tells of pain."""
+    sites = sites_in(sentence.plain)
+    if len(sites) != 1 or not _ACHE.search(sentence.plain):
+        return None
+    match, site = sites[0]
+    side = side_near(sentence.plain, match.start(), sites)
+    if side == "unknown" or subject_of(sentence, match.start()) != "patient":
+        return None
+    return sentence.number, site, side
 
 
 def _since(sentence: Sentence) -> Quantity | None:
@@ -206,16 +254,15 @@ def _is_other(plain: str, mass: re.Match[str]) -> bool:
     return _NOT_MASS.search(near) is not None
 
 
-def _is_size(match: re.Match[str], sentence: Sentence, masses: list[re.Match[str]]) -> bool:
+def _is_size(match: re.Match[str], sentence: Sentence) -> bool:
     plain = sentence.plain
     if _NOT_SIZE.search(plain[max(0, match.start() - 25) : match.start()]):
         return False
-    around = f"{plain[: match.start()]}#{match[0]}#{plain[match.end() :]}"
-    if not match["b"] and (_AWAY.match(plain[match.end() :]) or _OFF.search(around)):
+    if not match["b"] and _AWAY.match(plain[match.end() :]):
         return False
     clause = re.split(r"[,;.]", plain[: match.start()])
     near = ",".join(clause[-2:])[-110:]
-    lumps = [m for m in masses if m.end() <= match.end() + 60]
+    lumps = list(_MASS.finditer(plain[: match.end() + 60]))
     if not lumps or (_NOT_MASS.search(near) and not re.search(r"calcif|mass|tumor", near[-60:])):
         return False
     if match["volume"] and not re.search(
@@ -223,6 +270,32 @@ def _is_size(match: re.Match[str], sentence: Sentence, masses: list[re.Match[str
     ):
         return False
     return subject_of(sentence, match.start()) == "patient"
+
+
+def _site_of(
+    match: re.Match[str],
+    sites: list[tuple[re.Match[str], str]],
+    plain: str,
+    sizes: list[re.Match[str]],
+) -> tuple[str, int | None]:
+    """The site that a size is of: the nearest one with no other size between."""
+    best: tuple[int, str, int] | None = None
+    is_ahead = _OF_MASS.match(plain[match.end() :]) is not None
+    for where, site in sites:
+        low, high = sorted((where.start(), match.start()))
+        if any(low < s.start() < high for s in sizes if s is not match):
+            continue
+        gap = plain[min(where.end(), match.end()) : max(where.start(), match.start())]
+        cost = (
+            len(gap)
+            + (40 if (where.start() > match.end()) != is_ahead else 0)
+            + 30 * gap.count(";")
+            + (60 if where.start() < match.start() and _SECOND.search(gap) else 0)
+            + (30 * len(re.findall(r"\b(?:and|et)\b", gap)) if where.start() > match.end() else 0)
+        )
+        if best is None or cost < best[0]:
+            best = (cost, site, where.start())
+    return (best[1], best[2]) if best else ("", None)
 
 
 def _made(
@@ -238,20 +311,16 @@ def _made(
     axes: tuple[Quantity, ...] = ()
     volume = None
     if sized and match["volume"]:
-        volume = Quantity(_number(match["volume"]), "mL")
+        volume = Quantity(number_of(match["volume"]), "mL")
     elif sized:
         axes = _axes(match)
         if not axes:
             return None
-    onward = [w for w in times if w.kind in {"after", "later", "op"}]
-    after = [w for w in onward if w.end <= match.start()]
+    after = [w for w in times if w.kind in {"after", "later", "op"} and w.end <= match.start()]
     shrunk = _LATER.search(plain[: match.start()])
-    behind = [w for w in onward if w.start >= match.end() and ";" not in plain[match.end() : w.end]]
     taken = PRESENT
     if after and (shrunk or sized):
         taken = after[-1].moment(None)
-    elif sized and behind and (shrunk or behind[0].start - match.end() < 3):
-        taken = behind[0].moment(None)
     elif shrunk:
         taken = Moment(is_later=True)
     method = next((name for name, p in _METHODS if re.search(p, plain)), None)
@@ -275,7 +344,8 @@ def _made(
     )
 
 
-def _number(written: str) -> float:
+def number_of(written: str) -> float:
+    """A length as a number, its sign of decimals in either language."""
     return float(written.replace(" ", "").replace(",", "."))
 
 
@@ -288,90 +358,5 @@ def _axes(match: re.Match[str]) -> tuple[Quantity, ...]:
     if unit is None:
         return ()
     name = "mm" if unit.startswith("m") else "cm"
-    axes = tuple(Quantity(_number(n), name) for n in numbers)
+    axes = tuple(Quantity(number_of(n), name) for n in numbers)
     return axes if all(0.1 <= a.to("cm") <= 60 for a in axes) else ()
-
-
-def _grouped(seen: list[Seen]) -> list[list[Seen]]:
-    """Sightings of one mass: the same site and side, or the same size."""
-    groups: list[list[Seen]] = []
-    for one in seen:
-        home = next((g for g in groups if any(_is_same(o, one) for o in g)), None)
-        if home is None:
-            groups.append([one])
-        else:
-            home.append(one)
-    return _joined([g for g in groups if g[0].site != "pelvis" or g[0].axes or len(groups) == 1])
-
-
-def _joined(groups: list[list[Seen]]) -> list[list[Seen]]:
-    """The groups, once a size without a site and a part of a site have found their own."""
-    sized = [g for g in groups if any(o.axes or o.volume for o in g)]
-    rest = [g for g in groups if g not in sized]
-    nowhere = [g for g in sized if not any(o.site for o in g)]
-    if len(nowhere) == 1 and len(rest) == 1 and rest[0][0].site:
-        nowhere[0] += rest.pop()
-    for group in sized:
-        part = next((o.site for o in group if o.site in PARTS), None)
-        if part is None or any(o.side != "unknown" for o in group):
-            continue
-        sides = {o.side for g in rest for o in g if o.site == PARTS[part]} - {"unknown"}
-        if len(sides) == 1:
-            group[0] = replace(group[0], side=sides.pop())
-    whole = {PARTS.get(o.site, o.site) for g in sized for o in g}
-    return sized + [g for g in rest if not sized or g[0].site not in whole]
-
-
-def _is_same(one: Seen, other: Seen) -> bool:
-    if (
-        one.axes
-        and other.axes
-        and [a.to("mm") for a in one.axes] == [a.to("mm") for a in other.axes]
-    ):
-        return (
-            one.site == other.site
-            or not one.site
-            or not other.site
-            or one.sentence != other.sentence
-        )
-    if one.site != other.site or not one.site:
-        return False
-    if one.side != other.side and "unknown" not in {one.side, other.side}:
-        return False
-    is_at_once = one.taken == other.taken and one.sentence == other.sentence
-    return not (one.axes and other.axes and is_at_once)
-
-
-def _fact(group: list[Seen], source: str) -> Fact:
-    spans = tuple(dict.fromkeys(o.span for o in sorted(group, key=lambda o: not o.axes)))
-    site = next((o.site for o in group if o.site), "soft tissue")
-    side: Side = next((o.side for o in group if o.side != "unknown"), "unknown")
-    sizes: list[Size] = []
-    for one in group:
-        if not one.axes and one.volume is None:
-            continue
-        known = {(tuple(a.to("mm") for a in s.axes), s.volume) for s in sizes}
-        if (tuple(a.to("mm") for a in one.axes), one.volume) not in known:
-            sizes.append(
-                Size(
-                    axes=one.axes,
-                    volume=one.volume,
-                    taken=one.taken,
-                    method=one.method,
-                    origin=Origin(document=source, place=str(one.span)),
-                )
-            )
-    first = next((o.first_noticed for o in group if o.first_noticed), None)
-    relations = tuple(dict.fromkeys(r for o in group for r in o.relations))
-    name = named(site, side)
-    lesion = Lesion(
-        name=name,
-        site=site,
-        side=side,
-        sizes=tuple(sizes),
-        first_noticed=first,
-        relations=relations,
-        origin=Origin(document=source, place=str(spans[0])),
-    )
-    status: Status = "absent" if group[0].is_absent else "present"
-    return Fact(kind="lesion", content=lesion, status=status, spans=spans)

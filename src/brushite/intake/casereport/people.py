@@ -2,14 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from brushite.intake.casereport.attribution import is_told, subject_of
+from brushite.intake.casereport.medicines import MOST_SPANS
 from brushite.intake.casereport.numbers import COUNT, counted
 from brushite.intake.casereport.sentences import Sentence
 from brushite.intake.casereport.timing import length_of
 from brushite.intake.reading import Fact, Kind, Span
 from brushite.units import Quantity
 
+_PERSON = (
+    r"(?:patiente?|homme|femme|man|woman|male|female|monsieur|madame|mme|mlle|mrs|mr?|malade"
+    r"|gentleman|lady|girl|boy|fille|garcon|senior|adult)"
+)
 _YEARS = r"(?:ans|an|years?|yrs?|y)"
 _AGE = re.compile(
     rf"\bage[de]*s? (?:de |of |was )?(?P<a>{COUNT}) ?{_YEARS}\b|\b(?P<b>{COUNT})[- ](?:year"
@@ -17,66 +23,89 @@ _AGE = re.compile(
     rf"|\b(?P<c>\d{{1,2}}) ?(?:ans|yo|y/o)\b(?=[,.;]| ?\(|,? (?:en |sous |au |ayant"
     rf"|hemodial|dialys|suivi|aux |avec|presente|admis|hosp|trait|insuf|porteu|sans|est"
     rf"|etait|on |with))"
-    r"|(?:patiente?|homme|femme|man|woman|male|female|monsieur|madame|mme|mr?|malade"
-    r"|gentleman|lady)\.?(?: \w\.?){0,3},? (?:de |of |d'une? )?(?P<d>\d{1,2}) ?(?:ans"
+    rf"|{_PERSON}\.?(?: \w\.?){{0,3}},? ?\(?(?:de |of |d'une? )?(?P<d>\d{{1,2}}) ?(?:ans"
     r"|years|yo)\b"
+    rf"|\b(?:elle|il) (?:a|avait|etait age\w* de|est age\w* de) (?P<h>{COUNT}) ans\b"
+    rf"(?! d[e'])|\b(?:she|he|patient) (?:is|was) (?P<i>{COUNT})(?: years?\b(?! (?:on|of h|of d)))"
+    rf"|\b(?P<k>{COUNT}) years of age\b|\bune? \w+ de (?P<m>\d{{1,2}}) ans\b"
     r"|,? aged? (?P<e>\d{1,2})\b|(?P<f>\d{1,2})[- ]?(?:yo|y/o|year old)\b|in (?:his"
-    r"|her) (?P<g>\d)0s\b|\b(?P<h>\d{2}) years of age|\b(?:il|elle) (?:a|avait) (?P<i>\d{2})"
-    r" ans\b(?! d)"
+    r"|her) (?P<g>\d)0s\b"
+)
+_NOT_NOW = re.compile(r"(?:depuis|since) (?:l'age|the age)|\bat the age\b|a l'age")
+_LENGTH = re.compile(
+    r"\b(?:il y a|depuis|pendant|apres|sur|en|durant|environ|(?:suivi|recul|plus|moins|pres) de"
+    r"|dure\w*|for|since|tous les) $"
 )
 _SEXES: tuple[tuple[str, str, bool], ...] = (
     (
         "female",
-        r"\b(?:femme|woman|female|patiente|lady|girl|fille|mme|madame|mrs|menopausee|mlle)\b",
+        r"\b(?:femme|woman|female|patiente|lady|girl|fille|mme|mlle|mademoiselle|madame|mrs"
+        r"|menopausee)\b",
         False,
     ),
     ("male", r"\b(?:homme|man|male|gentleman|boy|garcon|monsieur|mr)\b", False),
-    ("female", r"\b(?:agee|hemodialysee|dialysee|suivie|admise|elle|she|her|operee)\b", True),
+    ("male", r"\bm\. ?(?=[a-z])", False),
+    (
+        "female",
+        r"\b(?:agee|hemodialysee|dialysee|suivie|admise|elle|operee)\b|\bshe(?:\b|was|had)|\bher\b"
+        r"|\bune \w+ de \d\d ans\b",
+        True,
+    ),
     (
         "male",
-        r"\bun patient\b|\bpatient ne\b|\best (?:hemo)?dialyse\b|\bpatient age\b|\b(?:he|his"
-        r"|him|il s'agit d'un|scrotal\w*"
-        r"|prostat\w*)\b|\bun hemodialyse\b|\ble malade\b",
+        r"\b(?:un|le|du|au|ce|cet|notre) (?:patient|malade|hemodialyse)\b|^ ?patient ne en\b"
+        r"|\b(?:he|his|him|il s'agit d'un|scrotal\w*|prostat\w*)\b|\bun \w+ de \d\d ans\b",
         True,
     ),
 )
-# In French a patient who is a man takes the article of men.
-_FRENCH = (("male", r"\b(?:le|ce|du|au|notre) patient\b", True),)
 _DIALYSIS = (
-    r"(?:chronic |maintenance |regular |periodic |periodique |long-term "
-    r"|intermittent )*(?:h(?:a?)emodialy\w+|dialys\w+|h(?:a?)emodiafiltration|\bhd\b"
-    r"|\bhdf\b|\bhdc\b|renal replacement therapy|epuration extra-?renale|eer)"
+    r"(?:chronic |maintenance |regular |periodic |periodique |long-term |peritoneal "
+    r"|intermittent |home )*(?:h(?:a?)emodialy\w+|dialy[sz]\w+|h(?:a?)emodiafiltration|\bhd\b"
+    r"|\bhdf\b|\bhdc\b|\bcapd\b|\bapd\b|\bdpca\b|renal replacement therapy"
+    r"|epuration extra-?renale|eer)"
 )
-_VINTAGE = re.compile(
-    rf"{_DIALYSIS}[^.;]{{0,70}}?(?:depuis|for|since|il y a|evoluant depuis)(?: the (?:last"
-    rf"|past)| plus de| more than| over| about| environ| pres de| approximately| almost"
-    rf"| nearly)* (?P<a>{COUNT}|\bune?\b|\ban?\b)[- ]?(?P<au>ans?|annees?|years?|mois"
-    rf"|months?)(?P<ah> et demie?| and a half)?"
-    rf"|(?:depuis|for|since)(?: the (?:last|past)| plus de| more than| over| about"
-    rf"| environ)* (?P<b>{COUNT})[- ]?(?P<bu>ans?|annees?|years?|mois|months?)[ ,]*(?:en "
-    rf"|on |sous |de |of )?{_DIALYSIS}"
-    rf"|(?P<c>{COUNT})[- ](?P<cu>year|month|ans|mois)s?[- ](?:history of |history on |on "
-    rf"|of chronic |of |d'|de ){_DIALYSIS}"
-    rf"|(?:dialysis vintage|anciennete (?:en|de la|de|d')? ?(?:hemo)?dialyse"
-    rf"|duration of dialysis|duree de (?:la "
-    rf"|l')?(?:hemo)?dialyse)[^.;\d]{{0,25}}(?P<d>{COUNT}) ?(?P<du>ans?|annees?|years?|mois"
-    rf"|months?)"
-    rf"|{_DIALYSIS}(?: \w+){{0,3}} (?P<e>{COUNT}) (?P<eu>years?|months?) (?:ago|earlier"
-    rf"|previously|before)"
-    rf"|(?:commenced|started|initiated|began|mis en|debut\w*|placed on"
-    rf"|begun)[^.;]{{0,40}}{_DIALYSIS}[^.;]{{0,25}}?(?:il y a )?(?P<f>{COUNT}) (?P<fu>ans?"
-    rf"|years?|months?|mois)(?: ago| earlier| previously| before|\b)"
-    rf"|(?:il y a) (?P<g>{COUNT}) (?P<gu>ans?|mois)[^.;]{{0,30}}{_DIALYSIS}"
+_UNIT = r"ans?|annees?|years?|mois|months?"
+_ABOUT = (
+    r"(?: the (?:last|past)| plus de| more than| over| about| environ| pres de| approximately"
+    r"| almost| nearly| at least| au moins)*"
 )
-_CURED = r"\b(?:apres|after|following) (?:\w+ ){0,2}$"
-_SINCE = re.compile(
-    rf"{_DIALYSIS}[^.;]{{0,60}}?(?:depuis|since|in|en)(?: \w+)? (?P<year>(?:19|20)\d\d)\b"
+_OTHER = re.compile(
+    r"douleur|\bpain|\bmass|swelling|tumef|complain|consult|appar|\bsuivi\b|hypertens|diabet"
+    r"|smok|tabac|lesion|cinacalcet|calcitriol"
 )
+_VINTAGES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_DIALYSIS}(?P<gap>(?:[^.;]|\.\d){{0,70}}?)\b(?:depuis|for|since|il y a|evoluant depuis)"
+        rf"{_ABOUT} (?P<n>{COUNT}|\bune?\b|\ban?\b)[- ]?(?P<u>{_UNIT})\b"
+        r"(?P<h> et demie?| and a half)?",
+        rf"\b(?:depuis|for|since){_ABOUT} (?P<n>{COUNT})[- ]?(?P<u>{_UNIT})[ ,]*(?:en |on |sous "
+        rf"|de |of )?{_DIALYSIS}",
+        rf"(?P<n>{COUNT})[- ](?P<u>years?|months?)[- ](?:history of (?:chronic )?|history on "
+        rf"|of (?:chronic )?|on )?{_DIALYSIS}",
+        rf"(?P<n>{COUNT}) (?P<u>ans|mois) (?:d'|de |d'anciennete (?:en|de) ){_DIALYSIS}",
+        r"(?:dialysis vintage|anciennete (?:en|de la|de|d')? ?(?:hemo)?dialyse"
+        r"|duration of dialysis|duree (?:de|en) (?:la |l')?(?:hemo)?dialyse)[^.;\d]{0,25}"
+        rf"(?P<n>{COUNT}) ?(?P<u>{_UNIT})",
+        rf"{_DIALYSIS}(?: \w+){{0,3}} (?P<n>{COUNT}) (?P<u>years?|months?) (?:ago|earlier"
+        r"|previously|before)",
+        r"(?:commenced|started|initiated|began|mis\w* en|debut\w*|placed on|begun)"
+        rf"(?P<gap>[^.;]{{0,40}}){_DIALYSIS}[^.;]{{0,25}}?(?:il y a )?(?P<n>{COUNT}) (?P<u>{_UNIT})"
+        r"(?: ago| earlier| previously| before|\b)",
+        rf"(?:il y a) (?P<n>{COUNT}) (?P<u>ans?|mois)(?P<gap>[^.;]{{0,30}}){_DIALYSIS}",
+    )
+)
+_INTENSE = re.compile(r"intensif|quotidien|daily|nocturn|increas|augment")
+_AGED = re.compile(rf"(?:{_PERSON}|age[de]*s?|\bune? \w+)\b(?: [a-z]\.?)?,? ?\(?(?:de |of |d')?$")
+_THEN = re.compile(r"\b(?:then|puis|ensuite|and|et)\b")
 _WEIGHT = re.compile(
-    r"(?:poids(?: sec| de base| corporel)?|(?:dry |body |target )?weight|pesant"
-    r"|weigh\w*)[^.;\d]{0,25}(?P<a>\d{2,3}(?:[.,]\d)?) ?kg\b"
-    rf"|{_YEARS}(?: old)?(?: \w+)?,? ?(?:\(|de |of )(?P<b>\d{{2,3}}(?:[.,]\d)?) ?kg\b"
+    r"(?:(?:poids(?: sec| de base| corporel)?|(?:dry |body |target )?weight|pesant"
+    r"|weigh\w*|\bpese|pesait)[^.;\d]{0,25}"
+    rf"|\((?:[^()\d]{{0,20}}|\d{{1,2}} ?(?:ans|years?|yo), ?)"
+    rf"|(?:{_PERSON}|age|aged|\bans|years)\b[^.;\d]{{0,8}}(?:\bde |\bof |, ?))"
+    r"(?P<a>\d{2,3}(?:[.,]\d)?) ?kg\b(?! ?/ ?m)"
 )
+_LOST = re.compile(r"(?:lost|loss|gain\w*|perdu|perte|prise|moins|plus) (?:de |of |pondera\w+ )*$")
 _URINE = re.compile(
     r"(?:residual (?:urine|diuresis)[^.;\d]{0,30}|diurese (?:residuelle )?[^.;\d]{0,20}"
     r"|urine output[^.;\d]{0,20})(?P<a>\d[\d ,.]*) ?(?P<u>ml|l|cc)(?: ?(?:/|par|per) ?(?:j"
@@ -125,24 +154,18 @@ _CAUSES: tuple[tuple[str, str], ...] = (
     ),
 )
 _DISEASE = re.compile(
-    r"nephro|nephri|renal|renale|kidney|dialys|secondaire a|secondary to|due to|sur "
-    r"|\besr?k?d\b"
+    r"nephro|nephri|renal|renale|kidney|dialys|secondaire a|secondary to|due to|sur |\besr?k?d\b"
 )
 
 
 def people_facts(told: list[Sentence]) -> list[Fact]:
     """What sentences say of the person, each thing once, with all places that say it."""
     found: dict[Kind, list[Fact]] = {}
-    years: list[tuple[int, Span]] = []
     for sentence in told:
         if not is_told(sentence):
             continue
         for fact in (*_age(sentence), *_sex(sentence), *_vintage(sentence), *_body(sentence)):
             found.setdefault(fact.kind, []).append(fact)
-        years += [
-            (int(m["year"]), sentence.letters.span(m.start(), m.end()))
-            for m in _SINCE.finditer(sentence.plain)
-        ]
     facts = [_one(facts) for facts in found.values()]
     return sorted(facts, key=lambda f: f.kind != "age")
 
@@ -150,10 +173,11 @@ def people_facts(told: list[Sentence]) -> list[Fact]:
 def _one(facts: list[Fact]) -> Fact:
     """The first fact that is said in so many words, with the places of all that agree with it."""
     best = next((f for f in facts if not f.is_inferred), facts[0])
-    spans = dict.fromkeys(s for f in facts if f.content == best.content for s in f.spans)
-    return Fact(
-        kind=best.kind, content=best.content, spans=tuple(spans), is_inferred=best.is_inferred
-    )
+    spans: dict[Span, None] = {}
+    for fact in facts:
+        if fact.content == best.content and len(spans) < MOST_SPANS:
+            spans.update(dict.fromkeys(fact.spans))
+    return replace(best, spans=tuple(spans))
 
 
 def _span(sentence: Sentence, match: re.Match[str]) -> tuple[Span, ...]:
@@ -166,11 +190,10 @@ def _age(sentence: Sentence) -> Iterator[Fact]:
         years = counted(written) * (10 if match["g"] else 1)
         if match["g"]:
             years += 5
-        if 0 < years <= 110 and subject_of(sentence, match.start()) == "patient":
-            if re.search(
-                r"(?:depuis|since) (?:l'age|the age)|\bat the age\b|a l'age",
-                sentence.plain[max(0, match.start() - 15) : match.end()],
-            ):
+        if 0 < years <= 110 and subject_of(sentence, match.end()) == "patient":
+            if _LENGTH.search(sentence.plain[max(0, match.start() - 15) : match.start()]):
+                continue
+            if _NOT_NOW.search(sentence.plain[max(0, match.start() - 15) : match.end()]):
                 continue
             content = Quantity(years, "years")
             yield Fact(
@@ -182,34 +205,54 @@ def _age(sentence: Sentence) -> Iterator[Fact]:
 
 
 def _sex(sentence: Sentence) -> Iterator[Fact]:
-    for sex, pattern, is_grammar in (*_SEXES, *(_FRENCH if sentence.language == "fr" else ())):
-        match = re.search(pattern, sentence.plain)
-        if match is None or subject_of(sentence, match.end() + 35) == "other people":
-            continue  # "the man in the next chair"
-        if subject_of(sentence, match.start()) == "patient":
-            yield Fact(
-                kind="sex", content=sex, spans=_span(sentence, match), is_inferred=is_grammar
-            )
-            return
+    plain = sentence.plain
+    for sex, pattern, is_grammar in _SEXES:
+        for match in re.finditer(pattern, plain):
+            if match[0].startswith("m.") and not all(
+                sentence.letters.is_capital(place) for place in (match.start(), match.end())
+            ):
+                continue
+            if subject_of(sentence, match.start()) == "patient":
+                spans = _span(sentence, match)
+                yield Fact(kind="sex", content=sex, spans=spans, is_inferred=is_grammar)
+                return
 
 
 def _vintage(sentence: Sentence) -> Iterator[Fact]:
-    for match in _VINTAGE.finditer(sentence.plain):
-        groups = match.groupdict()
-        letter = next(k for k in "abcdefg" if groups[k] is not None)
-        lead = sentence.plain[max(0, match.start() - 20) : match.start()]
-        if letter == "c" and groups["cu"] in {"mois", "month"} and re.search(_CURED, lead):
-            continue  # "after three months of daily dialysis" tells how the treatment went
-        length = length_of(
-            groups[letter] or "", groups[f"{letter}u"] or "", groups.get(f"{letter}h")
-        )
-        if length.to("year") <= 60 and subject_of(sentence, match.start()) == "patient":
-            yield Fact(kind="dialysis vintage", content=length, spans=_span(sentence, match))
+    """Time on dialysis; two kinds of dialysis one after the other add up."""
+    found: list[tuple[re.Match[str], Quantity]] = []
+    for pattern in _VINTAGES:
+        for match in pattern.finditer(sentence.plain):
+            before = sentence.plain[: match.start("n")]
+            groups = match.groupdict()
+            lead = sentence.plain[max(0, match.start() - 20) : match.start()]
+            if (
+                _INTENSE.search(lead)
+                or _AGED.search(before)
+                or _OTHER.search(groups.get("gap") or "")
+            ):
+                continue
+            length = length_of(match["n"], match["u"], groups.get("h"))
+            is_patient = subject_of(sentence, match.start()) == "patient"
+            if length.to("year") <= 60 and is_patient:
+                found.append((match, length))
+    if len(found) == 2 and found[0][0].re is found[1][0].re:
+        (first, one), (second, other) = found
+        gap = sentence.plain[first.end() : second.start()]
+        if len(gap) < 40 and _THEN.search(gap) and one.unit == other.unit:
+            spans = (sentence.letters.span(first.start(), second.end()),)
+            total = Quantity(one.value + other.value, one.unit)
+            yield Fact(kind="dialysis vintage", content=total, spans=spans)
+            return
+    for match, length in found:
+        yield Fact(kind="dialysis vintage", content=length, spans=_span(sentence, match))
 
 
 def _body(sentence: Sentence) -> Iterator[Fact]:
     for match in _WEIGHT.finditer(sentence.plain):
-        weight = Quantity(float((match["a"] or match["b"]).replace(",", ".")), "kg")
+        if _LOST.search(sentence.plain[: match.start("a")]):
+            continue
+        weight = Quantity(float(match["a"].replace(",", ".")), "kg")
         if 20 <= weight.value <= 250 and subject_of(sentence, match.start()) == "patient":
             yield Fact(kind="weight", content=weight, spans=_span(sentence, match))
     for match in _URINE.finditer(sentence.plain):

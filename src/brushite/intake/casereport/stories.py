@@ -98,11 +98,19 @@ def _chief(done: list[Mention], known: str | None) -> str | None:
 
 _CHANGE = re.compile(
     r"(?:augment\w+|increas\w+|reduc\w+|reduit\w*|diminu\w+|lower\w*|decreas\w+|chang\w+"
-    r"|switch\w*|pass\w+ (?:a|de|to)|intensif\w+|optimi[sz]\w+|utilis\w+|using|prolong\w+"
+    r"|switch\w*|pass\w+ (?:a|de|en|to)|intensif\w+|optimi[sz]\w+|utilis\w+|using|prolong\w+"
     r"|extend\w+|lengthen\w+|allong\w+|ramen\w+|adapt\w+|modifi\w+|remplac\w+|replac\w+"
     r"|instaur\w+|introdui\w+|introduc\w+|start\w+|initiat\w+|convert\w+|transfer\w+"
-    r"|bascul\w+|opt(?:e|ed) (?:pour|for)|port(?:e|ee|es|ees) a|shift\w+|raised|raising"
-    r"|mis\w* (?:sous|en place)|abaiss\w+|shorten\w+)[^.;]{0,90}$"
+    r"|bascul\w+|mis\w* (?:sous|en place)|abaiss\w+|shorten\w+|rais(?:ed|ing)|doubl\w+|shift\w+"
+    r"|port(?:ee?s?|ant|er|ait|ons) (?:a|l[ae]s?|sa|ses|son)|pass\w+ au|opte\w* (?:pour"
+    r"|for)|opted for"
+    r"|moved|fix\w+ a)\b[^.;]{0,90}$"
+)
+_CHANGED = re.compile(
+    r"^(?:[^.;]|\.\d){0,60}?\b(?:was|were|a ete|ont ete|est|sont|fut|furent) (?:then "
+    r"|ensuite |alors )?"
+    r"(?:institut\w+|instaur\w+|start\w+|adopt\w+|begun|initiated|debut\w+|mis\w* en place"
+    r"|introdu\w+|prescri\w+|used|utilise\w*|substitut\w+|commenc\w+)"
 )
 _HABIT = re.compile(
     r"(?:depuis|since|usual\w*|habituel\w*|was (?:on|dialy[sz]ed|receiving)"
@@ -111,8 +119,11 @@ _HABIT = re.compile(
 )
 
 
-def is_changed(sentence: Sentence, place: int) -> bool:
-    """Whether what stands at `place` is what a treatment was changed to."""
+def is_changed(sentence: Sentence, place: int, end: int | None = None) -> bool:
+    """Whether what stands at `place`, up to `end` if given, is what treatment was changed to."""
     before = re.split(r"[;]", sentence.plain[:place])[-1]
     change = _CHANGE.search(before)
-    return change is not None and not _HABIT.search(before[change.start() :])
+    if change is not None and not _HABIT.search(before[change.start() :]):
+        return True
+    is_begun = end is not None and _CHANGED.match(sentence.plain[end:]) is not None
+    return is_begun and re.search(r"depuis|since|\bfor \d+ (?:year|month)", before) is None

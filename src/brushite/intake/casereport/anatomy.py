@@ -1,7 +1,6 @@
-"""Parts of the body, and the side they are on."""
+"""Parts of the body, their names in words of ours, and their sides."""
 
 import re
-from types import MappingProxyType
 
 from brushite.record import Side
 
@@ -49,13 +48,12 @@ SITES: tuple[tuple[str, str], ...] = (
 )
 _SITE = re.compile("|".join(f"(?P<s{i}>{pattern})" for i, (_, pattern) in enumerate(SITES)))
 _LEFT_RIGHT = re.compile(
-    r"\b(?P<both>bilater\w+|both|deux cotes|right and left|left and right"
-    r"|droite?s? et gauches?|gauches? et droite?s?|(?:l|d|s)es deux (?:hanches|epaules|coudes"
-    r"|mains|genoux|fesses|poignets|chevilles|pieds|cuisses|jambes|avant-bras|bras|aisselles))"
-    r"|\b(?P<right>droite?s?|right)\b|\b(?P<left>gauches?|left)\b"
+    r"\b(?P<right>droite?s?|right)\b|\b(?P<left>gauches?|left)\b|\b(?P<both>bilater\w+"
+    r"|both|deux cotes|(?:les|des|aux|ses) deux (?:hanches|epaules|coudes|mains|genoux"
+    r"|fesses|cuisses"
+    r"|jambes|poignets|chevilles|pieds|avant-bras|bras))"
 )
-PARTS = MappingProxyType({"palm of the hand": "hand", "back of the hand": "hand", "finger": "hand"})
-"""What a smaller site is a part of."""
+_IMAGED = re.compile(r"radio\w*|x-?rays?|scanner|cliches?|echograph\w*|standard|ultraso\w+|\bct\b")
 
 
 def sites_in(plain: str) -> list[tuple[re.Match[str], str]]:
@@ -73,40 +71,14 @@ def named(site: str, side: Side) -> str:
     return site if side == "unknown" else f"{side} {site}"
 
 
-def site_of(
-    match: re.Match[str],
-    sites: list[tuple[re.Match[str], str]],
-    plain: str,
-    sizes: list[re.Match[str]],
-) -> tuple[str, int | None]:
-    """The site that a size is of: the nearest one with no other size between."""
-    best: tuple[int, str, int] | None = None
-    order = sorted([*sizes, *(where for where, _ in sites)], key=lambda m: m.start())
-    if len(sizes) == len(sites) > 1 and order[::2] == sizes:  # "5 cm at the hip, 3 at the knee"
-        where, site = sites[sizes.index(match)]
-        return site, where.start()
-    for where, site in sites:
-        low, high = sorted((where.start(), match.start()))
-        if any(low < s.start() < high for s in sizes if s is not match):
-            continue
-        gap = plain[min(where.end(), match.end()) : max(where.start(), match.start())]
-        cost = (
-            len(gap)
-            + (40 if where.start() > match.end() else 0)
-            + 30 * gap.count(";")
-            + (30 * len(re.findall(r"\b(?:and|et)\b", gap)) if where.start() > match.end() else 0)
-        )
-        if best is None or cost < best[0]:
-            best = (cost, site, where.start())
-    return (best[1], best[2]) if best else ("", None)
-
-
 def side_near(plain: str, place: int, sites: list[tuple[re.Match[str], str]]) -> Side:
     """The side that is named beside a site."""
     others = [w.start() for w, _ in sites if w.start() != place]
     best: tuple[int, Side] | None = None
     for match in _LEFT_RIGHT.finditer(plain):
         low, high = sorted((match.start(), place))
+        if match["both"] and _IMAGED.search(plain[max(0, match.start() - 30) : match.start()]):
+            continue
         if any(low < o < high for o in others) or high - low > 45:
             continue
         side: Side = "right" if match["right"] else "left" if match["left"] else "both"
