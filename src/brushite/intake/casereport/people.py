@@ -54,6 +54,7 @@ _SEXES: tuple[tuple[str, str, bool], ...] = (
     (
         "male",
         r"\b(?:un|le|du|au|ce|cet|notre) (?:patient|malade|hemodialyse)\b|^ ?patient ne en\b"
+        r"|\best (?:hemo)?dialyse\b"
         r"|\b(?:he|his|him|il s'agit d'un|scrotal\w*|prostat\w*)\b|\bun \w+ de \d\d ans\b",
         True,
     ),
@@ -97,6 +98,7 @@ _VINTAGES = tuple(
 )
 _INTENSE = re.compile(r"intensif|quotidien|daily|nocturn|increas|augment")
 _AGED = re.compile(rf"(?:{_PERSON}|age[de]*s?|\bune? \w+)\b(?: [a-z]\.?)?,? ?\(?(?:de |of |d')?$")
+_IS_AGED = re.compile(r"\d{2}[- ]?(?:years?[- ]old|yo\b|ans\b)")
 _THEN = re.compile(r"\b(?:then|puis|ensuite|and|et)\b")
 _WEIGHT = re.compile(
     r"(?:(?:poids(?: sec| de base| corporel)?|(?:dry |body |target )?weight|pesant"
@@ -212,6 +214,8 @@ def _sex(sentence: Sentence) -> Iterator[Fact]:
                 sentence.letters.is_capital(place) for place in (match.start(), match.end())
             ):
                 continue
+            if subject_of(sentence, match.end() + 35) == "other people":
+                continue  # "the man in the next chair"
             if subject_of(sentence, match.start()) == "patient":
                 spans = _span(sentence, match)
                 yield Fact(kind="sex", content=sex, spans=spans, is_inferred=is_grammar)
@@ -228,7 +232,8 @@ def _vintage(sentence: Sentence) -> Iterator[Fact]:
             lead = sentence.plain[max(0, match.start() - 20) : match.start()]
             if (
                 _INTENSE.search(lead)
-                or _AGED.search(before)
+                or _INTENSE.match(sentence.plain[match.end() :].lstrip())
+                or (_AGED.search(before) and not _IS_AGED.search(before))
                 or _OTHER.search(groups.get("gap") or "")
             ):
                 continue

@@ -122,6 +122,10 @@ _STOPPED_AFTER = re.compile(
 _BEGUN_AFTER = re.compile(rf"^{_APART}(?:[^.;,]|[.,]\d){{0,70}}?\b{_AUX} {_ADVERB}{_BEGUN}\b")
 _PLAN = re.compile(r"\bplan ?:|conduite (?:proposee|a tenir) ?:")
 _PLUPERFECT = re.compile(r"\b(?:had (?:\w+ )?been|avait ete|avaient ete) (?:\w+ )?(?:\w+)?$")
+_LONG_AGO = re.compile(
+    r"\b(?:had|avait|avaient) (?:\w+ )?(?:been|ete)\b|\b(?:years?|months?) (?:earlier|before|ago)\b"
+    r"|\bil y a\b|\b(?:in|en) (?:19|20)\d\d|plus tot\b"
+)
 _PASSIVE = re.compile(rf"\b{_AUX} {_ADVERB}$")
 _JOINS = re.compile(r"^ ?(?:,|et\b|and\b|while\b|tandis\b|alors que\b)")
 _REPLACES = re.compile(
@@ -180,7 +184,7 @@ def status_of(
     after, before = _untried(after), _untried(before)
     if _GENERIC.match(after) or _CLASS.search(before) or _OPTIONS.search(before):
         return "general"
-    if _NOT.search(before) or _NOT_AFTER.match(after):
+    if _NOT.search(_bare(before, named, one)) or _NOT_AFTER.match(after):
         return "not done"
     if _WANTED.match(after) or _PLAN.search(plain, 0, one.start):
         return "proposed"
@@ -192,6 +196,8 @@ def status_of(
     if told is None and cue is not None and not has_turned:
         is_before = cue.status == "started" and _PLUPERFECT.search(before[: cue.start].rstrip())
         status = "present" if is_before else status
+    if status == "stopped" and not has_turned and _LONG_AGO.search(after[:90]):
+        return "absent"
     if status == "started" and _is_past(sentence, one, cue, before):
         status = "present"
     if (
@@ -207,6 +213,15 @@ def status_of(
     if dosed is None:
         return "uncertain"
     return "started" if has_turned else "present"
+
+
+def _bare(before: str, named: list[Named], one: Named) -> str:
+    """`before` without the drugs of a list: of "not taking A, B or" remains "not taking"."""
+    first = one.start - len(before)
+    for other in reversed(named):
+        if first <= other.start and other.end <= one.start:
+            before = before[: other.start - first] + before[other.end - first :]
+    return re.sub(r"(?: ?(?:,|\bou\b|\bor\b|\band\b|\bet\b|\bni\b|\bnor\b) ?)+$", " ", before)
 
 
 def _untried(words: str) -> str:

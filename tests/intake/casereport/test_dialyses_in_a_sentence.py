@@ -70,4 +70,4 @@ def test_sessions_that_are_changed():
 def test_peritoneal_dialysis_is_told_and_left_out():
     reading = read_case_text("A man on CAPD for three years.", source="s", label="p")
     assert not reading.record.therapy.steps
-    assert any("peritoneal dialysis is not modelled" in r for r in reading.remarks)
+    assert any("Peritoneal dialysis is not modelled" in r for r in reading.remarks)

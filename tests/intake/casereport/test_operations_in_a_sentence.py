@@ -39,7 +39,7 @@ def test_a_parathyroidectomy(text, expected):
 
 
 def test_a_biopsy_that_showed_something_was_done():
-    assert status("Dialysé. La biopsie cutanée confirmait le diagnostic.", "biopsy") == "done"
+    assert status("Dialysé. La biopsie cutanée confirmait le diagnostic.", "skin biopsy") == "done"
 
 
 def test_a_table_of_columns_after_an_operation_says_that_it_was_done():
