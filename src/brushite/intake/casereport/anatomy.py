@@ -48,12 +48,20 @@ SITES: tuple[tuple[str, str], ...] = (
 )
 _SITE = re.compile("|".join(f"(?P<s{i}>{pattern})" for i, (_, pattern) in enumerate(SITES)))
 _LEFT_RIGHT = re.compile(
-    r"\b(?P<right>droite?s?|right)\b|\b(?P<left>gauches?|left)\b|\b(?P<both>bilater\w+"
+    r"\b(?P<both>bilater\w+|right and left|left and right|droite?s? et gauches?"
+    r"|gauches? et droite?s?"
     r"|both|deux cotes|(?:les|des|aux|ses) deux (?:hanches|epaules|coudes|mains|genoux"
     r"|fesses|cuisses"
     r"|jambes|poignets|chevilles|pieds|avant-bras|bras))"
+    r"|\b(?P<right>droite?s?|right)\b|\b(?P<left>gauches?|left)\b"
 )
 _IMAGED = re.compile(r"radio\w*|x-?rays?|scanner|cliches?|echograph\w*|standard|ultraso\w+|\bct\b")
+_OF_MASS = re.compile(
+    r"^[- ](?:\w+[ ,]+){0,3}?(?:mass|lesion|swelling|nodule|lump|tumou?r"
+    r"|tumefaction)\w* (?:\w+ ){0,2}?"
+    r"(?:on|over|in|of|at|around|near|about|de|du|des|sur|au|en)\b"
+)
+_SECOND = re.compile(r"\b(?:second|another|other|autre|seconde?|deuxieme)\b")
 
 
 def sites_in(plain: str) -> list[tuple[re.Match[str], str]]:
@@ -69,6 +77,37 @@ def named(site: str, side: Side) -> str:
     if side == "both":
         return f"{site} on both sides"
     return site if side == "unknown" else f"{side} {site}"
+
+
+def site_of(
+    match: re.Match[str],
+    sites: list[tuple[re.Match[str], str]],
+    plain: str,
+    sizes: list[re.Match[str]],
+) -> tuple[str, int | None]:
+    """The site that a size is of: the nearest one with no other size between."""
+    best: tuple[int, str, int] | None = None
+    order = sorted([*sizes, *(where for where, _ in sites)], key=lambda m: m.start())
+    if len(sizes) == len(sites) > 1:  # "5 cm at the hip, 3 at the knee", or each behind its site
+        where, site = sites[sizes.index(match)]
+        if order[::2] == sizes or order[1::2] == sizes:
+            return site, where.start()
+    is_ahead = _OF_MASS.match(plain[match.end() :]) is not None
+    for where, site in sites:
+        low, high = sorted((where.start(), match.start()))
+        if any(low < s.start() < high for s in sizes if s is not match):
+            continue
+        gap = plain[min(where.end(), match.end()) : max(where.start(), match.start())]
+        cost = (
+            len(gap)
+            + (40 if (where.start() > match.end()) != is_ahead else 0)
+            + 30 * gap.count(";")
+            + (60 if where.start() < match.start() and _SECOND.search(gap) else 0)
+            + (30 * len(re.findall(r"\b(?:and|et)\b", gap)) if where.start() > match.end() else 0)
+        )
+        if best is None or cost < best[0]:
+            best = (cost, site, where.start())
+    return (best[1], best[2]) if best else ("", None)
 
 
 def side_near(plain: str, place: int, sites: list[tuple[re.Match[str], str]]) -> Side:

@@ -8,7 +8,7 @@ from brushite.intake.casereport.anatomy import named
 from brushite.intake.casereport.masses import Seen, masses_in, number_of
 from brushite.intake.casereport.medicines import MOST_SPANS
 from brushite.intake.casereport.sentences import Sentence
-from brushite.intake.reading import Fact, Span
+from brushite.intake.reading import Fact, Span, Status
 from brushite.plan import Moment
 from brushite.record import PRESENT, Lesion, Origin, Side, Size
 from brushite.units import Quantity
@@ -22,8 +22,10 @@ def lesion_facts(
     `rows` are the sizes in a row of a table: numbers, their unit, and their places.
     """
     seen = masses_in(told)
-    seen += _of_rows(rows, seen)
-    return [_fact(group, source) for group in _grouped(seen)]
+    seen += _of_rows(rows, [o for o in seen if not o.is_absent])
+    groups = _grouped([o for o in seen if not o.is_absent])
+    groups += _grouped([o for o in seen if o.is_absent])
+    return [_fact(group, source) for group in groups]
 
 
 def _of_rows(rows: Iterable[tuple[str, str, Span]], seen: list[Seen]) -> list[Seen]:
@@ -142,4 +144,5 @@ def _fact(group: list[Seen], source: str) -> Fact:
         relations=relations,
         origin=Origin(document=source, place=str(spans[0])),
     )
-    return Fact(kind="lesion", content=lesion, spans=spans)
+    status: Status = "absent" if group[0].is_absent else "present"
+    return Fact(kind="lesion", content=lesion, status=status, spans=spans)

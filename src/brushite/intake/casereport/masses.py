@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from brushite.intake.casereport.anatomy import side_near, sites_in
+from brushite.intake.casereport.anatomy import side_near, site_of, sites_in
 from brushite.intake.casereport.attribution import (
     is_general,
     is_reported,
@@ -57,17 +57,21 @@ _COURSE = re.compile(
 _FORMER = re.compile(
     r"\b(?:formerly|previously|initially|initialement|auparavant|jadis)\b[^.;\d]{0,15}$"
 )
-_OF_MASS = re.compile(
-    r"^[- ](?:\w+[ ,]+){0,3}?(?:mass|lesion|swelling|nodule|lump|tumou?r"
-    r"|tumefaction)\w* (?:\w+ ){0,2}?"
-    r"(?:on|over|in|of|at|around|near|about|de|du|des|sur|au|en)\b"
-)
 _OWN_SIDE = re.compile(
     r"[(,;] ?(?:the |a |la )?(?:(?P<right>right|droite?)|(?P<left>left|gauche))\b[)]?[ :=]{0,3}$"
 )
 _NEXT = re.compile(r"^ ?(?:to|a|puis|then|versus|vs\.?|contre) ?$")
 _ACHE = re.compile(r"douleur|douloureu|\bpain|tumefaction|swelling|gonflement|\bgene\b")
-_SECOND = re.compile(r"\b(?:second|another|other|autre|seconde?|deuxieme)\b")
+_ABSENT = re.compile(
+    r"\b(?:no|not|without|never|absence of|free of|sans|pas|plus|aucune?|absence d[e']|ni)"
+    r"(?: (?!(?:the|in|la|les?|du|but|mais|and|et|with|avec|than|que|from|only|seulement)\b)"
+    r"[\w']+){0,3} (?:d')?$"
+)
+_CUT = re.compile(r"[,;:]|\b(?:and|et|but|mais|no|not|without|pas|sans|aucune?)\b")
+_AGAIN = re.compile(
+    r"\b(?:it|they|elles?|celles?-ci|the latter)\b(?: (?:ha[ds]|have|then|now|only|ne|a|ont"
+    r"|avait|avaient))* (?:measur\w+|mesur\w+|shr[aiu]nk\w*|decreas\w+|regress\w+|diminu\w+)"
+)
 _ONSET = re.compile(
     r"appar\w+|appear\w*|developp\w+|develop\w+|notic\w+|remarqu\w+|install\w+"
     r"|note\w* l'apparition|onset"
@@ -88,6 +92,10 @@ _METHODS = (
     ("MRI", r"\birm\b|\bmri\b|magnetic"),
     ("ultrasound", r"echograph\w+|ultraso\w+|sonograph\w+"),
     ("radiograph", r"radiograph\w*|x-?rays?\b|radio standard"),
+)
+_LOOKED_AT = re.compile(
+    rf"(?:{'|'.join(pattern for _, pattern in _METHODS)})(?: standards?| scans?| views?| films?)?"
+    r" (?:of|d[eu]s?)\b[^.,;:]{0,15}$"
 )
 _NERVES = (
     ("sciatic nerve", r"sciati\w+"),
@@ -112,6 +120,7 @@ class Seen:
     sentence: int
     first_noticed: Moment | None = None
     relations: tuple[str, ...] = ()
+    is_absent: bool = False
 
 
 def masses_in(told: list[Sentence]) -> list[Seen]:
@@ -120,28 +129,34 @@ def masses_in(told: list[Sentence]) -> list[Seen]:
     last_site: tuple[str, Side] | None = None
     ache: tuple[int, str, Side] | None = None
     ill: Quantity | None = None
+    here_before: Seen | None = None
     for sentence in told:
         if not is_told(sentence) or sentence.zone == "references":
             continue
         near = last_site
+        again = here_before is not None and here_before.sentence == sentence.number - 1
         if near is None and ache is not None and sentence.number - ache[0] <= 2:
             near = ache[1:]
-        here = _noticed(sentence, _seen(sentence, near), ill)
+        here = _noticed(sentence, _seen(sentence, near, again=again), ill)
         ache = _aching(sentence) or ache
         ill = _since(sentence) or ill
         seen += here
-        if here and here[-1].site:
-            last_site = (here[-1].site, here[-1].side)
+        present = [o for o in here if not o.is_absent and o.site]
+        if present:
+            here_before = present[-1]
+            last_site = (here_before.site, here_before.side)
     return seen
 
 
-def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
+def _seen(sentence: Sentence, last: tuple[str, Side] | None, *, again: bool) -> list[Seen]:
+    """The masses of a sentence; `again` that the one before told of one that "it" may be."""
     plain = sentence.plain
-    if is_general(sentence) or is_reported(sentence) or not _MASS.search(plain):
+    lumps = list(_MASS.finditer(plain)) or (list(_AGAIN.finditer(plain)) if again else [])
+    if is_general(sentence) or is_reported(sentence) or not lumps:
         return []
     found: list[Seen] = []
-    sizes = [m for m in _SIZE.finditer(plain) if _is_size(m, sentence)][:MOST_SPANS]
-    masses = [m for m in _MASS.finditer(plain) if not _is_other(plain, m)]
+    sizes = [m for m in _SIZE.finditer(plain) if _is_size(m, sentence, lumps)][:MOST_SPANS]
+    masses = [m for m in lumps if not _is_other(plain, m)]
     if not masses:
         return []
     sites = sites_in(plain)
@@ -151,10 +166,13 @@ def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
             gap = plain[sizes[index - 1].end() : match.start()] if index else ""
             if found and _NEXT.match(gap):
                 later = _sized(sentence, match, found[-1].site, found[-1].side, times)
-                found[-1] = replace(found[-1], taken=PRESENT)
-                found += [replace(o, taken=_later(o.taken, times)) for o in later]
+                has_grown = any(_is_larger(o, found[-1]) and o.taken == PRESENT for o in later)
+                found[-1] = replace(found[-1], taken=Moment() if has_grown else PRESENT)
+                found += [
+                    o if has_grown else replace(o, taken=_later(o.taken, times)) for o in later
+                ]
                 continue
-            site, place = _site_of(match, sites, plain, sizes)
+            site, place = site_of(match, sites, plain, sizes)
             side = side_near(plain, place if place is not None else match.start(), sites)
             if (own := _OWN_SIDE.search(plain[: match.start()])) is not None:
                 side = "right" if own["right"] else "left"
@@ -165,13 +183,31 @@ def _seen(sentence: Sentence, last: tuple[str, Side] | None) -> list[Seen]:
                 site, side = last[0], side if side != "unknown" else last[1]
             found += _sized(sentence, match, site, side, times)
         return found
-    for match, site in sites:
-        near = min((abs(m.start() - match.start()) for m in masses), default=999)
+    for match, site in [s for s in sites if not _is_looked_at(s[0], plain)] or sites:
+        mass = min(masses, key=lambda m: _gap(m, match, plain))
+        near = min(abs(m.start() - match.start()) for m in masses)
         if near < 90 and subject_of(sentence, match.start()) == "patient":
             side = side_near(plain, match.start(), sites)
             one = _made(sentence, match, site, side, times, sized=False)
-            found += [one] if one is not None else []
+            is_absent = _ABSENT.search(plain[: mass.start()]) is not None
+            found += [replace(one, is_absent=is_absent)] if one is not None else []
     return found[:3]
+
+
+def _is_larger(one: Seen, other: Seen) -> bool:
+    """Whether a mass is longer than it was."""
+    return [a.to("mm") for a in one.axes[:1]] > [a.to("mm") for a in other.axes[:1]]
+
+
+def _is_looked_at(site: re.Match[str], plain: str) -> bool:
+    """Whether a site is what an image was taken of, which says not yet where the mass is."""
+    return _LOOKED_AT.search(plain[: site.start()]) is not None
+
+
+def _gap(mass: re.Match[str], site: re.Match[str], plain: str) -> int:
+    """How far a site is from a mass, in letters; further where the sentence turns between."""
+    gap = plain[min(mass.end(), site.end()) : max(mass.start(), site.start())]
+    return len(gap) + 40 * len(_CUT.findall(gap))
 
 
 def _later(taken: Moment, times: list[When]) -> Moment:
@@ -254,7 +290,7 @@ def _is_other(plain: str, mass: re.Match[str]) -> bool:
     return _NOT_MASS.search(near) is not None
 
 
-def _is_size(match: re.Match[str], sentence: Sentence) -> bool:
+def _is_size(match: re.Match[str], sentence: Sentence, masses: list[re.Match[str]]) -> bool:
     plain = sentence.plain
     if _NOT_SIZE.search(plain[max(0, match.start() - 25) : match.start()]):
         return False
@@ -262,7 +298,7 @@ def _is_size(match: re.Match[str], sentence: Sentence) -> bool:
         return False
     clause = re.split(r"[,;.]", plain[: match.start()])
     near = ",".join(clause[-2:])[-110:]
-    lumps = list(_MASS.finditer(plain[: match.end() + 60]))
+    lumps = [m for m in masses if m.start() < match.end() + 60]
     if not lumps or (_NOT_MASS.search(near) and not re.search(r"calcif|mass|tumor", near[-60:])):
         return False
     if match["volume"] and not re.search(
@@ -270,32 +306,6 @@ def _is_size(match: re.Match[str], sentence: Sentence) -> bool:
     ):
         return False
     return subject_of(sentence, match.start()) == "patient"
-
-
-def _site_of(
-    match: re.Match[str],
-    sites: list[tuple[re.Match[str], str]],
-    plain: str,
-    sizes: list[re.Match[str]],
-) -> tuple[str, int | None]:
-    """The site that a size is of: the nearest one with no other size between."""
-    best: tuple[int, str, int] | None = None
-    is_ahead = _OF_MASS.match(plain[match.end() :]) is not None
-    for where, site in sites:
-        low, high = sorted((where.start(), match.start()))
-        if any(low < s.start() < high for s in sizes if s is not match):
-            continue
-        gap = plain[min(where.end(), match.end()) : max(where.start(), match.start())]
-        cost = (
-            len(gap)
-            + (40 if (where.start() > match.end()) != is_ahead else 0)
-            + 30 * gap.count(";")
-            + (60 if where.start() < match.start() and _SECOND.search(gap) else 0)
-            + (30 * len(re.findall(r"\b(?:and|et)\b", gap)) if where.start() > match.end() else 0)
-        )
-        if best is None or cost < best[0]:
-            best = (cost, site, where.start())
-    return (best[1], best[2]) if best else ("", None)
 
 
 def _made(
@@ -316,11 +326,15 @@ def _made(
         axes = _axes(match)
         if not axes:
             return None
-    after = [w for w in times if w.kind in {"after", "later", "op"} and w.end <= match.start()]
+    onward = [w for w in times if w.kind in {"after", "later", "op"}]
+    after = [w for w in onward if w.end <= match.start()]
+    behind = [w for w in onward if w.start >= match.end() and ";" not in plain[match.end() : w.end]]
     shrunk = _LATER.search(plain[: match.start()])
     taken = PRESENT
     if after and (shrunk or sized):
         taken = after[-1].moment(None)
+    elif sized and behind and (shrunk or behind[0].start - match.end() < 3):
+        taken = behind[0].moment(None)
     elif shrunk:
         taken = Moment(is_later=True)
     method = next((name for name, p in _METHODS if re.search(p, plain)), None)
