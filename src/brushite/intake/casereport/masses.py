@@ -240,8 +240,10 @@ def _sized(
     axes = tuple(Quantity(number_of(n), name) for n in numbers)
     if not all(0.1 <= a.to("cm") <= 60 for a in axes):
         return [one]
-    taken = _later(one.taken, times)
-    return [replace(one, axes=axes, taken=PRESENT), replace(one, taken=taken)]
+    first = replace(one, axes=axes, taken=PRESENT)
+    if _is_larger(one, first) and one.taken == PRESENT:  # it grew, and nobody said since when
+        return [replace(first, taken=Moment()), one]
+    return [first, replace(one, taken=_later(one.taken, times))]
 
 
 def _aching(sentence: Sentence) -> tuple[int, str, Side] | None:
