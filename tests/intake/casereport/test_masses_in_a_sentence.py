@@ -186,3 +186,8 @@ def test_a_mass_told_twice_has_both_places():
     text = "A mass of the left hip measured 8 cm. CT confirmed the calcified mass of the left hip."
     (fact,) = [f for f in read_case_text(text, source="x", label="p").facts if f.kind == "lesion"]
     assert len(fact.spans) == 2
+
+
+def test_two_masses_of_one_site_have_names_of_their_own():
+    text = "A mass of 12 x 8 cm of the right hip and another of 4 x 3 cm of the right hip."
+    assert lesions(text) == [("right hip", [(12, 8, "now")]), ("right hip 2", [(4, 3, "now")])]

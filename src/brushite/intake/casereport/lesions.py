@@ -1,5 +1,6 @@
 """The masses of a report, each once: what sentences and tables saw of it, put together."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from types import MappingProxyType
@@ -25,7 +26,21 @@ def lesion_facts(
     seen += _of_rows(rows, [o for o in seen if not o.is_absent])
     groups = _grouped([o for o in seen if not o.is_absent])
     groups += _grouped([o for o in seen if o.is_absent])
-    return [_fact(group, source) for group in groups]
+    return _told_apart([_fact(group, source) for group in groups])
+
+
+def _told_apart(facts: list[Fact]) -> list[Fact]:
+    """The masses, each with a name of its own: a second one of the right hip is "right hip 2"."""
+    counts: Counter[str] = Counter()
+    found = []
+    for fact in facts:
+        lesion = fact.content
+        if isinstance(lesion, Lesion) and fact.status == "present":
+            counts[lesion.name] += 1
+            if (number := counts[lesion.name]) > 1:
+                fact = replace(fact, content=replace(lesion, name=f"{lesion.name} {number}"))
+        found.append(fact)
+    return found
 
 
 def _of_rows(rows: Iterable[tuple[str, str, Span]], seen: list[Seen]) -> list[Seen]:
