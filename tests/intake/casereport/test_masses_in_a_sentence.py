@@ -106,6 +106,9 @@ def test_masses_on_both_sides_are_told_once(text):
         "Il n'y avait pas de masse de la hanche gauche.",
         "L'examen ne trouvait aucune tuméfaction de la hanche gauche.",
         "Absence de masse de la hanche gauche.",
+        "Pas de masse de la hanche gauche mesurant 3 cm.",
+        "He was well, without any mass of 3 cm at the left hip.",
+        "There was no mass larger than 2 cm of the left hip.",
     ],
 )
 def test_a_mass_that_is_denied_is_a_fact_and_not_recorded(text):

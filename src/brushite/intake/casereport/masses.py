@@ -181,7 +181,11 @@ def _seen(sentence: Sentence, last: tuple[str, Side] | None, *, again: bool) -> 
                 side = side if own is not None else found[-1].side
             elif not site and last is not None:
                 site, side = last[0], side if side != "unknown" else last[1]
-            found += _sized(sentence, match, site, side, times)
+            sized = _sized(sentence, match, site, side, times)
+            mass = min(masses, key=lambda m: _gap(m, match, plain))
+            if _ABSENT.search(plain[: mass.start()]):  # "no mass larger than 2 cm of the hip"
+                sized = [replace(o, is_absent=True, axes=(), volume=None) for o in sized[:1]]
+            found += sized
         return found
     for match, site in [s for s in sites if not _is_looked_at(s[0], plain)] or sites:
         mass = min(masses, key=lambda m: _gap(m, match, plain))
