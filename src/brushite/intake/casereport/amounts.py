@@ -102,7 +102,7 @@ _RULE = re.compile(  # a number of which something is said in general
     r"|an indication|recommend|preconis)"
 )
 _BETWEEN = re.compile(
-    r"(?:between|entre|ranging|ranged|variant|varying|oscill\w+|fluctuat\w+)[^0-9;,]{0,15}$"
+    r"(?:between|entre|ranging|ranged|variant|varying|vari(?:ait|aient|ed|es)\b|oscill\w+|fluctuat\w+)[^0-9;,]{0,15}$"
 )
 _BEHIND = re.compile(rf" ?\[[^\]]{{1,20}}\] ?(?P<unit>{UNIT})| ?\((?P<own>{UNIT})\)")
 _CHANGE = (

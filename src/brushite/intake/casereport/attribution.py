@@ -19,7 +19,9 @@ _OURS = re.compile(
     r"|(?:a|the) case of (?:a|an) |un cas d|il s'agit d'une? (?:patiente?|homme|femme"
     r"|malade)"
 )
-_WHO = re.compile(r",? ?(?:whose|who|dont|qui|chez qui)\b")
+_WHO = re.compile(
+    r"[,( ]{0,3}(?:whose|who|dont|qui|chez qui)\b|(?:,[^,;.]{0,40},)? (?:had|avait)\b"
+)
 _FAMILY = MappingProxyType(
     {
         "fr": re.compile(
@@ -56,7 +58,7 @@ _LITERATURE = re.compile(
     r"|adultes|controls?|temoins|volunteers|hemodialyses|dialyses|participants|cases)\b"
     r"|\b(?:the|le|la|his|her|son|sa) (?:living )?(?:donor|donneu\w+)\b|nouveau-ne|newborn"
     r"|neonate|\b(?:husband|wife|mari|epouse"
-    r"|conjointe?)\b|(?:patient|man|woman|person) in the (?:next|other|neighbou?ring"
+    r"|conjointe?)\b|(?:patient|man|woman|person|lady|gentleman) in the (?:next|other|neighbou?ring"
     r"|adjacent)|(?:patiente?"
     r"|malade|cas|case) (?:precedemment|previously|already|deja) (?:publiee?|rapportee?"
     r"|reported|published|described|decrite?)|\b(?:leurs?|their) (?:\w+ )?patients?\b"

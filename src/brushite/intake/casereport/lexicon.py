@@ -12,8 +12,8 @@ from brushite.analytes import analyte
 _SERUM = r"(?:\b(?:serum|plasma|blood|total) )?"
 _CALCIUM = r"calc(?:ium|emie|emia|aemia)s?"
 _PHOSPHATE = (
-    r"phosph(?:at(?:emi[ea]|aemia)|oremie|orus|orous|ore|ates?|oremia)s?(?: (?:inorganique"
-    r"|serique)s?)?"
+    r"(?:\bphos\b|phosph(?:at(?:emi[ea]|aemia)|oremie|orus|orous|ore|ates?|oremia)s?)"
+    r"(?: (?:inorganique|serique)s?)?"
 )
 _VITAMIN_D = (
     r"(?:vit(?:amin[e]?)?\.? ?d(?: ?[23](?![\d.,]))?|d(?:[23](?![\d.,]))?\b"

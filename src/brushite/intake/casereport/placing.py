@@ -133,7 +133,7 @@ def placed(
             found.append((NOW, False))
         elif is_from(plain, amount):
             is_first = state.latest is None or not is_onward(state.latest)
-            is_led = bool(times or spans) or is_first
+            is_led = bool(times or spans) or is_first or _DURING.search(plain[: amount.start])
             start = NOW if state.moment is None or is_led else state.moment
             found.append((start, False))
         elif _HAD_BEEN.search(plain[: amount.start]):
@@ -297,6 +297,7 @@ _REACHED = re.compile(
 )
 
 
+_DURING = re.compile(r"(?:durant|pendant|during|over) (?:ces|cette|the same|this|these)\b")
 _HAD_BEEN = re.compile(r"\b(?:had been|avait ete|etait jusque-la)(?: at| of| a| de)? ?$")
 
 
@@ -332,7 +333,7 @@ def _leads_away(plain: str, value: Owned, when: When, values: list[Owned]) -> bo
         or (v.name is value.name and v.amount.start < amount.start)
         for v in values
     )
-    words = rf"\b(?:{_FALL}|then|puis)\b|, ?(?:was|were|is|etait|est|atteign\w+)\b"
+    words = rf"\b(?:{_FALL}|then|puis)\b|, ?(?:was|were|is|etait|est|atteign\w+|had|ont|avait)\b"
     return passed and re.search(words, between) is not None
 
 

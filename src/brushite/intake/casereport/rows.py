@@ -121,6 +121,11 @@ def _row_from(lines: Sequence[Line], index: int, text: str) -> tuple[Row, int] |
         if joined is not None and joined.name is not None and joined.tokens and not is_whole:
             return joined, index + 1
         return None
+    if re.match(rf"(?:{_QUALIFIER}|{_BEHIND})\b", following.plain):  # "Calcium / corrected 2.6"
+        both = Letters.of(text, line.start, following.end)
+        joined = row_of(both, line.start, following.end, text)
+        if joined is not None and joined.tokens:
+            return joined, index + 1
     last = index
     while last + 1 < len(lines) and _is_cell(lines[last + 1]):
         last += 1
@@ -131,6 +136,7 @@ def _row_from(lines: Sequence[Line], index: int, text: str) -> tuple[Row, int] |
     return (return_row, last) if return_row is not None and return_row.tokens else None
 
 
+_BEHIND = r"(?:corrigee?|ionisee?|intacte?|totale?|inorganique)"
 _QUALIFIER = r"(?:albumin-)?(?:corrected|adjusted|ioni[sz]ed)(?: total| serum)?"
 
 

@@ -87,8 +87,10 @@ def _put_down(grid: Grid, row: Row, table: Table, found: Found) -> None:
     wanted = _wanted(grid, has_range=bool(ranges))
     cells = fitted(tokens, [(name, units)] * len(wanted), table.language, tail=False)
     if cells is None and any(t.is_spaced for t in ranges):
-        cells = fitted(apart(row.tokens), [(name, units)] * len(wanted), table.language, tail=False)
-        limits = None if cells is not None else limits
+        own = apart([t for t in row.tokens if t.is_spaced or not t.is_range])
+        cells = fitted(own, [(name, units)] * len(wanted), table.language, tail=False)
+        sure = [t for t in ranges if not t.is_spaced]
+        limits = _limits(here, sure[0] if sure else None, table.language)
     if cells is None and len(wanted) == 1 and len(tokens) == 2 and tokens[1].sign:
         cells, wanted = [Cell(tokens=(t,)) for t in tokens], [*wanted, Column(kind="norm")]
     if cells is None:

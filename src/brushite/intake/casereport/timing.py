@@ -47,6 +47,9 @@ _ORDINAL = MappingProxyType(
         "sixieme": 6,
         "seventh": 7,
         "septieme": 7,
+        "eighth": 8,
+        "huitieme": 8,
+        "quinzieme": 15,
         "tenth": 10,
         "dixieme": 10,
         "twelfth": 12,
@@ -91,6 +94,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         rf"|the|about|environ|approximately|plus de|more than|some|quelques) )*(?:the |l'"
         rf"|les )?{_LENGTH} ?(?:mark |visit )?{_AFTERWARDS}",
     ),
+    ("after", rf"au bout d[e'] ?{_LENGTH}"),
     (
         "after",
         rf"(?:au terme|a l'issue|apres|avec|with|after|at the end) (?:d'un |un |of "
@@ -119,7 +123,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         "ordinal",
         rf"(?:(?:on|at|by|au|a la|le|during) )?(?:the |l')?(?P<nth>{'|'.join(_ORDINAL)}"
         rf"|\d{{1,2}}(?:st|nd|rd|th|e|eme|er))[ -](?:post[- ]?op\w* )?(?P<ounit>day|week|month"
-        rf"|year|jour|semaine|mois|annee)s?(?: ?post[- ]?op\w*)?",
+        rf"|year|hour|jour|semaine|mois|annee|heure)s?(?: ?post[- ]?op\w*)?",
     ),
     (
         "next day",
@@ -341,6 +345,8 @@ def _when(kind: str, match: re.Match[str], start: int) -> When | None:
             "semaine": "week",
             "w": "week",
             "annee": "year",
+            "heure": "h",
+            "hour": "h",
         }.get(word, word)
         number = groups.get("number") or _nth(groups.get("nth") or "1")
         if len(word) == 1 and not surgical and word in "sdw":
