@@ -1,7 +1,7 @@
 """Files that are no table, and text at random."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from brushite.errors import BrushiteError, FileError
@@ -113,6 +113,7 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
 
 @settings(max_examples=150)
 @given(content=TABLES)
+@example(content=b"Analyse;Ca (mmol/L);2000-01-01\nCa")
 def test_any_mapping_that_is_written_can_be_read_and_means_the_same(tmp_path_factory, content):
     folder = tmp_path_factory.mktemp("mapping")
     path, kept = folder / "labs.csv", folder / "columns.yaml"

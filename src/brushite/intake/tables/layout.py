@@ -84,8 +84,13 @@ def laid_out(grid: Grid, said: Mapping[str, Meaning]) -> Layout | None:
     found = [c for c in candidates if c is not None]
     if (turned := _down(grid, said)) is not None:
         found.append(turned)
-    best = max(found, key=_understood, default=None)
+    best = max(found, key=lambda c: (_said_of(c, said), _understood(c)), default=None)
     return None if best is None else _with_rows_beside(best)
+
+
+def _said_of(layout: Layout, said: Mapping[str, Meaning]) -> int:
+    """How many of the columns that the user named a layout has."""
+    return sum(h.name in said for h in layout.headings)
 
 
 def _understood(layout: Layout) -> int:
