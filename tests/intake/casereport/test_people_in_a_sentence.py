@@ -77,3 +77,14 @@ def test_a_weight(text, weight):
 )
 def test_a_sex(text, sex):
     assert said(text, "sex") == [sex]
+
+
+def test_a_report_of_several_patients_is_named_as_such():
+    text = (
+        "Patient 1, a 50-year-old man, was on haemodialysis. PTH was 900 pg/mL.\n"
+        "Patient 2, a 63-year-old woman, was on haemodialysis. PTH was 400 pg/mL.\n"
+    )
+    both = read_case_text(text, source="a letter", label="p")
+    one = read_case_text(text.split("\n", maxsplit=1)[0], source="a letter", label="p")
+    assert ["several patients" in r for r in both.remarks] == [True]
+    assert one.remarks == ()

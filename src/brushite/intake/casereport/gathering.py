@@ -92,7 +92,23 @@ def read_case_text(text: str, *, source: str, label: str) -> Reading:
         text=text,
         facts=tuple(facts),
         doubts=(*doubts, *found.doubts, *odd, *strange),
-        remarks=(PERITONEAL,) if is_peritoneal(told) else (),
+        remarks=(*((PERITONEAL,) if is_peritoneal(told) else ()), *_of_several(told)),
+    )
+
+
+_NUMBERED = re.compile(
+    r"^ ?(?:patient|case|cas|observation)s? ?(?:n ?[o°]? ?)?(?P<number>[1-9])\b(?! ?(?:%|sur|of))"
+)
+
+
+def _of_several(told: list[Sentence]) -> tuple[str, ...]:
+    """A remark where sentences of the case begin with the numbers of several patients."""
+    begun = [m for s in told if s.zone == "case" and (m := _NUMBERED.match(s.plain)) is not None]
+    if len({m["number"] for m in begun}) < 2:
+        return ()
+    return (
+        "The report seems to tell of several patients, and one record is of one patient: cut the "
+        "text so that it tells of one.",
     )
 
 
