@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn
 
-from brushite.errors import BrushiteError, FileError
+from brushite.errors import BrushiteError, FileError, did_you_mean
 
 SUFFIXES = (".yaml", ".yml", ".json")
 LARGEST_FILE = 5_000_000
@@ -144,7 +144,10 @@ def _neighbour(path: Path) -> str:
         other = path.with_suffix(suffix)
         if other != path and other.is_file():
             return f" Did you mean {other}?"
-    return ""
+    try:
+        return did_you_mean(path.name, (each.name for each in path.parent.iterdir()))
+    except OSError:
+        return ""
 
 
 # --- YAML ---------------------------------------------------------------------------------------

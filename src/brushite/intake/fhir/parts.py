@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 
 from brushite.errors import FileError, RecordError
 
@@ -104,28 +103,6 @@ def clean(text: str) -> str:
     """`text` on one line, without what cannot be shown, cut after 2000 characters."""
     words = " ".join(_HIDDEN.sub(" ", text).split())
     return words if len(words) <= LONGEST_TEXT else f"{words[: LONGEST_TEXT - 3]}..."
-
-
-def read_bytes(path: Path) -> bytes:
-    """What a file of FHIR holds.
-
-    Raises `FileError` when it is missing, a folder, or larger than 50 MB.
-    """
-    try:
-        if path.is_dir():
-            raise FileError(f"{path} is a folder. Name a file.")
-        if not path.exists():
-            raise FileError(f"{path} does not exist.")
-        if not path.is_file():
-            raise FileError(f"{path} is not a regular file. Name a file.")
-        if path.stat().st_size > LARGEST_FILE:
-            raise FileError(
-                f"{path} has {path.stat().st_size / 1e6:.0f} MB. A bundle has at most 50 MB."
-            )
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FileError(f"{path} cannot be read: {reason}.") from None
 
 
 def trees(text: str | bytes, *, name: str) -> tuple[object, ...]:

@@ -34,7 +34,7 @@ from brushite.intake.fhir.observations import (
     person_of,
     person_value,
 )
-from brushite.intake.fhir.parts import read_bytes, trees
+from brushite.intake.fhir.parts import LARGEST_FILE, trees
 from brushite.intake.fhir.people import age_at, label_of, patient_facts, worded, written_now
 from brushite.intake.fhir.present import Gathered, counted, settled
 from brushite.intake.fhir.procedures import (
@@ -46,6 +46,7 @@ from brushite.intake.fhir.procedures import (
 from brushite.intake.fhir.steps import plan_in
 from brushite.intake.fhir.times import Context, holders_of, taken
 from brushite.intake.fhir.whole import laboratory_facts, needed_anchors, unknown_status
+from brushite.intake.files import read_bytes
 from brushite.intake.reading import Doubt, Fact, Reading, blank
 from brushite.plan import Plan
 from brushite.units import Quantity
@@ -62,7 +63,7 @@ def read_fhir(path: Path, *, patient: str | None = None) -> Reading:
     `patient` is the id of one where the file has several. Raises `FileError` for a file that
     cannot be read, is no FHIR, or has several patients and none was named.
     """
-    return fhir_in(read_bytes(Path(path)), name=Path(path).name, patient=patient)
+    return fhir_in(read_bytes(Path(path), most=LARGEST_FILE), name=Path(path).name, patient=patient)
 
 
 def fhir_in(text_or_tree: object, *, name: str, patient: str | None = None) -> Reading:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from brushite.errors import FileError, did_you_mean
+from brushite.errors import FileError
+from brushite.intake.files import read_bytes
 from brushite.intake.tables.delimited import delimited_grid
 from brushite.intake.tables.grid import (
     LARGEST_TABLE,
@@ -33,7 +34,9 @@ def opened(path: Path) -> tuple[Grid, ...]:
 
     Raises `FileError` for everything that cannot be read as a table.
     """
-    content = _content(path)
+    content = read_bytes(path, most=LARGEST_TABLE)
+    if not content.strip():
+        raise FileError(f"{path} is empty.")
     name = path.name if len(path.name) <= 50 else f"{path.name[:47]}..."
     _refuse_others(content, name)
     kind = "text"
@@ -51,36 +54,6 @@ def opened(path: Path) -> tuple[Grid, ...]:
     if not any(grid.rows for grid in grids):
         raise FileError(f"{name} has no cells with anything in them.")
     return grids
-
-
-def _content(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise FileError(f"{path} is a folder. Name a file.")
-        if not path.exists():
-            raise FileError(f"{path} does not exist.{_neighbour(path)}")
-        if not path.is_file():
-            raise FileError(f"{path} is not a regular file. Name a file.")
-        size = path.stat().st_size
-        if size > LARGEST_TABLE:
-            raise FileError(
-                f"{path} has {size / 1e6:.0f} MB, and a table may have "
-                f"{LARGEST_TABLE / 1e6:.0f} MB. Export the values of one patient only."
-            )
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FileError(f"{path} cannot be read: {reason}.") from None
-    if not content.strip():
-        raise FileError(f"{path} is empty.")
-    return content
-
-
-def _neighbour(path: Path) -> str:
-    try:
-        return did_you_mean(path.name, (each.name for each in path.parent.iterdir()))
-    except OSError:
-        return ""
 
 
 def _refuse_others(content: bytes, name: str) -> None:

@@ -11,9 +11,6 @@ from brushite.intake.tables.words import VALUES, unclear
 from brushite.record import Measurement
 
 _MOST = 5  # places that one remark names
-_QUIET = frozenset(
-    {"patient", "row number", "time", "birth", "ignore", "specimen", "later date", "visit"}
-)
 
 
 def remarks_on(
