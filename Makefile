@@ -75,7 +75,7 @@ clean:
 
 .venv/ready: requirements.lock pyproject.toml | .venv/bin/python
 	$(INSTALL) setuptools
-	$(INSTALL) --no-build-isolation -e .
+	$(INSTALL) --no-build-isolation -e '.[app]'
 	$(BIN)/python -m compileall -q src/brushite
 	@touch $@
 
@@ -91,6 +91,6 @@ clean:
 
 .venv/ready-for-tests: requirements.lock pyproject.toml | .venv/bin/python
 	$(INSTALL) setuptools
-	$(INSTALL) --no-build-isolation -e '.[tables,test]'
+	$(INSTALL) --no-build-isolation -e '.[app,tables,test]'
 	$(BIN)/python -m compileall -q src/brushite
 	@touch $@ .venv/ready

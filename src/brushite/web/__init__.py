@@ -1,0 +1,1 @@
+"""The app: routes call the verbs; the built front end lies in `static/`."""
