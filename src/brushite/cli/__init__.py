@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import click
 
 from brushite.cli.backtest import backtest
+from brushite.cli.database import database
 from brushite.cli.fit import fit
 from brushite.cli.influence import influence
 from brushite.cli.model import explain, export
@@ -53,6 +54,7 @@ COMMANDS = (
     validate,
     explain,
     export,
+    database,
 )
 for command in COMMANDS:
     program.add_command(command)
