@@ -152,24 +152,36 @@ def side_by_side(
     Raises `EngineError` when no course of a plan could be computed.
     """
     aims = kdigo() if goals is None else goals
-    outlooks = []
-    for letter, run in zip(LETTERS, runs, strict=False):
-        if SOLVED not in run.outcome:
-            reason = run.outcome[0].rstrip(".")
-            raise EngineError(
-                f'No course of plan "{run.plan.name}" could be computed: {reason}. '
-                "Look at the plan with `brushite plan show`, or take another seed."
-            )
-        seen = forecast(run, seed=seed, goals=aims)
-        outlooks.append(
-            Outlook(
-                letter=letter,
-                forecast=seen,
-                goals=attainments(seen),
-                mass=mass_change(seen),
-                safety=_safety(seen, aims.pth_limit, burden(run)),
-            )
+    outlooks = [
+        outlook_of(run, aims, seed=seed, letter=letter)
+        for letter, run in zip(LETTERS, runs, strict=False)
+    ]
+    return comparison_of(outlooks, notes=notes)
+
+
+def outlook_of(run: Trajectories, goals: Goals, *, seed: int, letter: str = "A") -> Outlook:
+    """What one plan leads to, by itself.
+
+    Raises `EngineError` when no course of the plan could be computed.
+    """
+    if SOLVED not in run.outcome:
+        reason = run.outcome[0].rstrip(".")
+        raise EngineError(
+            f'No course of plan "{run.plan.name}" could be computed: {reason}. '
+            "Look at the plan with `brushite plan show`, or take another seed."
         )
+    seen = forecast(run, seed=seed, goals=goals)
+    return Outlook(
+        letter=letter,
+        forecast=seen,
+        goals=attainments(seen),
+        mass=mass_change(seen),
+        safety=_safety(seen, goals.pth_limit, burden(run)),
+    )
+
+
+def comparison_of(outlooks: Sequence[Outlook], *, notes: Sequence[str] = ()) -> Comparison:
+    """Outlooks of the same draws as a comparison; `notes` are those of the twin."""
     said = (*notes, *(note for outlook in outlooks for note in outlook.forecast.notes))
     return Comparison(
         outlooks=tuple(outlooks),

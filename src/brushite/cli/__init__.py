@@ -22,6 +22,7 @@ from brushite.cli.patient import patient
 from brushite.cli.plans import plan
 from brushite.cli.read import read
 from brushite.cli.reports import report
+from brushite.cli.serve import serve
 from brushite.cli.validate import validate
 from brushite.cli.verbs import compare, forecast, simulate
 from brushite.errors import BrushiteError, EngineError
@@ -51,6 +52,7 @@ COMMANDS = (
     backtest,
     influence,
     report,
+    serve,
     validate,
     explain,
     export,

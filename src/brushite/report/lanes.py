@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from brushite.compare import Outlook
-from brushite.plan import Dialysis, Diet, Drug, Procedure, Stop, Transplant, lane
+from brushite.plan import Dialysis, Diet, Drug, Plan, Procedure, Stop, Transplant, lane
 from brushite.twin import Interval, Twin
 from brushite.units import Quantity
 
@@ -105,7 +105,7 @@ def lanes(
 ) -> tuple[list[str], float]:
     """The lanes as SVG, and where they end (px); a bar that all plans share is drawn once."""
     rows = _rows(outlooks)
-    past = _past(twin) if twin is not None else {}
+    past = held_until_now(twin.therapy) if twin is not None else {}
     names = list(dict.fromkeys((*past, *(name for name, _, _ in rows))))
     parts: list[str] = []
     number = 0
@@ -153,10 +153,10 @@ def _rows(outlooks: Sequence[Outlook]) -> list[tuple[str, str, tuple[Bar, ...]]]
     return rows
 
 
-def _past(twin: Twin) -> Mapping[str, str]:
+def held_until_now(therapy: Plan) -> Mapping[str, str]:
     """What held until now on each lane, in the words of the record."""
     held: dict[str, str] = {}
-    for step in twin.therapy.continued().steps:
+    for step in therapy.continued().steps:
         if isinstance(step, Dialysis):
             held[lane(step)] = _prescription(step)
         elif isinstance(step, Drug):

@@ -1,0 +1,131 @@
+"""What the server takes: the bodies of requests, with examples for its OpenAPI document."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LONGEST_TEXT = 5_000_000
+RECORD = (
+    "brushite: record/1\nperson: {label: Example, age: 52 years}\nmeasurements:\n"
+    "- {analyte: phosphate, value: 2.1 mmol/L}\n"
+)
+PLAN: dict[str, Any] = {
+    "plan": "Longer sessions",
+    "steps": [{"dialysis": {"hours": "5 h"}}, {"give": "sevelamer 3.2 g/day"}],
+}
+
+Yaml = Annotated[str, Field(max_length=LONGEST_TEXT)]
+Words = Annotated[str, Field(max_length=300)]
+Plans = Annotated[list[dict[str, Any]], Field(max_length=25)]
+PopulationName = Annotated[str, Field(max_length=60)]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+
+
+class Ask(BaseModel):
+    """A body of which every entry is known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SignIn(Ask):
+    """Who wants in."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    password: Annotated[str, Field(max_length=1000)]
+
+
+class NewPatient(Ask):
+    """A record, and its plans, as YAML."""
+
+    yaml: Yaml = Field(examples=[RECORD])
+    plans_yaml: Yaml = ""
+
+
+class Change(Ask):
+    """A new record or new plans in the place of those of revision `expected`."""
+
+    expected: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    what: Words = ""
+    yaml: Yaml | None = None
+    plans_yaml: Yaml | None = None
+
+
+class Back(Ask):
+    """Back to revision `to`, if the latest is still `expected`."""
+
+    expected: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    to: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class RecordCheck(Ask):
+    """A record as YAML or as mappings."""
+
+    yaml: Yaml | None = Field(default=None, examples=[RECORD])
+    record: dict[str, Any] | None = None
+
+
+class PlansCheck(Ask):
+    """Plans as YAML or as mappings; with a patient also what is odd for them."""
+
+    yaml: Yaml | None = None
+    plans: Plans | None = Field(default=None, examples=[[PLAN]])
+    patient: Annotated[str, Field(max_length=100)] | None = None
+
+
+class Given(Ask):
+    """An answer to the doubt of this number; null takes it back."""
+
+    number: Annotated[int, Field(ge=1, le=100_000)]
+    answer: Annotated[str, Field(max_length=2000)] | None
+
+
+class Column(Ask):
+    """What a column of a table is."""
+
+    column: Annotated[str, Field(max_length=300)]
+    taken_for: Annotated[str, Field(max_length=300)]
+
+
+class Answers(Ask):
+    """Answers to what waits, and for a table what its columns are."""
+
+    answers: Annotated[list[Given], Field(max_length=1000)] = []
+    columns: Annotated[list[Column], Field(max_length=500)] | None = None
+
+
+class Label(Ask):
+    """What to call the patient."""
+
+    label: Annotated[str, Field(max_length=200)] = ""
+
+
+class FitAsk(Ask):
+    """From whom the twin is drawn, and where random numbers start."""
+
+    population: PopulationName = "haemodialysis"
+    seed: Seed = 1
+
+
+class CompareAsk(Ask):
+    """Plans to lay beside current care, which is always plan A."""
+
+    plans: Plans = Field(default=[], examples=[[PLAN]])
+    weeks: Annotated[int, Field(ge=1, le=520)] | None = None
+    draws: Annotated[int, Field(ge=1, le=2000)] = 300
+    seed: Seed = 1
+    detail: bool = True
+    courses: Annotated[int, Field(ge=0, le=50)] = 0
+    population: PopulationName | None = None
+
+
+class WeekAsk(CompareAsk):
+    """Which week is looked at, counted from 0."""
+
+    week: Annotated[int, Field(ge=0, le=519)]
+
+
+class ReportAsk(CompareAsk):
+    """The form and the language of the report."""
+
+    format: Literal["html", "pdf"] = "pdf"
+    language: Literal["en", "fr"] = "en"

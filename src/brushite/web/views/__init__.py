@@ -1,0 +1,1 @@
+"""What the server answers: records of brushite as plain mappings for the front end."""

@@ -1,0 +1,198 @@
+"""A comparison for the page that shows it: bands, lanes, cells and sentences."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from brushite.compare import Comparison
+from brushite.forecast import PERCENTILES, Band, points
+from brushite.plan.words import plan_words
+from brushite.record import Record
+from brushite.report.forms import number
+from brushite.report.happened import happened
+from brushite.report.lanes import Bar, bars_of, held_until_now
+from brushite.report.sentences import description, doubts, result, share_in_words, unsaid
+from brushite.report.table import attained, burden, paired, safety
+from brushite.report.verdicts import judged, score
+from brushite.twin import Twin
+
+WEEK = 168.0
+Entries = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What is wanted of a comparison: whose it is, its tables, and single courses."""
+
+    revision: int
+    population: str
+    has_tables: bool = False
+    courses: int = 0
+
+
+def comparison_view(comparison: Comparison, record: Record, twin: Twin, shown: Shown) -> Entries:
+    """All that the page of a comparison shows."""
+    made = comparison.made
+    first = comparison.outlooks[0].forecast
+    return {
+        "revision": shown.revision,
+        "weeks": comparison.weeks,
+        "draws": made.draws,
+        "seed": made.seed,
+        "population": shown.population,
+        "version": made.version,
+        "model": made.model,
+        "result": result(comparison),
+        "description": description(comparison),
+        "plans": [
+            {"letter": o.letter, "name": o.plan.name, "words": plan_words(o.plan)}
+            for o in comparison.outlooks
+        ],
+        "week": [round(float(hour) / WEEK, 4) for hour in first.hours],
+        "outputs": [
+            _output(comparison, record, name, shown.courses) for name in _names(comparison)
+        ],
+        "lanes": {"past": _past(twin), "bars": list(_bars(comparison))},
+        "cells": list(_cells(comparison)),
+        "pairs": list(_pairs(comparison)),
+        **(_tables(comparison, record, twin) if shown.has_tables else _no_tables()),
+    }
+
+
+def _names(comparison: Comparison) -> list[str]:
+    return list(dict.fromkeys(n for o in comparison.outlooks for n in o.forecast.outputs))
+
+
+def _output(comparison: Comparison, record: Record, name: str, courses: int) -> Entries:
+    bands = {
+        o.letter: o.forecast.outputs[name]
+        for o in comparison.outlooks
+        if name in o.forecast.outputs
+    }
+    one = next(iter(bands.values()))
+    aim = one.target
+    return {
+        "output": name,
+        "title": one.title,
+        "unit": one.unit,
+        "target": None
+        if aim is None
+        else {"low": aim.low, "high": aim.high, "label": aim.label, "source": aim.source},
+        "bands": [band_view(letter, band, courses) for letter, band in bands.items()],
+        "points": [
+            {"week": p.at / WEEK, "value": number(p.value), "limit": p.limit, "later": p.at > 0}
+            for p in points(record, name)
+        ],
+    }
+
+
+def band_view(letter: str, band: Band, courses: int) -> Entries:
+    """The percentiles of one plan over time, and some of its single courses."""
+    spread = zip(PERCENTILES, band.quantiles, strict=True)
+    return {
+        "letter": letter,
+        **{f"p{percent}": rounded(values) for percent, values in spread},
+        "courses": [rounded(course) for course in band.computed[:courses]],
+    }
+
+
+def rounded(values: np.ndarray) -> list[float | None]:
+    """Numbers with five digits, which is more than anybody sees; null where there is none."""
+    finite = np.isfinite(values)
+    known = np.where(finite, values, 1.0)
+    digits = 4 - np.floor(np.log10(np.maximum(np.abs(known), 1e-12)))
+    scale = 10.0**digits
+    short = (np.round(known * scale) / scale).tolist()
+    return short if finite.all() else [v if f else None for v, f in zip(short, finite, strict=True)]
+
+
+def _past(twin: Twin) -> list[Entries]:
+    return [{"lane": lane, "label": label} for lane, label in held_until_now(twin.therapy).items()]
+
+
+def _bars(comparison: Comparison) -> Iterator[Entries]:
+    """The bars of all plans, one for those that have it alike."""
+    alike: dict[Bar, list[str]] = {}
+    for outlook in comparison.outlooks:
+        for bar in bars_of(outlook.forecast.courses):
+            alike.setdefault(bar, []).append(outlook.letter)
+    for bar, letters in alike.items():
+        yield {
+            "letters": "".join(letters),
+            "lane": bar.lane,
+            "label": bar.label,
+            "first": bar.first / WEEK,
+            "starts": bar.starts / WEEK,
+            "ends": bar.ends / WEEK,
+            "last": bar.last / WEEK,
+            "courses": bar.courses,
+            "of": bar.of,
+        }
+
+
+def _cells(comparison: Comparison) -> Iterator[Entries]:
+    for outlook in comparison.outlooks:
+        for band in outlook.forecast.outputs.values():
+            low, high = band.interval(-1)
+            share = band.in_target(-1)
+            yield {
+                "letter": outlook.letter,
+                "output": band.output,
+                "low": number(low),
+                "median": number(float(band.median[-1])),
+                "high": number(high),
+                "share": None if share is None else share_in_words(share, short=True),
+            }
+
+
+def _pairs(comparison: Comparison) -> Iterator[Entries]:
+    first, *others = comparison.outlooks
+    for other in others:
+        for output in other.forecast.outputs:
+            pair = comparison.pair(output, other.letter, first.letter)
+            if pair is None:
+                continue
+            is_lower = pair.lower.count >= pair.higher.count
+            share = pair.lower if is_lower else pair.higher
+            nearer = None if pair.at_end is None else share_in_words(pair.at_end.better)
+            yield {
+                "output": output,
+                "plan": other.letter,
+                "other": first.letter,
+                "of": pair.lower.of,
+                "lower": pair.lower.count,
+                "higher": pair.higher.count,
+                "words": f"{'lower' if is_lower else 'higher'} {share_in_words(share)}",
+                "nearer": nearer,
+            }
+
+
+def _no_tables() -> Mapping[str, object]:
+    return {"tables": [], "happened": [], "doubts": [], "unsaid": []}
+
+
+def _tables(comparison: Comparison, record: Record, twin: Twin) -> Mapping[str, object]:
+    """What takes longer to read than a chart, and to make."""
+    found = (
+        ("On the way", attained(comparison), ""),
+        ("Beside the first plan", paired(comparison), ""),
+        ("Too far", safety(comparison), ""),
+        ("Burden", burden(comparison), ""),
+        ("Reported later", judged(record, comparison), score(record, comparison)),
+    )
+    return {
+        "tables": [_table(title, rows, note) for title, rows, note in found if len(rows) > 1],
+        "happened": [f"{event.plan} {event}" for event in happened(comparison)],
+        "doubts": list(doubts(comparison, twin)),
+        "unsaid": list(unsaid(twin, [o.plan for o in comparison.outlooks])),
+    }
+
+
+def _table(title: str, rows: Sequence[Sequence[str]], note: str) -> Entries:
+    return {
+        "title": title,
+        "head": list(rows[0]),
+        "rows": [list(r) for r in rows[1:]],
+        "note": note,
+    }
