@@ -81,15 +81,15 @@ export interface Comparison {
   tables: Table[]; happened: string[]; doubts: string[]; unsaid: string[];
 }
 
-/** One week at hours, with its sessions. Bands are of the true course, without laboratory error. */
-export interface Week { week: number; hour: number[]; sessions: { start: number; end: number }[]; outputs: { output: string; title: string; unit: string; bands: Band[] }[] }
+/** One week at hours, with the sessions of each plan by its letter. Bands are of the true course, without laboratory error. */
+export interface Week { week: number; hour: number[]; sessions: Record<string, { start: number; end: number }[]>; outputs: { output: string; title: string; unit: string; bands: Band[] }[] }
 
 export interface CaseView { name: string; label: string; described: string }
 export interface About {
   version: string; model: string; disclaimer: string;
   counts: { states: number; parameters: number; cited: number; assumed: number; publications: number };
   populations: { name: string; title: string }[];
-  submodels: { name: string; title: string; sources: string[] }[];
+  submodels: { name: string; title: string; about: string; sources: string[] }[];
   references: { key: string; text: string }[];
 }
 export interface Health { version: string; model: string; who: string | null; needs_sign_in: boolean; draws: { live: number; settled: number } }

@@ -149,10 +149,22 @@ def _quantiles(true: "Column", output: str, random: np.random.Generator) -> "Col
     each = max(4, -(-REPORTS // true.shape[0]))
     noise = random.standard_normal((each, *true.shape))
     reports = reported(true, output, noise).reshape(-1, true.shape[1])
-    result = np.full((len(PERCENTILES), true.shape[1]), np.nan)
-    some = np.isfinite(reports).any(axis=0)
-    result[:, some] = np.nanpercentile(reports[:, some], PERCENTILES, axis=0)
-    return result
+    return percentiles(reports.T)
+
+
+def percentiles(values: "Column") -> "Column":
+    """`PERCENTILES` of each row, of what is a number in it; NaN in a row without any.
+
+    The same as NumPy's, whose selection takes ten times as long as sorting a whole row.
+    """
+    ordered = np.sort(values, axis=1)  # what is no number comes last
+    last = np.isfinite(values).sum(axis=1) - 1
+    places = np.multiply.outer(np.array(PERCENTILES) / 100, np.maximum(last, 0))
+    below = np.floor(places).astype(int)
+    rows = np.arange(len(values))
+    low, high = ordered[rows, below], ordered[rows, np.minimum(below + 1, np.maximum(last, 0))]
+    found = low + (high - low) * (places - below)
+    return np.where(last >= 0, found, np.nan)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

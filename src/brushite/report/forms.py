@@ -24,6 +24,11 @@ def as_json(content: object) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def packed(content: object) -> bytes:
+    """JSON in as few bytes as it takes, for a program at the other end of a line."""
+    return json.dumps(content, separators=(",", ":"), allow_nan=False).encode("utf-8")
+
+
 def in_form(rows: Sequence[Row], form: str, *, head: Sequence[str] = ()) -> str | bytes:
     """Rows as CSV or Parquet; `head` names the columns where there may be no row."""
     return as_parquet(rows, head) if form == "parquet" else as_csv(rows, head)

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from brushite.population import Population
 from brushite.record import Record
-from brushite.report.forms import as_json, in_form
+from brushite.report.forms import in_form, packed
 from brushite.web.asks import CompareAsk, FitAsk, ReportAsk, WeekAsk
 from brushite.web.code import code_of
 from brushite.web.desk import Question, Wanted, plans_of
@@ -114,7 +114,7 @@ async def compare(server: Server, request: Request, patient: str, ask: CompareAs
 
     def work(progress: Progress) -> bytes:
         twin, found = server.desk.compared(wanted, record, question, progress)
-        return as_json(comparison_view(found, record, twin, shown)).encode("utf-8")
+        return packed(comparison_view(found, record, twin, shown))
 
     return _json(await _computed(server, request, (wanted, question), work))
 
@@ -126,7 +126,7 @@ async def one_week(server: Server, request: Request, patient: str, ask: WeekAsk)
 
     def work(progress: Progress) -> bytes:
         twin = server.desk.fitted(wanted, progress)
-        return as_json(week_view(twin, record, question, ask.week, progress)).encode("utf-8")
+        return packed(week_view(twin, record, question, ask.week, progress))
 
     return _json(await _computed(server, request, (wanted, question), work))
 

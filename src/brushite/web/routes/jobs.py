@@ -7,7 +7,7 @@ from dataclasses import asdict
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from brushite.report.forms import as_json
+from brushite.report.forms import packed
 from brushite.web.jobs import ENDED, Job, Jobs
 from brushite.web.parts import Server
 
@@ -40,7 +40,7 @@ async def _told(jobs: Jobs, request: Request, number: str) -> AsyncIterator[str]
     while not await request.is_disconnected():
         now = jobs.job(number)
         if now != last:
-            yield f"data: {as_json(asdict(now)).replace(chr(10), '')}\n\n"
+            yield f"data: {packed(asdict(now)).decode('utf-8')}\n\n"
             last, quiet = now, 0.0
         if now.state in ENDED:
             return

@@ -32,7 +32,7 @@ def levers_view(twin: Twin) -> list[Entries]:
     """The sliders for a patient: dialysis, diet, the usual drugs and those that are given now."""
     care = twin.therapy.continued()
     dialysis = next((s for s in reversed(care.steps) if isinstance(s, Dialysis)), Dialysis())
-    diet = next((s for s in reversed(care.steps) if isinstance(s, Diet)), Diet())
+    diet = next((s.phosphorus for s in reversed(care.steps) if isinstance(s, Diet)), None)
     return [*_of_dialysis(dialysis, twin), *_of_diet(diet, twin), *_of_drugs(care, twin)]
 
 
@@ -74,10 +74,10 @@ def _of_dialysis(dialysis: Dialysis, twin: Twin) -> Iterator[Entries]:
     }
 
 
-def _of_diet(diet: Diet, twin: Twin) -> Iterator[Entries]:
+def _of_diet(phosphorus: Known[Quantity] | None, twin: Twin) -> Iterator[Entries]:
     measure = next(each for each in FOOD if each.name == "phosphorus")
     factor = Quantity(1, "mmol/h").to("mg/day", of=PHOSPHATE)
-    now, is_known = _middle(diet.phosphorus, "diet.phosphorus", twin, "mg/day", factor)
+    now, is_known = _middle(phosphorus, "diet.phosphorus", twin, "mg/day", factor)
     low, high = measure.usual
     lever = _lever(
         "phosphorus", "Phosphorus eaten", "mg/day", (low - 200, high, 50), 50 * round(now / 50)
