@@ -13,7 +13,6 @@ from brushite.web.parts import Server, Who
 from brushite.web.refusals import said
 from brushite.web.routes.patients import shown
 from brushite.web.sign_in import COOKIE, LASTS
-from brushite.web.views.about import about_view
 from brushite.web.views.patient import Entries
 
 router = APIRouter(prefix="/api", tags=["about"])
@@ -81,4 +80,6 @@ def take(server: Server, who: Who, name: str) -> Entries:
 @router.get("/about")
 def about() -> Entries:
     """What the model rests on: its parts, its numbers and their sources."""
+    from brushite.web.views.about import about_view  # which needs SymPy, and nothing else does
+
     return about_view()
