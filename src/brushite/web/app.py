@@ -14,7 +14,7 @@ from brushite.web.desk import Desk
 from brushite.web.guard import Guard
 from brushite.web.jobs import Jobs
 from brushite.web.parts import Parts
-from brushite.web.refusals import refuse_with_words
+from brushite.web.refusals import RESPONSES, refuse_with_words
 from brushite.web.routes import about, forecasts, jobs, patients, plans, readings
 from brushite.web.settings import Settings
 from brushite.web.sign_in import Sessions
@@ -57,7 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.parts = parts
     for each in (patients, readings, plans, forecasts, jobs, about):
-        app.include_router(each.router)
+        app.include_router(each.router, responses=dict(RESPONSES))
     _serve_pages(app)
     refuse_with_words(app)
     app.add_middleware(Guard, settings=settings, sessions=parts.sessions)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 LONGEST_TEXT = 5_000_000
+SHOWN = r"^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$"  # nothing that turns a line around
 RECORD = (
     "brushite: record/1\nperson: {label: Example, age: 52 years}\nmeasurements:\n"
     "- {analyte: phosphate, value: 2.1 mmol/L}\n"
@@ -15,7 +16,7 @@ PLAN: dict[str, Any] = {
 }
 
 Yaml = Annotated[str, Field(max_length=LONGEST_TEXT)]
-Words = Annotated[str, Field(max_length=300)]
+Words = Annotated[str, Field(max_length=300, pattern=SHOWN)]
 Plans = Annotated[list[dict[str, Any]], Field(max_length=25)]
 PopulationName = Annotated[str, Field(max_length=60)]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
@@ -30,7 +31,7 @@ class Ask(BaseModel):
 class SignIn(Ask):
     """Who wants in."""
 
-    name: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Annotated[str, Field(min_length=1, max_length=100, pattern=SHOWN)]
     password: Annotated[str, Field(max_length=1000)]
 
 
@@ -96,7 +97,7 @@ class Answers(Ask):
 class Label(Ask):
     """What to call the patient."""
 
-    label: Annotated[str, Field(max_length=200)] = ""
+    label: Annotated[str, Field(max_length=200, pattern=SHOWN)] = ""
 
 
 class FitAsk(Ask):

@@ -27,14 +27,9 @@ from brushite.web.settings import Settings
 from brushite.web.store import Document, Revision
 from brushite.web.workroom import Progress
 
-RECORDS, READINGS, TWINS, OUTLOOKS = (
-    64,
-    16,
-    24,
-    48,
-)  # a twin has about 1 MB, an outlook of 300 courses as much
-# Relative error of a step while a slider moves: two thirds of the time, at most 0.1 % of a value and
-# 1 % of a mass away from what settles (docs/decisions/app.md).
+RECORDS, READINGS, TWINS, OUTLOOKS = 64, 16, 24, 48  # a twin or 300 courses have about 1 MB
+# Relative error of a step while a slider moves. It takes two thirds of the time, and is at most 0.1 %
+# of a value and 1 % of a mass away from what settles (docs/decisions/app.md).
 LIVE_ACCURACY = 1e-3
 GENERAL = "haemodialysis"
 NOW = "Current care"

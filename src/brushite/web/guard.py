@@ -10,6 +10,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -44,10 +45,6 @@ class Refused:
     text: str
 
 
-class _TooLarge(Exception):  # noqa: N818 - as a person says it
-    """More has come than may be sent."""
-
-
 class Guard:
     """Stands in front of the app: host, origin, size and sign-in first, headers last."""
 
@@ -61,27 +58,19 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = False
 
         async def answered(message: Message) -> None:
-            nonlocal begun
             if message["type"] == "http.response.start":
-                begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
         refused = self._refused(scope)
-        if refused is not None:
-            await _say(refused, answered)
-            return
-        try:
+        if refused is None:
             await self._app(scope, _counted(receive), answered)
-        except _TooLarge:
-            if begun:
-                raise
-            await _say(_too_large(), answered)
+        else:
+            await _say(refused, answered)
 
     def _refused(self, scope: Scope) -> Refused | None:
         """The first thing that is wrong with a request."""
@@ -147,7 +136,7 @@ def _counted(receive: Receive) -> Receive:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > LARGEST_BODY:
-            raise _TooLarge
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large().text)
         return message
 
     return counted

@@ -1,5 +1,6 @@
 """Patients: their records and plans, how they were before, and who changed them."""
 
+import json
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -91,7 +92,7 @@ def check(asked: RecordCheck) -> Entries:
     if asked.yaml is not None:
         record = record_in(asked.yaml, name="record.yaml")
     elif asked.record is not None:
-        record = record_in(as_json(asked.record), name="record.json")
+        record = record_in(json.dumps(asked.record), name="record.json")
     else:
         raise RecordError("Nothing was sent. Send the record as yaml or as record.")
     return {"yaml": record_text(record), **record_view(record)}

@@ -1,11 +1,12 @@
 """Plans as YAML and as mappings, and the drugs that they may name."""
 
+import json
+
 from fastapi import APIRouter
 
 from brushite.drugs import MEDICINES
 from brushite.errors import PlanError
 from brushite.intake.plans import plans_in, plans_text
-from brushite.report.forms import as_json
 from brushite.web.asks import PlansCheck
 from brushite.web.parts import Server
 from brushite.web.views.patient import Entries, plan_view
@@ -22,7 +23,7 @@ def check(server: Server, asked: PlansCheck) -> Entries:
     if asked.yaml is not None:
         plans = plans_in(asked.yaml, name="plans.yaml") if asked.yaml.strip() else ()
     elif asked.plans is not None:
-        plans = plans_in(as_json(asked.plans), name="plans.json") if asked.plans else ()
+        plans = plans_in(json.dumps(asked.plans), name="plans.json") if asked.plans else ()
     else:
         raise PlanError("Nothing was sent. Send the plans as yaml or as plans.")
     text = asked.yaml if asked.yaml is not None else plans_text(plans)

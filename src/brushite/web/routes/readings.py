@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, UploadFile
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, File, Response, UploadFile
 
 from brushite.intake.records import record_text
 from brushite.report.marked import marked
@@ -48,10 +47,11 @@ def answer(server: Server, who: Who, number: str, given: Answers) -> Entries:
     return reading_view(server.desk.keep_reading(found))
 
 
-@router.get("/{number}/marked", response_class=HTMLResponse)
-def page(server: Server, number: str) -> HTMLResponse:
+@router.get("/{number}/marked", response_class=Response)
+def page(server: Server, number: str) -> Response:
     """The document with its facts marked, for a frame."""
-    return HTMLResponse(marked(_read(server, number).settled).text, headers=PAGE)
+    text = marked(_read(server, number).settled).text
+    return Response(text, media_type="text/html; charset=utf-8", headers=PAGE)
 
 
 @router.post("/{number}/patient", status_code=201)
