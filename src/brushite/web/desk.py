@@ -28,8 +28,8 @@ from brushite.web.store import Document, Revision
 from brushite.web.workroom import Progress
 
 RECORDS, READINGS, TWINS, OUTLOOKS = 64, 16, 24, 48  # a twin or 300 courses have about 1 MB
-# Relative error of a step while a slider moves. It takes two thirds of the time, and is at most 0.1 %
-# of a value and 1 % of a mass away from what settles (docs/decisions/app.md).
+# Relative error of a step while a slider moves. It takes two thirds of the time, and is at most
+# 0.1 % of a value and 1 % of a mass away from what settles (docs/decisions/app.md).
 LIVE_ACCURACY = 1e-3
 GENERAL = "haemodialysis"
 NOW = "Current care"
