@@ -29,7 +29,9 @@ export function laidOut(comparison: Comparison, frame: Frame, begin: number, is_
         const left = x(frame, bar.first), right = x(frame, Math.max(bar.last, bar.first));
         const limit = index + 1 < row.length ? x(frame, row[index + 1]!.first) : frame.right;
         const words = `${letters} ${bar.label}${bar.courses === bar.of ? "" : `, ${of(bar.courses, bar.of)}`}`.trim();
-        const is_point = right - left < 6, label_x = is_point ? left + 12 : x(frame, Math.min(bar.starts, bar.last)) + 5;
+        const is_point = right - left < 6, sure = x(frame, Math.min(bar.starts, bar.last)) + 5;
+        // The words stand where all courses have the treatment, unless that leaves no room for them.
+        const label_x = is_point ? left + 12 : limit - sure < 60 ? left + 5 : sure;
         const soft = [bar.starts - bar.first > SAME, bar.last - bar.ends > SAME];
         const full = (0.36 * bar.courses) / Math.max(bar.of, 1);
         const middle = [x(frame, bar.starts), x(frame, bar.ends)].sort((one, other) => one - other);
@@ -47,6 +49,12 @@ export function laidOut(comparison: Comparison, frame: Frame, begin: number, is_
     return lane;
   });
   return { lanes, bottom: top };
+}
+
+/** The name of a lane as people read it; `known` has the words for those that are no drug. */
+export function laneTitle(name: string, known: Record<string, unknown>): string {
+  const word = known[name], bare = name.replace(/^drug: /, "");
+  return typeof word === "string" ? word : bare.charAt(0).toUpperCase() + bare.slice(1);
 }
 
 const order = (name: string) => `${FIRST.includes(name) ? FIRST.indexOf(name) : name.startsWith("drug") ? 3 : 2}${name}`;
