@@ -155,7 +155,9 @@ def _pairs(comparison: Comparison) -> Iterator[Entries]:
                 continue
             is_lower = pair.lower.count >= pair.higher.count
             share = pair.lower if is_lower else pair.higher
-            nearer = None if pair.at_end is None else share_in_words(pair.at_end.better)
+            has_target = other.forecast.outputs[output].target is not None
+            at_end = pair.at_end if has_target else None
+            nearer = None if at_end is None else share_in_words(at_end.better)
             yield {
                 "output": output,
                 "plan": other.letter,
