@@ -1,6 +1,7 @@
 """Opening a database: it is made where there is none, and brought to the newest schema."""
 
-from contextlib import ExitStack
+import sqlite3
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -67,7 +68,9 @@ def _log_ahead(store: Store) -> None:
     with store.engine.connect() as connection:
         driver = connection.connection.driver_connection
         if driver is not None:
-            driver.execute("PRAGMA journal_mode = WAL").close()
+            # Others who open it at the same moment may hold it; it is as safe, but slower, without.
+            with suppress(sqlite3.OperationalError):
+                driver.execute("PRAGMA journal_mode = WAL").close()
 
 
 def migrate(connection: Connection, place: str, *, make: bool) -> None:
