@@ -96,6 +96,7 @@ def _listener(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host.strip("[]"), port))
+        listener.listen()  # before the address is told, so that whoever reads it is answered
     except OSError as error:
         listener.close()
         raise FileError(
