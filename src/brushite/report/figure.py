@@ -101,7 +101,7 @@ class Shape:
 
 WIDE = Shape("wide", 980, 204, 84, 132, 0)
 NARROW = Shape("narrow", 430, 44, 66, 120, 24)
-PAPER = Shape("paper", 720, 190, 76, 72, 0, has_lanes=False)
+PAPER = Shape("paper", 720, 190, 76, 64, 0, has_lanes=False)
 
 
 def figure(
