@@ -80,9 +80,8 @@ def measure(language: Language, quantity: str) -> str:
     if language == "en":
         return quantity
     units = french().units
-    return re.sub(
-        r"/?[^\W\d_]+", lambda found: units.get(found[0], found[0]), decimal(language, quantity)
-    )
+    text = re.sub(r"(?<=\d) to (?=\d)", " à ", decimal(language, quantity))
+    return re.sub(r"/?[^\W\d_]+", lambda found: units.get(found[0], found[0]), text)
 
 
 def told(language: Language, text: str) -> str:
@@ -96,6 +95,8 @@ def told(language: Language, text: str) -> str:
     known = french()
     if text in known.words:
         return known.words[text]
+    if (lowered := f"{text[:1].lower()}{text[1:]}") in known.words:
+        return f"{known.words[lowered][:1].upper()}{known.words[lowered][1:]}"
     for pattern, sentence in known.told:
         if found := pattern.fullmatch(text):
             parts = found.groupdict()
@@ -107,7 +108,7 @@ def told(language: Language, text: str) -> str:
 
 def _spaced(text: str) -> str:
     """Spaces that do not break, where French has them."""
-    return re.sub(r" (?=[:;?!%»×])|(?<=[«×]) ", "\N{NO-BREAK SPACE}", text)
+    return re.sub(r" (?=[:;?!%»×])|(?<=[«×<>]) ", "\N{NO-BREAK SPACE}", text)
 
 
 def _pattern(english: str) -> re.Pattern[str]:

@@ -31,6 +31,10 @@ from brushite.report.verdicts import judged, score
 from brushite.twin import Twin
 
 Rows = tuple[tuple[str, ...], ...]
+TRANSLATED = (
+    "This report is in French. The words of the record, notes of a plan's author, meanings of "
+    "parameters and their sources stand as they were written, mostly in English."
+)
 
 
 def content(
@@ -51,6 +55,7 @@ def content(
         "person": _person(record, language),
         "result": result(outlook, language),
         "disclaimer": say(language, DISCLAIMER),
+        "of_language": "" if language == "en" else say(language, TRANSLATED),
         "plans": plans,
         "any_notes": any(plan["notes"] for plan in plans),
         "caption": _caption(record, language),

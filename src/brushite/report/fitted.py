@@ -44,13 +44,15 @@ def learnt_rows(twin: Twin, language: Language = "en") -> tuple[tuple[str, ...],
 
 def trust_words(trust: Trust, language: Language = "en") -> str:
     """How many independent draws the twin is worth, in a sentence."""
-    tail = "" if np.isnan(trust.shape) else f" (Pareto k {trust.shape:.2f})"
+    tail = ""
+    if not np.isnan(trust.shape):
+        tail = say(language, " (Pareto k {k})", k=decimal(language, f"{trust.shape:.2f}"))
     return say(
         language,
         "The draws tell as much as {effective} independent ones of {of}{tail}.",
         effective=f"{trust.effective:.0f}",
         of=trust.of,
-        tail=decimal(language, tail),
+        tail=tail,
     )
 
 
@@ -126,7 +128,7 @@ def _match(match: Match, language: Language) -> tuple[str, ...]:
 
 def _learnt(learnt: Learnt, language: Language) -> tuple[str, ...]:
     spans = (_span(learnt.before, language), _span(learnt.after, language))
-    return (learnt.meaning or learnt.name, measure(language, learnt.unit), *spans)
+    return (told(language, learnt.meaning or learnt.name), measure(language, learnt.unit), *spans)
 
 
 def _span(values: tuple[float, float, float], language: Language) -> str:

@@ -5,15 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from brushite.compare import SEVERE_HYPERCALCAEMIA, SEVERE_HYPOCALCAEMIA, Comparison, Outlook
 from brushite.forecast import Share, points
 from brushite.laboratory import READINGS
-from brushite.language import Language, decimal, say, word
+from brushite.language import Language, decimal, say
 from brushite.pairs import Odds
 from brushite.record import Record
 from brushite.report.numbers import figure_of, when
 from brushite.report.sentences import (
-    FEW,
     assumed_of,
-    doubts,
     failures,
+    few_courses,
     listed,
     plan_name,
     share_in_words,
@@ -25,6 +24,7 @@ from brushite.report.table import judgement, outputs
 from brushite.twin import Twin
 
 BLACK_DOTS = "Black dots: values of the record."
+OPEN_DOTS = "Open dots: values reported later, kept for judging and never fitted."
 MOST_PLANS = 4  # more do not fit on a page; the table has all
 MOST_DOUBTS = 3
 OFTEN = 0.1  # share of courses, from which on a danger is named
@@ -62,8 +62,7 @@ def main_doubts(
 ) -> tuple[str, ...]:
     """The few doubts that weigh most, in plain words."""
     said = [*failures(comparison, language), *unsurvived(comparison, language)][:2]
-    if len(comparison.outlooks[0].forecast.outcome) < FEW:
-        said.append(doubts(comparison, None, language)[len(_grave(comparison))])
+    said += few_courses(comparison, language)
     if not record.measurements:
         said.append(
             say(
@@ -74,6 +73,15 @@ def main_doubts(
     if twin.trust is not None and twin.trust.effective < FEWEST:
         few = "Only about {count} simulated patients fit the data well: chance has much weight."
         said.append(say(language, few, count=f"{twin.trust.effective:.0f}"))
+    judge = (
+        "{output} cannot be judged: nobody reported the laboratory's limit, on which its target "
+        "rests."
+    )
+    said += [
+        say(language, judge, output=short(name, language))
+        for name, band in outputs(comparison).items()
+        if band.target is not None and not band.target.is_known
+    ]
     assumed, of = assumed_of(twin)
     said.append(
         say(
@@ -104,12 +112,12 @@ def _caption(record: Record, language: Language) -> str:
         "Line: the middle of the simulated courses; dark band: half of them; pale band: nine of "
         "ten. Green with dashes: target.",
     )
-    is_seen = any(points(record, output) for output in READINGS)
-    return f"{said} {say(language, BLACK_DOTS)}" if is_seen else said
-
-
-def _grave(comparison: Comparison) -> tuple[str, ...]:
-    return (*failures(comparison), *unsurvived(comparison))
+    times = [point.at for output in READINGS for point in points(record, output)]
+    if times:
+        said += f" {say(language, BLACK_DOTS)}"
+    if any(at > 0 for at in times):
+        said += f" {say(language, OPEN_DOTS)}"
+    return said
 
 
 def _data(record: Record, language: Language) -> str:
@@ -240,7 +248,8 @@ def _dangers(outlook: Outlook, language: Language) -> Iterator[str]:
 def _outcomes(comparison: Comparison, language: Language) -> Sequence[Sequence[str]]:
     """How each plan ends: a head line, then a line per plan of cells with two lines."""
     columns = {n: b for n, b in outputs(comparison).items() if n not in LEFT_OUT}
-    head = [f"{word(language, b.title)}\n{b.unit}" for b in columns.values()]
+    titles = {name: short(name, language) for name in columns}
+    head = (f"{t[:1].upper()}{t[1:]}\n{columns[n].unit}" for n, t in titles.items())
     rows = [[say(language, "Plan"), *head]]
     for outlook in comparison.outlooks:
         row = [f"{outlook.letter}\n{plan_name(outlook.plan.name, language)}"]

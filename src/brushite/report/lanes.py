@@ -208,7 +208,7 @@ def _said(amount: object, language: Language) -> str:
 
 
 def _name(name: str, frame: Frame, top: float) -> Iterator[str]:
-    words = word(frame.language, name.removeprefix("drug: "))
+    words = told(frame.language, name.removeprefix("drug: "))
     yield f'<text x="0" y="{top + 11:.1f}">{escape(words[:1].upper() + words[1:])}</text>'
     yield (
         f'<line class="grid" x1="{frame.left:.1f}" x2="{frame.right:.1f}" '

@@ -5,7 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import as_file, files
 from importlib.util import find_spec
@@ -23,6 +23,7 @@ from brushite.report.sentences import description
 from brushite.twin import Twin
 
 STANDARDS: tuple[Literal["a-2b"], Literal["ua-1"]] = ("a-2b", "ua-1")
+HEIGHTS = (84.0, 76.0, 68.0, 60.0, 52.0)  # px of a panel; the first that lets page 1 hold all
 MISSING = "□"  # stands for a character that the fonts do not have
 LONG = 18  # letters, from which on a word may break
 _BREAK = "\u200b"
@@ -73,9 +74,13 @@ def pdf(record: Record, twin: Twin, outlook: Comparison, *, language: Language =
 def paper(record: Record, twin: Twin, outlook: Comparison, said: Mapping[str, object]) -> Paper:
     """The paper of a report of which `said` is the content."""
     language: Language = "fr" if said["language"] == "fr" else "en"
-    chart = figure(outlook, record=record, twin=twin, shape=PAPER, language=language)
+    shapes = [replace(PAPER, panel=height) for height in HEIGHTS]
+    charts = [
+        figure(outlook, record=record, twin=twin, shape=shape, language=language)
+        for shape in shapes
+    ]
     given = treatments(outlook, twin=twin, language=language)
-    charts = {"chart": _known(printed(chart)), "treatments": _known(printed(given))}
+    drawn = {"charts": [_known(printed(c)) for c in charts], "treatments": _known(printed(given))}
     words = {
         **said,
         "front": front(record, twin, outlook, language),
@@ -83,7 +88,7 @@ def paper(record: Record, twin: Twin, outlook: Comparison, said: Mapping[str, ob
         "description": description(outlook, language),
         "words": {} if language == "en" else french().sentences,
     }
-    data = {**{name: _shown(part) for name, part in words.items()}, **charts}
+    data = {**{name: _shown(part) for name, part in words.items()}, **drawn}
     return Paper(json.dumps(data, ensure_ascii=False), _dated(record.now))
 
 

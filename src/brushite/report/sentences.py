@@ -121,12 +121,12 @@ def _ends(outlook: Outlook, language: Language) -> str:
                 inside=inside,
             )
         )
-    return "; ".join(parts)
+    return say(language, "; ").join(parts)
 
 
 def short(output: str, language: Language = "en") -> str:
     """The name of an output inside a sentence."""
-    return word(language, "PTH" if output == "pth" else output)
+    return say(language, "PTH" if output == "pth" else output)
 
 
 def plan_name(name: str, language: Language = "en") -> str:
@@ -153,7 +153,7 @@ def _against(comparison: Comparison, first: Outlook, other: Outlook, language: L
             unit=band.unit,
         )
         if pair.time is not None and pair.at_end is not None:
-            values += f"; {toward_target(pair.at_end, language)}"
+            values += say(language, "; ") + toward_target(pair.at_end, language)
         if pair.lower.count == pair.higher.count:
             sense = "the same" if share.count == 0 else "as often higher as lower"
             parts.append(f"{than(band.output, sense, language)} ({values})")
@@ -264,12 +264,7 @@ def unsurvived(comparison: Comparison, language: Language = "en") -> Iterator[st
 def doubts(comparison: Comparison, twin: Twin | None, language: Language = "en") -> tuple[str, ...]:
     """What to distrust: failures, few draws, assumed numbers, and notes of the computation."""
     said = [*failures(comparison, language), *unsurvived(comparison, language)]
-    draws = len(comparison.outlooks[0].forecast.outcome)
-    if draws < FEW:
-        solved = comparison.outlooks[0].forecast.outcome.count(SOLVED)
-        only = "Only 1 course was" if solved == 1 else "Only {solved} courses were"
-        rough = f"{only} computed: the bands are rough, and rare events are missed."
-        said.append(say(language, rough, solved=solved))
+    said += few_courses(comparison, language)
     if twin is not None:
         assumed, numbers = assumed_of(twin)
         said.append(
@@ -287,6 +282,17 @@ def doubts(comparison: Comparison, twin: Twin | None, language: Language = "en")
     said.append(say(language, ARTERIES))
     notes = (told(language, note) for note in comparison.notes)
     return tuple(dict.fromkeys((*said, *notes)))
+
+
+def few_courses(comparison: Comparison, language: Language = "en") -> tuple[str, ...]:
+    """A sentence where so few courses were asked for that bands are rough."""
+    outcome = comparison.outlooks[0].forecast.outcome
+    if len(outcome) >= FEW:
+        return ()
+    solved = outcome.count(SOLVED)
+    only = "Only 1 course was" if solved == 1 else "Only {solved} courses were"
+    rough = f"{only} computed: the bands are rough, and rare events are missed."
+    return (say(language, rough, solved=solved),)
 
 
 def assumed_of(twin: Twin) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from brushite.forecast import Band, Share
 from brushite.language import Language, decimal, say, word
 from brushite.pairs import Odds, Pair
 from brushite.report.numbers import figure_of, when
-from brushite.report.sentences import load_in_words, plan_name, share_in_words, under_usual
+from brushite.report.sentences import load_in_words, plan_name, share_in_words, short, under_usual
 
 WEEK = 168.0
 SPAN = "{middle} ({low} to {high})"
@@ -127,7 +127,7 @@ def paired(comparison: Comparison, language: Language = "en") -> Table:
                 for p in pairs
             )
             lines.append((say(language, "{plan} beside {first}: time", **letters), *times))
-    names = ["PTH" if o == "pth" else word(language, o).capitalize() for o in known]
+    names = [f"{name[:1].upper()}{name[1:]}" for name in (short(o, language) for o in known)]
     return ((say(language, "Courses"), *names), *lines)
 
 
@@ -171,7 +171,8 @@ def _dangers(outlook: Outlook, language: Language) -> tuple[str, ...]:
     suppressed = share_in_words(own.over_suppressed, short=True, language=language)
     for name, share, meaning in under_usual(own, language):
         often = share_in_words(share, short=True, language=language)
-        suppressed += f"\n{name.removeprefix('PTH ')}: {often}\n({meaning})"
+        usual = say(language, "{what}: {often}", what=name.removeprefix("PTH "), often=often)
+        suppressed += f"\n{usual}\n({meaning})"
     lowest = _spread(own.lowest_calcium, ".2f", language=language)
     highest = _spread(own.highest_calcium, ".2f", language=language)
     return (
