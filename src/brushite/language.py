@@ -81,7 +81,8 @@ def measure(language: Language, quantity: str) -> str:
         return quantity
     units = french().units
     text = re.sub(r"(?<=\d) to (?=\d)", " à ", decimal(language, quantity))
-    return re.sub(r"/?[^\W\d_]+", lambda found: units.get(found[0], found[0]), text)
+    text = re.sub(r"/?[^\W\d_]+", lambda found: units.get(found[0], found[0]), text)
+    return re.sub(r"(\d[\d,]*) (jour|semaine|an|séance|comprimé)\b", _counted, text)
 
 
 def told(language: Language, text: str) -> str:
@@ -104,6 +105,12 @@ def told(language: Language, text: str) -> str:
                 **{n: p if n.startswith(VERBATIM) else told(language, p) for n, p in parts.items()}
             )
     return measure(language, text) if _NUMBER.match(text) else text
+
+
+def _counted(found: re.Match[str]) -> str:
+    """A plural from two on, whichever way the unit was written."""
+    is_one = float(found[1].rstrip(",").replace(",", ".")) < 2
+    return f"{found[1]} {found[2]}{'' if is_one else 's'}"
 
 
 def _spaced(text: str) -> str:
