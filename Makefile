@@ -18,7 +18,7 @@ NO_FRONTEND := "npm could not install frontend, so that its sources build to wha
 DEBIAN := chromium postgresql
 NO_DEBIAN := "Tests that need $(DEBIAN) are left out where these are lacking: apt-get install $(DEBIAN)"
 
-.PHONY: serve frontend debian peers demo test check bench calibrate estimate docs lock clean
+.PHONY: serve screens frontend debian peers demo test check bench calibrate estimate docs lock clean
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
@@ -30,6 +30,10 @@ demo: .venv/ready
 # make serve OPTIONS="--port 8001 --no-browser"
 serve: .venv/ready
 	$(BIN)/brushite serve $(OPTIONS)
+
+# Pictures of the app for the guide, which tests compare the pages with: look before keeping them.
+screens: .venv/ready-for-tests debian
+	cd tests && ../$(BIN)/python -m web.screens ../docs/images
 
 frontend: $(FRONTEND)
 	cd frontend && $(NODE) node_modules/svelte-check/bin/svelte-check --fail-on-warnings

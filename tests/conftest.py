@@ -10,6 +10,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does, 
 import pytest
 from hypothesis import Phase, settings
 
+from postgres import NO_POSTGRES
+
 ROOT = Path(__file__).parents[1]
 WHERE = Path(os.environ.get("BRUSHITE_SHARED") or ROOT.parent / "shared")
 NOBODY = 65534  # the user and the group without rights
@@ -62,7 +64,7 @@ def unprivileged() -> Iterator[Path]:
 
 def pytest_terminal_summary(terminalreporter):
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
-    for reason in (REASON, NO_PEERS):
+    for reason in (REASON, NO_PEERS, NO_POSTGRES):
         count = sum(reason in told for told in skipped)
         if count:
             what = "1 test was" if count == 1 else f"{count} tests were"

@@ -13,6 +13,7 @@ import pg8000.native
 
 NO_POSTGRES = "PostgreSQL is not installed: apt-get install -y postgresql"
 USER, PASSWORD = "brushite", "Tr0ub4dor-and-3"
+ENGLISH = {**os.environ, "LC_ALL": "C.UTF-8"}
 NOBODY = 65534  # the server refuses to run as root
 
 
@@ -39,7 +40,7 @@ def running(binaries: Path) -> Iterator[int]:
     def run(program: str, *arguments: str) -> None:
         command = [str(binaries / program), "-D", str(folder / "data"), *arguments]
         subprocess.run(
-            command, cwd=folder, check=True, stdout=subprocess.DEVNULL, env=English, **who
+            command, cwd=folder, check=True, stdout=subprocess.DEVNULL, env=ENGLISH, **who
         )
 
     run("initdb", "-U", USER, f"--pwfile={secret}", "-A", "scram-sha-256", "-E", "UTF8", "-N")
@@ -51,9 +52,6 @@ def running(binaries: Path) -> Iterator[int]:
     finally:
         run("pg_ctl", "-w", "-m", "immediate", "stop")
         shutil.rmtree(folder)
-
-
-English = {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
 def free_port() -> int:

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 NO_CHROMIUM = "Chromium is not installed: apt-get install -y chromium"
 WAY = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -23,19 +23,28 @@ def started() -> Iterator[Browser]:
             browser.close()
 
 
+def _is_ours(message: ConsoleMessage) -> bool:
+    """An error of the page; that the server refused something is told to whoever reads the page."""
+    return message.type == "error" and not message.text.startswith("Failed to load resource")
+
+
 @contextmanager
 def opened(browser: Browser, address: str, **wishes) -> Iterator[Page]:
     """A page of a new person; it fails when the browser complains or another host is asked."""
     context = browser.new_context(**{"viewport": DESK, "locale": "en-GB", **wishes})
     page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.on(
+        "console", lambda message: complaints.append(message.text) if _is_ours(message) else None
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "request",
-        lambda request: None
-        if request.url.startswith((address, "blob:", "data:"))
-        else complaints.append(f"asked {request.url}"),
+        lambda request: (
+            None
+            if request.url.startswith((address, "blob:", "data:"))
+            else complaints.append(f"asked {request.url}")
+        ),
     )
     page.goto(address)
     yield page

@@ -6,10 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
 
 import httpx
 
 PROGRAM = "from brushite.cli import at_the_shell; at_the_shell()"
+SOURCE = str(Path(__file__).parents[2] / "src")  # not the one that happens to be installed
 PLAN = {
     "plan": "Longer sessions",
     "steps": [
@@ -20,28 +23,38 @@ PLAN = {
 
 
 @contextmanager
-def running(url: str, *options: str, **environment: str) -> Iterator[tuple[str, list[str]]]:
-    """`brushite serve` on a free port: its address, and what it has said until then."""
+def running(
+    url: str, *options: str, after: int = 0, **environment: str
+) -> Iterator[tuple[str, list[str]]]:
+    """`brushite serve` on a free port: its address, and what it says until its end.
+
+    It waits for `after` lines beyond the address.
+    """
     command = [sys.executable, "-c", PROGRAM, "serve", "--no-browser", "--port", "0"]
     process = subprocess.Popen(
         [*command, "--database", url, *options],
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, **environment},
+        env={**os.environ, "PYTHONPATH": SOURCE, **environment},
     )
     assert process.stderr is not None
-    said = []
+    said: list[str] = []
     try:
-        for line in process.stderr:
-            said.append(line)
-            if found := re.search(r"brushite is at (http\S+)", line):
-                yield found[1].rstrip("/"), said
-                return
-        raise AssertionError("".join(said))
+        yield _address(process.stderr, said, after), said
     finally:
         process.terminate()
+        said += process.stderr.readlines()
         process.wait(20)
         process.stderr.close()
+
+
+def _address(told: IO[str], said: list[str], after: int) -> str:
+    for line in told:
+        said.append(line)
+        if found := re.search(r"brushite is at (http\S+)", line):
+            said += [told.readline() for _ in range(after)]
+            return found[1].rstrip("/")
+    raise AssertionError("".join(said))
 
 
 def first(client: httpx.Client, name: str = "Case 1") -> str:

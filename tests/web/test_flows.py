@@ -1,22 +1,19 @@
 """What people do in the browser, from an imported text to a report."""
 
 import json
+import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from web import browser as browsers
+from web.reports import SHOULDER
 from web.serving import running
 
 pytestmark = pytest.mark.slow
 LONG = 60_000  # ms; a fit takes 4 s on a machine with nothing else to do
-REPORT = """A 52-year-old man had been on haemodialysis for 8 years, three sessions of 4 hours a week.
-He was seen for a slowly growing mass of the left shoulder. Laboratory tests showed calcium 2.35 mmol/L,
-phosphate 2.4 mmol/L and intact PTH 1,250 pg/mL (normal below 65 pg/mL). He took sevelamer 2.4 g a day.
-CT showed a calcified mass of 6.2 x 4.8 x 4.1 cm beside the left shoulder.
-"""
+MOST_MEDIAN = 400.0  # ms; 150 with two processors to itself, and here other tests run beside it
 
 
 @pytest.fixture(scope="module")
@@ -69,15 +66,14 @@ def test_a_new_user_gets_from_a_published_text_to_a_comparison_and_a_pdf(
 
 
 def test_a_moved_slider_is_repainted_in_time(browser, address):
-    """At most 150 ms at the median, on two processors with nothing else to do; here with room."""
-    document = {"name": "report.txt", "mimeType": "text/plain", "buffer": REPORT.encode()}
+    document = {"name": "report.txt", "mimeType": "text/plain", "buffer": SHOULDER.encode()}
     with browsers.opened(browser, address) as page:
         imported(page, document, "Slider")
         compared(page)
         slider = page.get_by_role("slider", name="Dialysate calcium").first
         slider.focus()
 
-        for key in ["ArrowLeft", "ArrowRight"] * 8:
+        for key in ["ArrowLeft"] * 9 + ["ArrowRight"] * 14:
             before = page.evaluate("performance.getEntriesByName('slider to paint').length")
             page.keyboard.press(key)
             page.wait_for_function(
@@ -86,12 +82,11 @@ def test_a_moved_slider_is_repainted_in_time(browser, address):
 
         times = page.evaluate("performance.getEntriesByName('slider to paint').map(e=>e.duration)")
         median = sorted(times)[len(times) // 2]
-        print(f"slider to paint: median {median:.0f} ms of {len(times)}")
-        assert median < 600
+        assert median < MOST_MEDIAN
 
 
 def test_an_edit_is_kept_and_a_later_one_of_somebody_else_is_not_overwritten(browser, address):
-    document = {"name": "report.txt", "mimeType": "text/plain", "buffer": REPORT.encode()}
+    document = {"name": "report.txt", "mimeType": "text/plain", "buffer": SHOULDER.encode()}
     with browsers.opened(browser, address) as page:
         imported(page, document, "Edited")
         page.get_by_role("button", name="Edit").click()
@@ -112,7 +107,6 @@ def test_an_edit_is_kept_and_a_later_one_of_somebody_else_is_not_overwritten(bro
         after = page.request.get(f"{address}/api/patients/{identifier}").json()
         assert after["revision"] == 2
         assert "53 years" not in after["yaml"]
-        page.evaluate("window.onbeforeunload = null")
 
 
 def test_cells_from_a_spreadsheet_become_values_once_their_unit_is_said(browser, address):
@@ -136,7 +130,7 @@ def test_form_and_yaml_are_two_faces_of_one_plan_and_every_step_can_be_undone(br
         expect(name).to_have_value("New plan")
         page.get_by_role("button", name="YAML").click()
         text = page.locator("#plans-yaml")
-        expect(text).to_have_value(__import__("re").compile("plan: New plan"))
+        expect(text).to_have_value(re.compile("plan: New plan"))
         text.fill(text.input_value().replace("plan: New plan", "plan: Softer bath"))
         page.get_by_role("button", name="Form").click()
         expect(page.get_by_label("Name").last).to_have_value("Softer bath")
@@ -151,12 +145,3 @@ def test_the_app_speaks_french(browser, address):
         expect(page.get_by_role("heading", name="Que ferait chaque plan")).to_be_visible()
         page.get_by_label("Langue").select_option("en")
         expect(page.get_by_role("heading", name="What would each plan")).to_be_visible()
-
-
-def test_screens_are_kept_for_the_guide(browser, address, tmp_path):
-    document = {"name": "report.txt", "mimeType": "text/plain", "buffer": REPORT.encode()}
-    with browsers.opened(browser, address) as page:
-        imported(page, document, "Screen")
-        picture = Path(page.screenshot(path=str(tmp_path / "record.png")) and tmp_path / "record.png")
-
-        assert picture.stat().st_size > 20_000

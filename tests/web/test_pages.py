@@ -13,7 +13,9 @@ pytestmark = pytest.mark.slow
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = ("patients", "cases", "about", "record", "edit", "fit", "plans", "compare", "reading")
 LONG = 60_000
-TEXT = "A 52-year-old woman on haemodialysis had calcium 2.4 mmol/L, phosphate 6.6 and PTH 800 pg/mL."
+TEXT = (
+    "A 52-year-old woman on haemodialysis had calcium 2.4 mmol/L, phosphate 6.6 and PTH 800 pg/mL."
+)
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +74,7 @@ def test_axe_finds_no_violation(browser, address, name, scheme):
             "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']})"
         )
 
-        told = [
-            (v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found["violations"]
-        ]
+        told = [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found["violations"]]
         assert told == []
 
 

@@ -33,9 +33,10 @@ def refuse_without_libraries() -> None:
 
     from brushite.errors import FileError
 
-    if any(find_spec(name) is None for name in ("sqlalchemy", "alembic", "pg8000")):
+    needed = ("fastapi", "uvicorn", "sqlalchemy", "alembic", "pg8000")
+    if any(find_spec(name) is None for name in needed):
         raise FileError(
-            "The app's database needs libraries that are not installed. "
+            "The app needs libraries that are not installed. "
             "Install them: pip install 'brushite[app]'."
         )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from brushite.cli.database import database_option, refuse_without_libraries
 from brushite.cli.options import cores
 
 if TYPE_CHECKING:
@@ -27,12 +28,7 @@ SHORTEST = 8
     help="The port; 0 takes any that is free.",
 )
 @click.option("--no-browser", "is_unseen", is_flag=True, help="Open no browser.")
-@click.option(
-    "--database",
-    metavar="URL",
-    envvar="BRUSHITE_DATABASE",
-    help="sqlite:///file.db or postgresql://...; a file of this user if not given.",
-)
+@database_option
 @click.option(
     "--name",
     "names",
@@ -50,7 +46,7 @@ def serve(
     host: str,
     port: int,
     is_unseen: bool,  # noqa: FBT001 - click calls it by name
-    database: str | None,
+    url: str | None,
     names: tuple[str, ...],
     password_file: Path | None,
 ) -> int:
@@ -59,12 +55,13 @@ def serve(
     It listens on this machine only. With any other --host it demands a password, and makes up a
     token where none is given.
     """
+    refuse_without_libraries()
     from brushite.web.settings import Settings
 
     secret, is_new = _secret(password_file, host)
     listener = _listener(host, port)
     settings = Settings(
-        database=database,
+        database=url,
         host=host,
         port=listener.getsockname()[1],
         names=names,
@@ -99,6 +96,7 @@ def _listener(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host.strip("[]"), port))
+        listener.listen()  # before the address is told, so that whoever reads it is answered
     except OSError as error:
         listener.close()
         raise FileError(

@@ -1,5 +1,7 @@
 """What the server takes: the bodies of requests, with examples for its OpenAPI document."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,10 +12,12 @@ RECORD = (
     "brushite: record/1\nperson: {label: Example, age: 52 years}\nmeasurements:\n"
     "- {analyte: phosphate, value: 2.1 mmol/L}\n"
 )
-PLAN: dict[str, Any] = {
-    "plan": "Longer sessions",
-    "steps": [{"dialysis": {"hours": "5 h"}}, {"give": "sevelamer 3.2 g/day"}],
-}
+PLAN: Mapping[str, Any] = MappingProxyType(
+    {
+        "plan": "Longer sessions",
+        "steps": ({"dialysis": {"hours": "5 h"}}, {"give": "sevelamer 3.2 g/day"}),
+    }
+)
 
 Yaml = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Words = Annotated[str, Field(max_length=300, pattern=SHOWN)]
@@ -69,7 +73,7 @@ class PlansCheck(Ask):
     """Plans as YAML or as mappings; with a patient also what is odd for them."""
 
     yaml: Yaml | None = None
-    plans: Plans | None = Field(default=None, examples=[[PLAN]])
+    plans: Plans | None = Field(default=None, examples=[[dict(PLAN)]])
     patient: Annotated[str, Field(max_length=100)] | None = None
 
 
@@ -110,7 +114,7 @@ class FitAsk(Ask):
 class CompareAsk(Ask):
     """Plans to lay beside current care, which is always plan A."""
 
-    plans: Plans = Field(default=[], examples=[[PLAN]])
+    plans: Plans = Field(default=[], examples=[[dict(PLAN)]])
     weeks: Annotated[int, Field(ge=1, le=520)] | None = None
     draws: Annotated[int, Field(ge=1, le=2000)] = 300
     seed: Seed = 1

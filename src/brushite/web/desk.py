@@ -68,7 +68,6 @@ class Wanted:
     """Which twin: of which record, drawn from whom, with which seed, and how many draws."""
 
     patient: str
-    revision: int
     record: str
     population: str
     seed: int
@@ -92,7 +91,7 @@ class Desk:
         self._records: Kept[str, Record] = Kept(RECORDS)
         self._twins: Kept[Wanted, Twin] = Kept(TWINS)
         self._outlooks: Kept[tuple[Hashable, ...], Outlook] = Kept(OUTLOOKS)
-        self._chosen: Kept[tuple[str, int], Wanted] = Kept(RECORDS)
+        self._chosen: Kept[tuple[str, str], Wanted] = Kept(RECORDS)
         self._readings: Kept[tuple[str, str], Read] = Kept(READINGS)
 
     def record(self, revision: Revision) -> Record:
@@ -112,11 +111,10 @@ class Desk:
     def wanted(
         self, revision: Revision, population: str | None, seed: int, draws: int = 0
     ) -> Wanted:
-        """Which twin is meant; without a population that of the last fit of this revision."""
-        last = self._chosen.get((revision.patient, revision.number))
+        """Which twin is meant; without a population that of the last fit to this record."""
+        last = self._chosen.get((revision.patient, revision.record))
         return Wanted(
             patient=revision.patient,
-            revision=revision.number,
             record=revision.record,
             population=population or (GENERAL if last is None else last.population),
             seed=seed,
@@ -124,15 +122,15 @@ class Desk:
         )
 
     def last(self, revision: Revision) -> Twin | None:
-        """The twin that was fitted last to a revision, if it is still at hand."""
-        wanted = self._chosen.get((revision.patient, revision.number))
+        """The twin that was fitted last to the record of a revision, if it is still at hand."""
+        wanted = self._chosen.get((revision.patient, revision.record))
         return None if wanted is None else self._twins.get(wanted)
 
     def ready(self, wanted: Wanted) -> Twin | None:
         """A twin that was fitted before."""
         found = self._twins.get(wanted)
         if found is not None:
-            self._chosen.put((wanted.patient, wanted.revision), wanted)
+            self._chosen.put((wanted.patient, wanted.record), wanted)
         return found
 
     def fitted(self, wanted: Wanted, progress: Progress) -> Twin:
@@ -154,7 +152,7 @@ class Desk:
             progress=progress,
         )
         self._twins.put(wanted, twin)
-        self._chosen.put((wanted.patient, wanted.revision), wanted)
+        self._chosen.put((wanted.patient, wanted.record), wanted)
         return twin
 
     def compared(

@@ -38,7 +38,9 @@ def sign_in(server: Server, request: Request, given: SignIn) -> Response:
     if server.sessions.are_needed and not server.sessions.is_secret(given.password):
         server.store.note(given.name, "sign-in refused")
         time.sleep(PAUSE)
-        return said(401, "SignInNeeded", "The password is another one.")
+        refused = said(401, "SignInNeeded", "The password is another one.")
+        refused.headers["www-authenticate"] = "Bearer"
+        return refused
     server.store.note(given.name, "signed in")
     answer = Response(status_code=204)
     answer.set_cookie(

@@ -1,5 +1,7 @@
 """Documents: what was read in them, what waits, and the patients that they become."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, File, Response, UploadFile
@@ -15,11 +17,13 @@ from brushite.web.store import Document
 from brushite.web.views.patient import Entries
 
 router = APIRouter(prefix="/api/readings", tags=["readings"])
-PAGE = {
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "frame-ancestors 'self'; sandbox",
-    "x-frame-options": "SAMEORIGIN",
-}
+PAGE: Mapping[str, str] = MappingProxyType(
+    {
+        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        "frame-ancestors 'self'; sandbox",
+        "x-frame-options": "SAMEORIGIN",
+    }
+)
 
 
 @router.post("", status_code=201)
@@ -51,7 +55,7 @@ def answer(server: Server, who: Who, number: str, given: Answers) -> Entries:
 def page(server: Server, number: str) -> Response:
     """The document with its facts marked, for a frame."""
     text = marked(_read(server, number).settled).text
-    return Response(text, media_type="text/html; charset=utf-8", headers=PAGE)
+    return Response(text, media_type="text/html; charset=utf-8", headers=dict(PAGE))
 
 
 @router.post("/{number}/patient", status_code=201)

@@ -35,7 +35,7 @@ def now() -> str:
 
 def enter(connection: Connection, deed: Deed) -> Entry:
     """Put a deed at the end of the chain, in a transaction that writes alone."""
-    refuse_unwritable(deed.who, deed.patient or "", deed.detail)
+    refuse_unwritable(deed.who, deed.action, deed.patient or "", deed.detail)
     last = connection.execute(
         select(AUDIT.c.number, AUDIT.c.hash).order_by(AUDIT.c.number.desc()).limit(1)
     ).first()

@@ -1,6 +1,7 @@
 """Opening a database: it is made where there is none, and brought to the newest schema."""
 
-from contextlib import ExitStack
+import sqlite3
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -34,7 +35,7 @@ def open_store(url: str | None = None, *, make: bool = True) -> Store:
 def opened(address: Address, *, make: bool = True) -> Store:
     """Open the database at an address; raises as `open_store`."""
     if address.file is not None:
-        _prepare_file(address.file, make=make)
+        _prepare_file(address.file, address.place, make=make)
     store = Store(engine_of(address), address.place)
     with ExitStack() as undone:
         undone.callback(store.close)
@@ -46,10 +47,10 @@ def opened(address: Address, *, make: bool = True) -> Store:
     return store
 
 
-def _prepare_file(path: Path, *, make: bool) -> None:
+def _prepare_file(path: Path, place: str, *, make: bool) -> None:
     """Refuse what is no database, and make a file that only its owner reads."""
     if not make and not path.exists():
-        raise _nothing_in(str(path))
+        raise _nothing_in(place)
     refuse_unwritable(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -57,9 +58,9 @@ def _prepare_file(path: Path, *, make: bool) -> None:
         with path.open("rb") as file:
             heading = file.read(len(HEADING))
     except OSError as error:
-        raise FileError(f"{path} cannot be opened: {error.strerror}.") from None
+        raise FileError(f"{place} cannot be opened: {error.strerror}.") from None
     if heading not in {b"", HEADING}:
-        raise FileError(f"{path} is no database. Name another file; this one was not changed.")
+        raise FileError(f"{place} is no database. Name another file; this one was not changed.")
 
 
 def _log_ahead(store: Store) -> None:
@@ -67,7 +68,9 @@ def _log_ahead(store: Store) -> None:
     with store.engine.connect() as connection:
         driver = connection.connection.driver_connection
         if driver is not None:
-            driver.execute("PRAGMA journal_mode = WAL").close()
+            # Others who open it at the same moment may hold it; it is as safe, but slower, without.
+            with suppress(sqlite3.OperationalError):
+                driver.execute("PRAGMA journal_mode = WAL").close()
 
 
 def migrate(connection: Connection, place: str, *, make: bool) -> None:

@@ -6,14 +6,13 @@ from contextlib import contextmanager
 
 from sqlalchemy import BigInteger, Connection, Engine, create_engine, event, func, literal, select
 from sqlalchemy import text as sql
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from brushite.errors import FileError
 from brushite.web.store.addresses import Address, encryption
 
-PATIENCE = 30  # seconds that one waits for others who write
+PATIENCE = 30  # seconds that one waits for others who write, or for a server
 LOCK = int.from_bytes(b"brushite")  # of all who write, in PostgreSQL
-OURS = (DataError, IntegrityError, ProgrammingError)  # not the database's fault
 
 
 def engine_of(address: Address) -> Engine:
@@ -26,9 +25,13 @@ def engine_of(address: Address) -> Engine:
         event.listen(engine, "begin", _begin)
         return engine
     options = dict(address.url.query)
-    tls = {"ssl_context": encryption(str(options.pop("sslmode", "prefer")))}
-    url = address.url.set(query=options)
-    return create_engine(url, connect_args=tls, pool_pre_ping=True, hide_parameters=True)
+    tls = encryption(str(options.pop("sslmode", "prefer")))
+    return create_engine(
+        address.url.set(query=options),
+        connect_args={"ssl_context": tls, "timeout": PATIENCE},
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
 
 
 def _prepare(connection: sqlite3.Connection, _: object) -> None:
@@ -64,16 +67,17 @@ def _told(place: str) -> Iterator[None]:
     """What goes wrong in the database as a `FileError` that holds no statement and no password."""
     try:
         yield
-    except DBAPIError as error:
-        if isinstance(error, OURS):
-            raise
+    except (DBAPIError, OSError) as error:  # pg8000 lets some errors of the network through
         raise FileError(
-            f"The database {place} does not work: {_reason(error)}. Nothing was changed in it."
+            f"The database {place} does not work: {_reason(error)}. "
+            "Mend that, and look whether the last change is in it."
         ) from None
 
 
-def _reason(error: DBAPIError) -> str:
+def _reason(error: DBAPIError | OSError) -> str:
     """What the driver said; pg8000 says it in the fields of PostgreSQL's protocol."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
     said = error.orig.args[0] if error.orig is not None and error.orig.args else error.orig
     words = said.get("M", "") if isinstance(said, dict) else str(said)
-    return words.strip().rstrip(".")
+    return words.partition(" (timeout")[0].strip().rstrip(".")

@@ -165,7 +165,9 @@ def _pairs(comparison: Comparison) -> Iterator[Entries]:
                 "of": pair.lower.of,
                 "lower": pair.lower.count,
                 "higher": pair.higher.count,
-                "words": f"{'lower' if is_lower else 'higher'} {share_in_words(share)}",
+                "words": f"{'lower' if is_lower else 'higher'} {share_in_words(share)}"
+                if share.count
+                else "the same",
                 "nearer": nearer,
             }
 

@@ -1,6 +1,7 @@
 """What a slider may move: how far, in which steps, and where current care stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -19,12 +20,14 @@ USUAL = (
     "cinacalcet",
 )  # where nothing else is given
 # What a slider reaches, and its step, in the unit of the drug; what a label or a trial goes up to.
-DOSES = {
-    "sevelamer": (12.0, 0.4),
-    "calcium carbonate": (6.0, 0.5),
-    "alfacalcidol": (2.0, 0.25),
-    "cinacalcet": (180.0, 30.0),
-}
+DOSES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "sevelamer": (12.0, 0.4),
+        "calcium carbonate": (6.0, 0.5),
+        "alfacalcidol": (2.0, 0.25),
+        "cinacalcet": (180.0, 30.0),
+    }
+)
 STEPS = 20  # of a slider for any other drug
 
 
