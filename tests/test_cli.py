@@ -430,10 +430,37 @@ def test_compare_can_write_the_report_as_well(tmp_path):
     assert "<svg" in (tmp_path / "case.html").read_text()
 
 
-def test_a_pdf_is_refused_before_anything_is_computed(tmp_path, capsys):
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_name_of_a_report_says_whether_it_is_paper(tmp_path, language):
+    out = tmp_path / "case.pdf"
+
+    assert run(["report", str(CASE), "-o", str(out), "--language", language]) == 0
+
+    assert out.read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.usefixtures("quick")
+def test_compare_can_write_the_report_on_paper_and_in_french(tmp_path):
+    out = tmp_path / "case.pdf"
+
+    assert run(["compare", str(CASE), "--report", str(out), "--language", "fr"]) == 0
+
+    assert b"/Lang (fr)" in out.read_bytes()
+
+
+def test_a_pdf_without_typst_is_refused_before_anything_is_computed(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("brushite.report.pdf.find_spec", lambda _: None)
+
     assert run(["report", str(CASE), "-o", str(tmp_path / "case.pdf")]) == 2
-    assert "PDF, which is not built yet" in capsys.readouterr().err
+
+    assert 'pip install "brushite[report]"' in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_that_is_neither_page_nor_paper_is_refused(tmp_path, capsys):
+    assert run(["report", str(CASE), "-o", str(tmp_path / "case.docx")]) == 2
+    assert "no HTML or PDF file by its name" in capsys.readouterr().err
 
 
 def test_a_report_needs_a_place(capsys):

@@ -152,8 +152,8 @@ def test_a_report_is_written_whole(tmp_path):
     assert [p.name for p in path.parent.iterdir()] == ["case.html"]
 
 
-def test_a_pdf_is_refused_and_nothing_is_written(tmp_path):
-    with pytest.raises(FileError, match="PDF, which is not built yet"):
+def test_a_page_that_is_not_for_paper_is_refused_as_pdf_and_nothing_is_written(tmp_path):
+    with pytest.raises(FileError, match="not made for paper"):
         Report("x").save(tmp_path / "case.pdf")
 
     assert list(tmp_path.iterdir()) == []

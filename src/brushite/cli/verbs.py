@@ -14,6 +14,7 @@ from brushite.cli.options import Choices, Command, uses_colour, with_choices
 if TYPE_CHECKING:
     from brushite.compare import Comparison
     from brushite.goals import Goals
+    from brushite.language import Language
     from brushite.plan import Plan
     from brushite.record import Record
     from brushite.twin import Trajectories, Twin
@@ -42,6 +43,17 @@ def goals_option(command: Command) -> Command:
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="Judge by the goals in this TOML file instead of those of KDIGO.",
+    )(command)
+
+
+def language_option(command: Command) -> Command:
+    """The option by which a report speaks another language."""
+    return click.option(
+        "--language",
+        type=click.Choice(["en", "fr"]),
+        default="en",
+        show_default=True,
+        help="The language of the report.",
     )(command)
 
 
@@ -139,8 +151,12 @@ def forecast(
 @plan_options
 @goals_option
 @click.option(
-    "--report", "paper", type=click.Path(path_type=Path), help="Also write the report (.html)."
+    "--report",
+    "paper",
+    type=click.Path(path_type=Path),
+    help="Also write the report (.html or .pdf).",
 )
+@language_option
 @click.option("--dry-run", "is_rehearsal", is_flag=True, help="Print the plans in words, and stop.")
 @with_choices(computes=True)
 def compare(
@@ -150,6 +166,7 @@ def compare(
     weeks: int | None,
     goals_file: Path | None,
     paper: Path | None,
+    language: "Language",
     is_rehearsal: bool,  # noqa: FBT001 - click calls it by name
 ) -> int:
     """Plans for PATIENT side by side, current care always among them.
@@ -164,7 +181,7 @@ def compare(
     if paper is not None:
         from brushite.report.page import refuse_other
 
-        refuse_other(paper)
+        refuse_other(paper, printable=True)
     record, plans = side_by_side(patient, wanted)
     goals = aims(goals_file, record)
     if is_rehearsal:
@@ -181,7 +198,7 @@ def compare(
     if paper is not None:
         from brushite.report.html import report
 
-        report(record, twin, found).save(paper)
+        report(record, twin, found, language=language).save(paper)
         choices.say(f"Wrote {paper}.")
     return ended(choices, [o.forecast.outcome for o in found.outlooks], wanted=len(plans))
 

@@ -1,12 +1,12 @@
-"""Steps and plans in plain English."""
+"""Steps and plans in words, steps in French too."""
 
-from fractions import Fraction
-
-from brushite.plan.conditions import START, Rule, When
-from brushite.plan.known import UNKNOWN, Known, Range, Unknown
+from brushite.language import Language, decimal, measure, say, told, word
+from brushite.plan.conditions import START, Condition, Multiple, Rule, When
+from brushite.plan.known import Known, Range, Unknown
+from brushite.plan.operations import operation_words, share_words
 from brushite.plan.plans import Plan
 from brushite.plan.procedures import Procedure, Transplant
-from brushite.plan.steps import PRESCRIPTION, Dialysis, Diet, Drug, Step, Stop
+from brushite.plan.steps import PRESCRIPTION, Dialysis, Diet, Drug, Step, Stop, Titration
 from brushite.units import Quantity
 
 
@@ -40,169 +40,165 @@ def _step_lines(step: Step) -> list[str]:
     return lines
 
 
-def when_words(step: Step, *, past: bool = False) -> str:
+def when_words(step: Step, *, past: bool = False, language: Language = "en") -> str:
     """When a step holds: `"from week 4 until week 12"`."""
-    start = "so far" if past else "from the start"
-    if step.from_ != START:
-        start = f"once {_rule(step.from_.rule)}" if step.from_.rule else f"from {step.from_}"
-    if isinstance(step, Procedure):
-        start = start.replace("from the start", "at the start").replace("from ", "at ")
+    is_operation = isinstance(step, Procedure)
+    start = say(language, "so far" if past else "from the start")
+    if is_operation and not past:
+        start = say(language, "at the start")
+    if step.from_.rule:
+        start = say(language, "once {rule}", rule=rule_words(step.from_.rule, language))
+    elif step.from_ != START:
+        time = told(language, str(step.from_))
+        start = say(language, "at {time}" if is_operation else "from {time}", time=time)
     if step.until is None:
         return start
-    return f"{start} until {_rule(step.until.rule) if step.until.rule else step.until}"
+    until = told(language, str(step.until))
+    if step.until.rule:
+        until = rule_words(step.until.rule, language)
+        return say(language, "{start} until {rule}", start=start, rule=until)
+    return say(language, "{start} until {time}", start=start, time=until)
 
 
-def _rule(rule: Rule) -> str:
-    either = " or ".join(str(c) for c in rule.any_of)
-    every = " and ".join(str(c) for c in rule.all_of)
-    both = f"({either}) and {every}" if either and every else either or every
-    held = f" for {rule.held}" if rule.held else ""
-    by = f" ({When(after=rule.by)} at the latest)" if rule.by else ""
-    return f"{both}{held}{by}"
+def rule_words(rule: Rule, language: Language = "en") -> str:
+    """A rule in words: `"phosphate < 1.78 mmol/L for 2 weeks (week 26 at the latest)"`."""
+    either = say(language, " or ").join(_condition(c, language) for c in rule.any_of)
+    every = say(language, " and ").join(_condition(c, language) for c in rule.all_of)
+    both = either or every
+    if either and every:
+        both = say(language, "({either}) and {every}", either=either, every=every)
+    if rule.held:
+        both += say(language, " for {time}", time=measure(language, str(rule.held)))
+    if rule.by:
+        latest = told(language, str(When(after=rule.by)))
+        both += say(language, " ({time} at the latest)", time=latest)
+    return both
 
 
-def step_words(step: Step) -> str:
+def _condition(condition: Condition, language: Language) -> str:
+    if language == "en":
+        return str(condition)
+    name = word(language, "PTH" if condition.analyte == "pth" else condition.analyte)
+    limit = condition.threshold
+    if isinstance(limit, Multiple):
+        times = decimal(language, f"{limit.factor:g}")
+        return f"{name} {condition.relation} {times} × {word(language, limit.of)}"
+    return f"{name} {condition.relation} {measure(language, str(limit))}"
+
+
+def step_words(step: Step, language: Language = "en") -> str:
     """What a step sets, short enough for a lane: `"sevelamer 3.2 g/day, 80 % taken"`."""
     if isinstance(step, Dialysis):
-        return _dialysis(step)
+        return _dialysis(step, language)
     if isinstance(step, Drug):
-        return _drug(step)
+        return _drug(step, language)
     if isinstance(step, Stop):
-        return f"stop {step.drug}"
+        return say(language, "stop {drug}", drug=word(language, step.drug))
     if isinstance(step, Diet):
-        return _diet(step)
+        return _diet(step, language)
     if isinstance(step, Transplant):
-        unknown = isinstance(step.filtration, Unknown)
-        filtration = "an unknown filtration" if unknown else _quantity(step.filtration)
-        return f"kidney transplant with {filtration}, no dialysis"
-    return _procedure(step)
+        known = "kidney transplant with {filtration}, no dialysis"
+        if isinstance(step.filtration, Unknown):
+            known = "kidney transplant with an unknown filtration, no dialysis"
+        return say(language, known, filtration=_quantity(step.filtration, language))
+    return operation_words(step, language)
 
 
-def _dialysis(step: Dialysis) -> str:
+def _dialysis(step: Dialysis, language: Language) -> str:
     name = {"HD": "haemodialysis", "HDF": "haemodiafiltration", None: "dialysis"}[step.modality]
     parts = []
     if isinstance(step.sessions, Unknown) and isinstance(step.hours, Unknown):
-        parts.append("sessions and hours unknown")
+        parts.append(say(language, "sessions and hours unknown"))
     else:
         if step.sessions is not None:
-            several = "" if step.sessions == 1 else "s"
-            parts.append(f"{_number(step.sessions)} session{several} a week")
+            counted = "{n} session a week" if step.sessions == 1 else "{n} sessions a week"
+            parts.append(say(language, counted, n=_number(step.sessions, language)))
         if step.hours is not None:
-            parts.append(f"{_quantity(step.hours)} a session")
+            length = _quantity(step.hours, language)
+            parts.append(say(language, "{length} a session", length=length))
     if step.hours_per_week is not None:
-        parts.append(f"{_quantity(step.hours_per_week)} a week")
-    for measure in PRESCRIPTION[2:]:
-        value: Known[Quantity] | None = getattr(step, measure.name)
+        length = _quantity(step.hours_per_week, language)
+        parts.append(say(language, "{length} a week", length=length))
+    for part in PRESCRIPTION[2:]:
+        value: Known[Quantity] | None = getattr(step, part.name)
         if value is not None:
-            parts.append(f"{measure.name.replace('_', ' ')} {_quantity(value)}")
+            what = word(language, part.name.replace("_", " "))
+            parts.append(f"{what} {_quantity(value, language)}")
     if step.missed != 0:
-        parts.append(f"{_share(step.missed)} of the sessions missed")
-    return f"{name}: {', '.join(parts)}" if parts else name
+        missed = share_words(step.missed, language)
+        parts.append(say(language, "{share} of the sessions missed", share=missed))
+    name = word(language, name)
+    return say(language, "{name}: {parts}", name=name, parts=", ".join(parts)) if parts else name
 
 
-def _drug(step: Drug) -> str:
-    dose = f"{step.drug} {_quantity(step.dose)}" if step.dose is not None else step.drug
+def _drug(step: Drug, language: Language) -> str:
+    dose = drug = word(language, step.drug)
     if isinstance(step.dose, Unknown):
-        dose = f"{step.drug}, dose unknown"
+        dose = say(language, "{drug}, dose unknown", drug=drug)
+    elif step.dose is not None:
+        dose = f"{drug} {_quantity(step.dose, language)}"
     if step.per_session is not None:
-        dose = f"{step.drug} {_quantity(step.per_session)} at each session"
+        amount = _quantity(step.per_session, language)
+        dose = say(language, "{drug} {amount} at each session", drug=drug, amount=amount)
     if step.every is not None:
-        dose += f" every {step.every}"
-    ladder = ""
+        dose += say(language, " every {time}", time=measure(language, str(step.every)))
     if step.titrate is not None:
-        rules = step.titrate
-        ladder = f", every {rules.every} along {', '.join(str(d) for d in rules.doses)}"
-        ladder += f": up if {_rule(rules.raise_if)}"
-        for word, rule in (
-            ("down", rules.lower_if),
-            ("hold", rules.hold_if),
-            ("resume", rules.resume_if),
-        ):
-            ladder += f", {word} if {_rule(rule)}" if rule is not None else ""
-    return f"{dose}{ladder}{_adherence(step, '{} taken')}"
+        dose += _ladder(step.titrate, language)
+    return dose + _adherence(step, "{share} taken", language)
 
 
-def _diet(step: Diet) -> str:
+def _ladder(rules: Titration, language: Language) -> str:
+    doses = ", ".join(measure(language, str(dose)) for dose in rules.doses)
+    every = measure(language, str(rules.every))
+    said = say(language, ", every {time} along {doses}: ", time=every, doses=doses)
+    moves = (
+        ("up if {rule}", rules.raise_if),
+        ("down if {rule}", rules.lower_if),
+        ("hold if {rule}", rules.hold_if),
+        ("resume if {rule}", rules.resume_if),
+    )
+    return said + ", ".join(
+        say(language, move, rule=rule_words(rule, language)) for move, rule in moves if rule
+    )
+
+
+def _diet(step: Diet, language: Language) -> str:
     foods = {"phosphorus": step.phosphorus, "calcium": step.calcium}
-    unknown = [name for name, eaten in foods.items() if isinstance(eaten, Unknown)]
+    both = say(language, " and ")
+    unknown = [word(language, n) for n, eaten in foods.items() if isinstance(eaten, Unknown)]
     known = [
-        f"{_quantity(eaten)} {name}"
+        say(language, f"{{amount}} {name}", amount=_quantity(eaten, language))
         for name, eaten in foods.items()
         if eaten is not None and not isinstance(eaten, Unknown)
     ]
-    with_ = f" with {' and '.join(known)}" if known else ""
-    without = f", {' and '.join(unknown)} not reported" if unknown else ""
-    return f"diet{with_}{without}{_adherence(step, 'kept to {}')}"
+    said = word(language, "diet")
+    if known:
+        said = say(language, "diet with {foods}", foods=both.join(known))
+    if unknown:
+        said += say(language, ", {foods} not reported", foods=both.join(unknown))
+    return said + _adherence(step, "kept to {share}", language)
 
 
-def _procedure(step: Procedure) -> str:
-    match step.operation:
-        case "mass excision":
-            return f"excision of the mass {step.mass}, {_excised(step)}"
-        case "disarticulation":
-            return f"disarticulation, with the mass {step.mass}"
-        case "corticosteroid injection":
-            cells = "" if step.quietened is None else f", {_share(step.quietened)} of cells quiet"
-            return f"corticosteroid injected at the mass {step.mass}{cells}"
-        case "ethanol injection" | "gland ablation":
-            killed = (
-                ""
-                if step.destroyed is None
-                else f", {_share(step.destroyed)} of their tissue destroyed"
-            )
-            return f"{step.operation}, {_glands(step.glands_treated)} treated{killed}"
-    parts = []
-    if step.glands_left is not None:
-        parts.append(f"{_glands(step.glands_left)} left")
-    if step.tissue_left is not None:
-        parts.append(f"{_share(step.tissue_left)} of the tissue left")
-    if step.autograft is not None:
-        parts.append(f"autograft of {_share(step.autograft)} of a normal gland")
-    return f"parathyroidectomy, {', '.join(parts)}"
-
-
-def _excised(step: Procedure) -> str:
-    if step.capsule == "removed":
-        return "whole with its capsule"
-    removed = "part" if step.removed is None else _share(step.removed)
-    return f"{removed} removed" + (", its capsule left" if step.capsule == "left" else "")
-
-
-def _glands(value: Known[float] | None) -> str:
-    words = {0.0: "none", 1.0: "all"}
-    whole = words.get(value) if isinstance(value, float) else None
-    return f"{whole or _fraction(UNKNOWN if value is None else value)} of the glands"
-
-
-def _adherence(step: Drug | Diet, words: str) -> str:
+def _adherence(step: Drug | Diet, kept: str, language: Language) -> str:
     if step.adherence is None or step.adherence == 1:
         return ""
     if isinstance(step.adherence, Unknown):
-        return ", adherence not reported"
-    return f", {words.format(_share(step.adherence))}"
+        return say(language, ", adherence not reported")
+    return f", {say(language, kept, share=share_words(step.adherence, language))}"
 
 
-def _share(value: Known[float]) -> str:
+def _number(value: Known[int], language: Language) -> str:
     if isinstance(value, Range):
-        return f"{value.low * 100:g} to {value.high * 100:g} %"
-    return "an unknown share" if isinstance(value, Unknown) else f"{value * 100:g} %"
+        return say(language, "{low} to {high}", low=value.low, high=value.high)
+    return say(language, "an unknown number of") if isinstance(value, Unknown) else str(value)
 
 
-def _fraction(value: Known[float]) -> str:
-    if isinstance(value, Range | Unknown):
-        return _share(value)
-    near = Fraction(value).limit_denominator(8)
-    return str(near) if abs(near - value) < 1e-9 else _share(value)
-
-
-def _number(value: Known[int]) -> str:
-    if isinstance(value, Range):
-        return f"{value.low} to {value.high}"
-    return "an unknown number of" if isinstance(value, Unknown) else str(value)
-
-
-def _quantity(value: Known[Quantity]) -> str:
+def _quantity(value: Known[Quantity], language: Language) -> str:
     if isinstance(value, Range):
         low, high = value.low, value.high
-        return f"{low.value:g} to {high}" if low.unit == high.unit else f"{low} to {high}"
-    return "unknown" if isinstance(value, Unknown) else str(value)
+        first = f"{low.value:g}" if low.unit == high.unit else str(low)
+        ends = {"low": measure(language, first), "high": measure(language, str(high))}
+        return say(language, "{low} to {high}", **ends)
+    return (
+        word(language, "unknown") if isinstance(value, Unknown) else measure(language, str(value))
+    )

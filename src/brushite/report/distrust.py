@@ -7,9 +7,11 @@ from brushite.compare import Comparison
 from brushite.distrust.origins import GROUPS, Driver, Origins, can_tell, origins
 from brushite.influence.designs import FEWEST_DRAWS
 from brushite.influence.findings import Estimate
+from brushite.language import Language, say, told
 from brushite.population import population_names
 from brushite.report.forms import number
 from brushite.report.numbers import when
+from brushite.report.sentences import short
 from brushite.twin import Twin
 
 MOST_NAMED = 3  # of each group
@@ -32,7 +34,7 @@ WORDS = MappingProxyType(
         "present": "glands and masses as they are now",
     }
 )
-LEFT = "stays unexplained: chance, interactions, and what {} draws do not tell"
+LEFT = "stays unexplained: chance, interactions, and what {draws} draws do not tell"
 HOW = (
     "Where the uncertainty of a forecast comes from, as shares of its variance between courses "
     "without laboratory error: they describe the draws as they are. Knowing one value may narrow a "
@@ -40,12 +42,13 @@ HOW = (
 )
 
 
-def uncertainty(comparison: Comparison, twin: Twin) -> tuple[str, ...]:
+def uncertainty(comparison: Comparison, twin: Twin, language: Language = "en") -> tuple[str, ...]:
     """One sentence for every output of every plan, after one that says how to read them."""
     if not can_tell(twin):
-        return (_why_not(twin),)
-    said = tuple(_sentence(each, comparison.weeks) for each in origins(twin, comparison))
-    return (HOW, *said) if said else ()
+        return (_why_not(twin, language),)
+    found = origins(twin, comparison)
+    said = tuple(_sentence(each, comparison.weeks, language) for each in found)
+    return (say(language, HOW), *said) if said else ()
 
 
 def uncertainty_object(comparison: Comparison, twin: Twin) -> list[dict[str, object]]:
@@ -59,7 +62,7 @@ def _object(found: Origins, weeks: float) -> dict[str, object]:
         "plan": found.letter,
         "measure": found.output,
         "draws": found.draws,
-        "said": _sentence(found, weeks),
+        "said": _sentence(found, weeks, "en"),
         "shares": {**shares, "left": _estimate(found.left)},
         "drivers": [
             {"name": d.name, "meaning": d.meaning, "of": d.group, "share": number(d.share)}
@@ -78,28 +81,34 @@ def portion(share: float, draws: int) -> str | None:
     return next((word for least, word in words if share >= least), None)
 
 
-def _sentence(found: Origins, weeks: float) -> str:
-    said = [(found.left.value, LEFT.format(found.draws))]
+def _sentence(found: Origins, weeks: float, language: Language) -> str:
+    said = [(found.left.value, say(language, LEFT, draws=found.draws))]
     for group, estimate in found.groups.items():
         named = [d for d in found.drivers if d.group == group][:MOST_NAMED]
-        source = f"comes from {WORDS[group]}{_naming(named, estimate.value)}"
-        said.append((estimate.value, source))
-    told = [(portion(share, found.draws), text) for share, text in sorted(said, reverse=True)]
-    parts = [f"{word} {text}" for word, text in told if word is not None]
-    name = "PTH" if found.output == "pth" else found.output
-    return f"Plan {found.letter}, {name} at {when(weeks * 168)}: {'; '.join(parts)}."
+        source = f"{say(language, f'comes from {WORDS[group]}')}"
+        said.append((estimate.value, source + _naming(named, estimate.value, language)))
+    ranked = [(portion(share, found.draws), text) for share, text in sorted(said, reverse=True)]
+    parts = [f"{say(language, words)} {text}" for words, text in ranked if words is not None]
+    return say(
+        language,
+        "Plan {letter}, {output} at {at}: {parts}.",
+        letter=found.letter,
+        output=short(found.output, language),
+        at=when(weeks * 168, language),
+        parts=say(language, "; ").join(parts),
+    )
 
 
-def _naming(named: Sequence[Driver], share: float) -> str:
+def _naming(named: Sequence[Driver], share: float, language: Language) -> str:
     """The drivers of a group; "mostly" where they make more than half of its share."""
     if not named:
         return ""
-    words = "; ".join(map(_described, named))
+    words = say(language, "; ").join(_described(driver, language) for driver in named)
     is_most = sum(d.share for d in named) > share / 2
-    return f" ({'mostly' if is_most else 'among them'} {words})"
+    return f" ({say(language, 'mostly' if is_most else 'among them')} {words})"
 
 
-def _described(driver: Driver) -> str:
+def _described(driver: Driver, language: Language) -> str:
     """The meaning inside a sentence, after the name by which `brushite explain` tells more.
 
     PTH and FGF23 keep their capitals.
@@ -107,18 +116,27 @@ def _described(driver: Driver) -> str:
     meaning = driver.meaning
     if not meaning[1:2].isupper():
         meaning = meaning[:1].lower() + meaning[1:]
-    return f"{driver.name}, {meaning}" if driver.group in {"assumed", "cited"} else meaning
+    if driver.group in {"assumed", "cited"}:
+        return f"{driver.name}, {meaning}"
+    return told(language, meaning)
 
 
-def _why_not(twin: Twin) -> str:
+def _why_not(twin: Twin, language: Language) -> str:
     if twin.draws.size < FEWEST_DRAWS:
-        return (
-            f"{twin.draws.size} draws do not tell where the uncertainty comes from. Take at least "
-            f"{FEWEST_DRAWS}, and better {FINE} or more."
+        return say(
+            language,
+            "{draws} draws do not tell where the uncertainty comes from. Take at least {least}, "
+            "and better {fine} or more.",
+            draws=twin.draws.size,
+            least=FEWEST_DRAWS,
+            fine=FINE,
         )
-    return (
-        f"Where the uncertainty comes from is not told: {twin.population!r} is none of the "
-        f"populations whose sources are known ({', '.join(population_names())})."
+    return say(
+        language,
+        "Where the uncertainty comes from is not told: {population} is none of the populations "
+        "whose sources are known ({known}).",
+        population=repr(twin.population),
+        known=", ".join(population_names()),
     )
 
 

@@ -1,7 +1,9 @@
 """The chart of a comparison as SVG: a fan per output and plan, and lanes of treatment beneath."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 
 from brushite.compare import Comparison, Outlook
 from brushite.forecast import Band, Point, points
+from brushite.language import Language, say, told, word
 from brushite.record import Record
 from brushite.report.lanes import Frame, lanes
 from brushite.report.numbers import figure_of, tick_labels, ticks, time_ticks
@@ -23,7 +26,25 @@ END_LABEL_GAP = 14.0  # px between the baselines of two end labels
 DAY = 24.0
 WEEK = 168.0
 
-STYLE = """
+LIGHT = MappingProxyType(
+    {
+        "ink": "#1b1f23",
+        "soft": "#57606a",
+        "grid": "#e4e7ea",
+        "card": "#fff",
+        "target": "#009e73",
+        "grey": "#8a929a",
+        "a": "#0072b2",
+        "b": "#d55e00",
+        "c": "#009e73",
+        "at": "#0072b2",
+        "bt": "#c24e00",
+        "ct": "#00785a",
+    }
+)
+"""The colours of a chart by day and on paper."""
+
+_SCREEN = """
 .fan,.key{--ink:#1b1f23;--soft:#57606a;--grid:#e4e7ea;--card:#fff;--target:#009e73;--grey:#8a929a;
 --a:#0072b2;--b:#d55e00;--c:#009e73;--at:#0072b2;--bt:#c24e00;--ct:#00785a}
 @media (prefers-color-scheme:dark){.fan,.key{--ink:#e8eaed;--soft:#a3abb3;--grid:#343a40;
@@ -31,6 +52,8 @@ STYLE = """
 --bt:#f2994a;--ct:#3ccb9a}}
 @media print{.fan,.key{--ink:#1b1f23;--soft:#57606a;--grid:#e4e7ea;--card:#fff;--target:#009e73;
 --a:#0072b2;--b:#d55e00;--c:#009e73;--at:#0072b2;--bt:#c24e00;--ct:#00785a}}
+"""
+_RULES = """\
 .fan{display:block;width:100%;height:auto;font:12px system-ui,sans-serif;min-width:0}
 .fan text{fill:var(--soft);font-size:12px}
 .fan .name{fill:var(--ink);font-weight:600}
@@ -55,11 +78,17 @@ STYLE = """
 .fan .past-stop{stop-color:var(--grey)}
 .fan .lane{fill:var(--ink);font-size:11px}
 """
+STYLE = _SCREEN + _RULES
+"""What a page with the chart has to bring: its colours by day, by night and on paper."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The layout of a chart, in px: one for a page, one for a phone."""
+    """The layout of a chart, in px: one for a page, one for a phone, one for paper.
+
+    `has_lanes` puts the lanes of treatment beneath it; else they are a chart of their own, and the
+    words of a target stand in the margin.
+    """
 
     name: str
     width: float
@@ -67,10 +96,12 @@ class Shape:
     right: float
     panel: float
     title: float
+    has_lanes: bool = True
 
 
 WIDE = Shape("wide", 980, 204, 84, 132, 0)
 NARROW = Shape("narrow", 430, 44, 66, 120, 24)
+PAPER = Shape("paper", 720, 190, 76, 64, 0, has_lanes=False)
 
 
 def figure(
@@ -79,6 +110,7 @@ def figure(
     record: Record | None = None,
     twin: Twin | None = None,
     shape: Shape = WIDE,
+    language: Language = "en",
 ) -> str:
     """The chart as one `<svg>` element; `STYLE` has to be in the page, or `alone` around it."""
     outlooks = comparison.outlooks[:MOST_PLANS]
@@ -89,6 +121,7 @@ def figure(
         end=end,
         left=shape.left,
         right=shape.width - shape.right,
+        language=language,
     )
     parts: list[str] = []
     top = 8.0
@@ -97,14 +130,39 @@ def figure(
         parts += _panel(output, outlooks, seen, (frame, shape, top))
         top += shape.panel + shape.title + 12
     parts += _time_axis(frame, shape, top)
-    top += 26
-    bars, bottom = lanes(outlooks, twin, frame, top=top, prefix=shape.name)
-    parts += bars
+    bottom, end_of_today = top + 8, top - 4
+    if shape.has_lanes:
+        bars, bottom = lanes(outlooks, twin, frame, top=top + 26, prefix=shape.name)
+        parts += bars
+        end_of_today = bottom
+    parts.insert(0, _line("today", frame.x(0), 0, frame.x(0), end_of_today))
+    return _drawn(parts, shape, bottom, description(comparison, language))
+
+
+def treatments(
+    comparison: Comparison, *, twin: Twin, shape: Shape = PAPER, language: Language = "en"
+) -> str:
+    """The lanes of treatment as a chart of their own."""
+    outlooks = comparison.outlooks[:MOST_PLANS]
+    end = max(float(o.forecast.hours[-1]) for o in outlooks)
+    frame = Frame(
+        start=-0.2 * end,
+        end=end,
+        left=shape.left,
+        right=shape.width - 8,
+        language=language,
+    )
+    parts, bottom = lanes(outlooks, twin, frame, top=8, prefix=f"{shape.name}-lanes")
+    parts += _time_axis(frame, shape, bottom + 4)
     parts.insert(0, _line("today", frame.x(0), 0, frame.x(0), bottom))
+    return _drawn(parts, shape, bottom + 16, say(language, "What each plan gives, and when"))
+
+
+def _drawn(parts: Sequence[str], shape: Shape, bottom: float, said: str) -> str:
     return (
         f'<svg class="fan {shape.name}" xmlns="http://www.w3.org/2000/svg" role="img" '
         f'viewBox="0 0 {shape.width:g} {bottom + 4:.0f}" '
-        f"aria-label={quoteattr(description(comparison))}>{''.join(parts)}</svg>"
+        f"aria-label={quoteattr(said)}>{''.join(parts)}</svg>"
     )
 
 
@@ -112,6 +170,13 @@ def alone(svg: str) -> str:
     """The chart as a file of its own, with its style."""
     head, _, tail = svg.partition(">")
     return f"{head}><style>{STYLE}</style>{tail}"
+
+
+def printed(svg: str) -> str:
+    """The chart as a file of its own in the colours of paper, for what knows no variables."""
+    head, _, tail = alone(svg).replace(_SCREEN, "").partition(">")
+    plain = re.sub(r"var\(--(\w+)\)", lambda found: LIGHT[found[1]], tail)
+    return f"{head}>{plain}"
 
 
 def _earliest(record: Record | None, shown: Sequence[str], end: float) -> float:
@@ -132,16 +197,17 @@ def _panel(
     one = bands[0][1].outputs[output]
     seen = [p for p in seen if frame.start <= p.at <= frame.end]
     scale = _Scale.of([f.outputs[output] for _, f in bands], seen, (top + shape.title, shape.panel))
+    title = word(frame.language, one.title)
     if shape.title:
-        yield _text("name halo", 0, top + 15, f"{one.title}, {one.unit}")
+        yield _text("name halo", 0, top + 15, f"{title}, {one.unit}")
     else:
-        yield _text("name", 0, scale.top + 13, one.title)
+        yield _text("name", 0, scale.top + 13, title)
         yield _text("", 0, scale.top + 29, one.unit)
     values = ticks(scale.low, scale.high, 4)
-    for value, label in zip(values, tick_labels(values), strict=True):
+    for value, label in zip(values, tick_labels(values, frame.language), strict=True):
         yield _line("grid", frame.left, scale.y(value), frame.right, scale.y(value))
         yield _text("", frame.left - 7, scale.y(value) + 4, label, anchor="end")
-    yield from _target(one, frame, scale)
+    yield from _target(one, frame, scale, in_margin=not shape.has_lanes)
     for i, forecast in bands:
         fan = _fan(forecast.outputs[output], forecast.hours, frame, scale)
         yield f'<g class="p{i}">{"".join(fan)}</g>'
@@ -151,7 +217,7 @@ def _panel(
     ends = [(i, float(f.outputs[output].median[-1])) for i, f in bands]
     ends = [(i, v) for i, v in ends if np.isfinite(v)]
     for i, value, y in _apart([(i, v, scale.y(v)) for i, v in ends], scale):
-        label = f"{outlooks[i].letter} {figure_of(value, one.unit)}"
+        label = f"{outlooks[i].letter} {figure_of(value, one.unit, frame.language)}"
         yield _text(f"end e{i} halo", frame.right + 7, y + 4, label)
 
 
@@ -187,21 +253,26 @@ class _Scale:
         return self.top + self.height * (1 - min(max(share, 0.0), 1.0))
 
 
-def _target(band: Band, frame: Frame, scale: _Scale) -> Iterator[str]:
+def _target(band: Band, frame: Frame, scale: _Scale, *, in_margin: bool) -> Iterator[str]:
     aim = band.target
     if aim is None:
         return
+    label = told(frame.language, aim.label if aim.is_known else f"target: {aim.label}")
+    if in_margin:
+        yield _text("", 0, scale.top + 45, label)
     if aim.low is None or aim.high is None:
-        yield _text("halo", frame.left + 6, scale.top + 13, f"target: {aim.label}")
+        if not in_margin:
+            yield _text("halo", frame.left + 6, scale.top + 13, label)
         return
     upper, lower = scale.y(aim.high), scale.y(aim.low)
     yield (
         f'<rect class="target" x="{frame.left:.1f}" y="{upper:.1f}" '
         f'width="{frame.right - frame.left:.1f}" height="{max(lower - upper, 1):.1f}">'
-        f"<title>{escape(aim.source)}</title></rect>"
+        f"<title>{escape(told(frame.language, aim.source))}</title></rect>"
     )
     above = lower - upper < 16
-    yield _text("halo", frame.left + 6, upper - 4 if above else lower - 5, aim.label)
+    if not in_margin:
+        yield _text("halo", frame.left + 6, upper - 4 if above else lower - 5, label)
 
 
 def _limits(band: Band, frame: Frame, scale: _Scale) -> Iterator[str]:
@@ -247,12 +318,13 @@ def _finite(values: Column) -> Iterator[slice]:
 
 def _dot(point: Point, band: Band, frame: Frame, scale: _Scale) -> str:
     kind = "later" if point.at > 0 else "dot"
-    sign = {"below": "under ", "above": "over "}.get(point.limit or "", "")
-    said = f"{'reported later' if point.at > 0 else 'reported'}: {sign}"
-    value = figure_of(point.value, band.unit)
+    said = "reported later: " if point.at > 0 else "reported: "
+    sign = {"below": "under ", "above": "over "}.get(point.limit or "")
+    value = figure_of(point.value, band.unit, frame.language)
+    words = say(frame.language, said) + (say(frame.language, sign) if sign else "")
     return (
         f'<circle class="{kind}" cx="{frame.x(point.at):.1f}" cy="{scale.y(point.value):.1f}" '
-        f'r="4"><title>{said}{value} {band.unit}</title></circle>'
+        f'r="4"><title>{words}{value} {band.unit}</title></circle>'
     )
 
 
@@ -273,7 +345,9 @@ def _apart(
 
 
 def _time_axis(frame: Frame, shape: Shape, top: float) -> Iterator[str]:
-    for hours, label in time_ticks(frame.start, frame.end, 8 if shape.width > 600 else 4):
+    for hours, label in time_ticks(
+        frame.start, frame.end, 8 if shape.width > 600 else 4, frame.language
+    ):
         yield _text("", frame.x(hours), top + 8, label, anchor="middle")
 
 

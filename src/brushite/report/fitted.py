@@ -4,10 +4,13 @@ import textwrap
 
 import numpy as np
 
+from brushite.language import Language, decimal, measure, say, told
 from brushite.report.forms import WIDTH, Row, columns, number
 from brushite.report.numbers import plain, when
 from brushite.twin import Learnt, Match, Trust, Twin
 
+MATCHED = ("Value", "When", "Measured", "Twin", "Before the data", "Chance")
+LEARNT = ("Learnt of", "Unit", "Before", "After")
 MOST = 12  # quantities of which a page tells what was learnt
 
 
@@ -27,22 +30,30 @@ def twin_page(twin: Twin) -> str:
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
-def match_rows(twin: Twin) -> tuple[tuple[str, ...], ...]:
+def match_rows(twin: Twin, language: Language = "en") -> tuple[tuple[str, ...], ...]:
     """A head line, then each measured value beside what the draws give, if there is any."""
-    head = ("Value", "When", "Measured", "Twin", "Before the data", "Chance")
-    return (head, *map(_match, twin.matches)) if twin.matches else ()
+    head = tuple(say(language, name) for name in MATCHED)
+    return (head, *(_match(m, language) for m in twin.matches)) if twin.matches else ()
 
 
-def learnt_rows(twin: Twin) -> tuple[tuple[str, ...], ...]:
+def learnt_rows(twin: Twin, language: Language = "en") -> tuple[tuple[str, ...], ...]:
     """A head line, then each quantity of which the data taught something, if there is any."""
-    head = ("Learnt of", "Unit", "Before", "After")
-    return (head, *map(_learnt, twin.learnt)) if twin.learnt else ()
+    head = tuple(say(language, name) for name in LEARNT)
+    return (head, *(_learnt(x, language) for x in twin.learnt)) if twin.learnt else ()
 
 
-def trust_words(trust: Trust) -> str:
+def trust_words(trust: Trust, language: Language = "en") -> str:
     """How many independent draws the twin is worth, in a sentence."""
-    tail = "" if np.isnan(trust.shape) else f" (Pareto k {trust.shape:.2f})"
-    return f"The draws tell as much as {trust.effective:.0f} independent ones of {trust.of}{tail}."
+    tail = ""
+    if not np.isnan(trust.shape):
+        tail = say(language, " (Pareto k {k})", k=decimal(language, f"{trust.shape:.2f}"))
+    return say(
+        language,
+        "The draws tell as much as {effective} independent ones of {of}{tail}.",
+        effective=f"{trust.effective:.0f}",
+        of=trust.of,
+        tail=tail,
+    )
 
 
 def twin_object(twin: Twin) -> dict[str, object]:
@@ -103,22 +114,23 @@ def draw_rows(twin: Twin) -> tuple[Row, ...]:
     )
 
 
-def _match(match: Match) -> tuple[str, ...]:
+def _match(match: Match, language: Language) -> tuple[str, ...]:
     bound = {"below": "< ", "above": "> ", None: ""}[match.limit]
     return (
-        match.name,
-        when(match.hour) if match.hour else "today",
-        f"{bound}{plain(match.measured)} {match.unit}",
-        _span(match.computed),
-        _span(match.before),
-        "" if np.isnan(match.chance) else f"{match.chance:.2f}",
+        told(language, match.name),
+        when(match.hour, language) if match.hour else say(language, "today"),
+        f"{bound}{plain(match.measured, language)} {measure(language, match.unit)}",
+        _span(match.computed, language),
+        _span(match.before, language),
+        "" if np.isnan(match.chance) else decimal(language, f"{match.chance:.2f}"),
     )
 
 
-def _learnt(learnt: Learnt) -> tuple[str, ...]:
-    return (learnt.meaning or learnt.name, learnt.unit, _span(learnt.before), _span(learnt.after))
+def _learnt(learnt: Learnt, language: Language) -> tuple[str, ...]:
+    spans = (_span(learnt.before, language), _span(learnt.after, language))
+    return (told(language, learnt.meaning or learnt.name), measure(language, learnt.unit), *spans)
 
 
-def _span(values: tuple[float, float, float]) -> str:
-    low, middle, high = (plain(v) for v in values)
-    return f"{middle} ({low} to {high})"
+def _span(values: tuple[float, float, float], language: Language) -> str:
+    low, middle, high = (plain(v, language) for v in values)
+    return say(language, "{middle} ({low} to {high})", middle=middle, low=low, high=high)

@@ -10,8 +10,9 @@ from brushite.compare import Comparison, Outlook
 from brushite.drugs import medicine
 from brushite.engine.doses import dose_label
 from brushite.forecast import SOLVED, Share
-from brushite.plan import START, Dialysis, Drug, Procedure, Step, Stop, When, lane
-from brushite.plan.words import step_words, when_words
+from brushite.language import Language, decimal, say, word
+from brushite.plan import Dialysis, Drug, Procedure, Step, Stop, When, lane
+from brushite.plan.words import rule_words, step_words, when_words
 from brushite.report.forms import Row
 from brushite.report.numbers import DECIMALS_BELOW
 from brushite.report.sentences import share_in_words
@@ -38,13 +39,19 @@ class Event:
 
     def __str__(self) -> str:
         """`"sevelamer 3 g/day starts: in 7 of 8 courses, week 9 to 17"`."""
-        said = f"{self.what}: {share_in_words(self.share)}"
-        return said if self.weeks is None else f"{said}, {_span(self.weeks)}"
+        return event_words(self)
 
 
-def happened(comparison: Comparison) -> tuple[Event, ...]:
+def event_words(event: Event, language: Language = "en") -> str:
+    """An event with its courses and weeks; what it is stands there as it was asked for."""
+    often = share_in_words(event.share, language=language)
+    said = say(language, "{what}: {often}", what=event.what, often=often)
+    return said if event.weeks is None else f"{said}, {_span(event.weeks, language)}"
+
+
+def happened(comparison: Comparison, language: Language = "en") -> tuple[Event, ...]:
     """The events of all plans, in the order of their steps."""
-    return tuple(event for outlook in comparison.outlooks for event in _events(outlook))
+    return tuple(e for outlook in comparison.outlooks for e in _events(outlook, language))
 
 
 def event_rows(comparison: Comparison) -> tuple[Row, ...]:
@@ -62,20 +69,22 @@ def event_rows(comparison: Comparison) -> tuple[Row, ...]:
     )
 
 
-def _span(weeks: tuple[float, float]) -> str:
-    first, last = (f"{w:.0f}" if w >= DECIMALS_BELOW else f"{w:.2g}" for w in weeks)
+def _span(weeks: tuple[float, float], language: Language) -> str:
+    first, last = (
+        decimal(language, f"{w:.0f}" if w >= DECIMALS_BELOW else f"{w:.2g}") for w in weeks
+    )
     if first == last:
-        return "at the start" if weeks[1] == 0 else f"week {first}"
-    return f"week {first} to {last}"
+        return say(language, "at the start" if weeks[1] == 0 else "week {n}", n=first)
+    return say(language, "week {first} to {last}", first=first, last=last)
 
 
-def _events(outlook: Outlook) -> Iterator[Event]:
+def _events(outlook: Outlook, language: Language) -> Iterator[Event]:
     """What conditions, titrations and operations of one plan did, read off the bars."""
     seen, steps = outlook.forecast, outlook.plan.steps
     solved = [bars for bars, end in zip(seen.courses, seen.outcome, strict=True) if end == SOLVED]
     for step in steps:
         times = [_times(step, steps, bars) for bars in solved]
-        for kind, what in _possible(step).items():
+        for kind, what in _possible(step, language).items():
             hours = [found[kind] for found in times if kind in found]
             share = Share(len(hours), len(solved))
             yield Event(plan=outlook.letter, what=what, share=share, weeks=_weeks(hours))
@@ -88,30 +97,32 @@ def _weeks(hours: Sequence[float]) -> tuple[float, float] | None:
     return float(low) / WEEK, float(high) / WEEK
 
 
-def _possible(step: Step) -> Mapping[str, str]:
+def _possible(step: Step, language: Language) -> Mapping[str, str]:
     """What may happen to a step, in words; nothing where the plan fixes all of it."""
     if isinstance(step, Procedure):
-        return {"done": step_words(step)}
+        return {"done": step_words(step, language)}
     found = {}
-    name = step.drug if isinstance(step, Stop) else _name(step)
+    name = word(language, step.drug) if isinstance(step, Stop) else _name(step, language)
     if step.from_.rule is not None:
-        verb = "stops" if isinstance(step, Stop) else "starts"
-        found["starts"] = f"{name} {verb} {when_words(dataclasses.replace(step, until=None))}"
+        starts = "{what} stops {when}" if isinstance(step, Stop) else "{what} starts {when}"
+        begun = when_words(dataclasses.replace(step, until=None), language=language)
+        found["starts"] = say(language, starts, what=name, when=begun)
     if isinstance(step, Drug) and step.titrate is not None:
-        found["moves"] = f"dose of {step.drug} first changed"
+        drug = word(language, step.drug)
+        found["moves"] = say(language, "dose of {drug} first changed", drug=drug)
         if step.titrate.hold_if is not None:
-            found["holds"] = f"{step.drug} first held"
+            found["holds"] = say(language, "{drug} first held", drug=drug)
     if step.until is not None and step.until.rule is not None:
-        _, _, rule = when_words(dataclasses.replace(step, from_=START)).partition(" until ")
-        found["ends"] = f"{name} ends once {rule}"
+        rule = rule_words(step.until.rule, language)
+        found["ends"] = say(language, "{what} ends once {rule}", what=name, rule=rule)
     return found
 
 
-def _name(step: Step) -> str:
+def _name(step: Step, language: Language) -> str:
     """The words of a step without the ladder of its doses."""
     if isinstance(step, Drug):
-        return step_words(dataclasses.replace(step, titrate=None))
-    return step_words(step)
+        return step_words(dataclasses.replace(step, titrate=None), language)
+    return step_words(step, language)
 
 
 def _times(step: Step, steps: Sequence[Step], bars: Sequence[Interval]) -> Mapping[str, float]:

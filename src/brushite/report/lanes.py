@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from brushite.compare import Outlook
+from brushite.language import Language, measure, say, told, word
 from brushite.plan import Dialysis, Diet, Drug, Plan, Procedure, Stop, Transplant, lane
 from brushite.twin import Interval, Twin
 from brushite.units import Quantity
@@ -23,6 +24,7 @@ class Frame:
     end: float
     left: float
     right: float
+    language: Language = "en"
 
     def x(self, hours: float) -> float:
         """The place of a time, kept within the frame."""
@@ -50,9 +52,15 @@ class Bar:
     @property
     def words(self) -> str:
         """The label, and in how many courses, if not in all."""
-        return (
-            self.label if self.courses == self.of else f"{self.label}, {self.courses} of {self.of}"
-        )
+        return self.said("en")
+
+    def said(self, language: Language) -> str:
+        """The words in another language."""
+        label = told(language, self.label)
+        if self.courses == self.of:
+            return label
+        some = "{label}, {count} of {of}"
+        return say(language, some, label=label, count=self.courses, of=self.of)
 
 
 def bars_of(courses: Sequence[Sequence[Interval]]) -> tuple[Bar, ...]:
@@ -105,7 +113,7 @@ def lanes(
 ) -> tuple[list[str], float]:
     """The lanes as SVG, and where they end (px); a bar that all plans share is drawn once."""
     rows = _rows(outlooks)
-    past = held_until_now(twin.therapy) if twin is not None else {}
+    past = held_until_now(twin.therapy, frame.language) if twin is not None else {}
     names = list(dict.fromkeys((*past, *(name for name, _, _ in rows))))
     parts: list[str] = []
     number = 0
@@ -153,46 +161,54 @@ def _rows(outlooks: Sequence[Outlook]) -> list[tuple[str, str, tuple[Bar, ...]]]
     return rows
 
 
-def held_until_now(therapy: Plan) -> Mapping[str, str]:
+def held_until_now(therapy: Plan, language: Language = "en") -> Mapping[str, str]:
     """What held until now on each lane, in the words of the record."""
     held: dict[str, str] = {}
     for step in therapy.continued().steps:
         if isinstance(step, Dialysis):
-            held[lane(step)] = _prescription(step)
+            held[lane(step)] = _prescription(step, language)
         elif isinstance(step, Drug):
-            held[lane(step)] = _dose(step)
+            held[lane(step)] = _dose(step, language)
         elif isinstance(step, Diet):
-            held[lane(step)] = _said(step.phosphorus)
+            held[lane(step)] = _said(step.phosphorus, language)
         elif isinstance(step, Transplant):
-            held[lane(step)] = _said(step.filtration)
+            held[lane(step)] = _said(step.filtration, language)
         elif isinstance(step, Stop | Procedure):
             continue
     return held
 
 
-def _prescription(step: Dialysis) -> str:
+def _prescription(step: Dialysis, language: Language) -> str:
     sessions = f"{step.sessions} × " if isinstance(step.sessions, int) else ""
     hours = step.hours if isinstance(step.hours, Quantity) else step.hours_per_week
-    weekly = "" if hours is step.hours else " a week"
-    said = f"{sessions}{hours}{weekly}" if isinstance(hours, Quantity) else "unknown"
+    said = _said(hours, language)
+    if isinstance(hours, Quantity):
+        weekly = "" if hours is step.hours else say(language, " a week")
+        said = f"{sessions}{said}{weekly}"
     bath = step.dialysate_calcium
-    return f"{said}, calcium {bath}" if isinstance(bath, Quantity) else said
+    if not isinstance(bath, Quantity):
+        return said
+    return said + say(language, ", calcium {bath}", bath=measure(language, str(bath)))
 
 
-def _dose(step: Drug) -> str:
+def _dose(step: Drug, language: Language) -> str:
     if step.per_session is not None:
-        said = _said(step.per_session)
-        return said if said == "unknown" else f"{said}/session"
-    said = _said(step.dose)
-    return said if said == "unknown" or step.every is None else f"{said} every {step.every}"
+        said = _said(step.per_session, language)
+        is_known = isinstance(step.per_session, Quantity)
+        return said + measure(language, "/session") if is_known else said
+    said = _said(step.dose, language)
+    if step.every is None or not isinstance(step.dose, Quantity):
+        return said
+    return said + say(language, " every {time}", time=measure(language, str(step.every)))
 
 
-def _said(amount: object) -> str:
-    return str(amount) if isinstance(amount, Quantity) else "unknown"
+def _said(amount: object, language: Language) -> str:
+    is_known = isinstance(amount, Quantity)
+    return measure(language, str(amount)) if is_known else word(language, "unknown")
 
 
 def _name(name: str, frame: Frame, top: float) -> Iterator[str]:
-    words = name.removeprefix("drug: ")
+    words = told(frame.language, name.removeprefix("drug: "))
     yield f'<text x="0" y="{top + 11:.1f}">{escape(words[:1].upper() + words[1:])}</text>'
     yield (
         f'<line class="grid" x1="{frame.left:.1f}" x2="{frame.right:.1f}" '
@@ -208,7 +224,8 @@ def _past_bar(label: str, frame: Frame, top: float) -> Iterator[str]:
         f'<rect class="bar past" x="{frame.left:.1f}" y="{top:.1f}" width="{width:.1f}" '
         f'height="{BAR}" fill="none"><title>{escape(label)}</title></rect>'
     )
-    words = "?" if label == "unknown" and width < len(label) * LETTER + 10 else f"{label} "
+    is_unknown = label == word(frame.language, "unknown")
+    words = "?" if is_unknown and width < len(label) * LETTER + 10 else f"{label} "
     yield from _label(words, frame.left + 4, top, width - 4)
 
 
@@ -225,7 +242,7 @@ def _bar(bar: Bar, kind: str, frame: Frame, place: _Place) -> Iterator[str]:
     top, name = place.top, place.name
     is_own = len(kind) == 1
     css = f"p{'ABC'.index(kind)}" if is_own else "all"
-    words = f"{kind} {bar.words}".strip()
+    words = f"{kind} {bar.said(frame.language)}".strip()
     left, right = frame.x(bar.first), frame.x(max(bar.last, bar.first))
     if right - left < 6:
         middle = top + BAR / 2

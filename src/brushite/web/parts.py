@@ -5,6 +5,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from brushite.language import Language
 from brushite.web.desk import Desk
 from brushite.web.jobs import Jobs
 from brushite.web.settings import Settings
@@ -33,5 +34,11 @@ def _who(request: Request) -> str:
     return cast("str", request.state.who)
 
 
+def _language(request: Request) -> Language:
+    wanted = request.headers.get("accept-language", "").strip().lower()
+    return "fr" if wanted.startswith("fr") else "en"
+
+
 Server = Annotated[Parts, Depends(_parts)]
 Who = Annotated[str, Depends(_who)]
+Spoken = Annotated[Language, Depends(_language)]

@@ -12,13 +12,13 @@ from brushite.web.asks import CompareAsk, FitAsk, ReportAsk, WeekAsk
 from brushite.web.code import code_of
 from brushite.web.desk import Question, Wanted, plans_of
 from brushite.web.jobs import File, Job, Outcome
-from brushite.web.parts import Parts, Server, Who
+from brushite.web.parts import Parts, Server, Spoken, Who
 from brushite.web.store import Missing, Revision
 from brushite.web.views.comparison import Shown, comparison_view
 from brushite.web.views.fit import fit_view, parameters_view
 from brushite.web.views.levers import levers_view
 from brushite.web.views.patient import Entries
-from brushite.web.views.week import week_view
+from brushite.web.views.week import Look, week_view
 from brushite.web.workroom import Progress
 
 router = APIRouter(prefix="/api/patients/{patient}", tags=["forecasts"])
@@ -91,18 +91,20 @@ def parameters(server: Server, patient: str) -> list[Entries]:
 
 
 @router.get("/levers")
-async def levers(server: Server, request: Request, patient: str) -> list[Entries]:
+async def levers(server: Server, request: Request, spoken: Spoken, patient: str) -> list[Entries]:
     """What sliders may move, and where current care stands; fits first where no fit is ready."""
     revision = await run_in_threadpool(server.store.latest, patient)
     wanted = server.desk.wanted(revision, None, 1)
     twin = server.desk.last(revision)
     if twin is None:
         twin = await server.room.done("long", lambda p: server.desk.fitted(wanted, p), request)
-    return levers_view(twin)
+    return levers_view(twin, spoken)
 
 
 @router.post("/compare", response_class=Response)
-async def compare(server: Server, request: Request, patient: str, ask: CompareAsk) -> Response:
+async def compare(
+    server: Server, request: Request, spoken: Spoken, patient: str, ask: CompareAsk
+) -> Response:
     """Current care and plans side by side; fits first where no fit is ready."""
     revision, record, wanted, question = await run_in_threadpool(_asked, server, patient, ask)
     shown = Shown(
@@ -110,6 +112,7 @@ async def compare(server: Server, request: Request, patient: str, ask: CompareAs
         population=wanted.population,
         has_tables=ask.detail,
         courses=ask.courses,
+        language=spoken,
     )
 
     def work(progress: Progress) -> bytes:
@@ -120,13 +123,15 @@ async def compare(server: Server, request: Request, patient: str, ask: CompareAs
 
 
 @router.post("/week", response_class=Response)
-async def one_week(server: Server, request: Request, patient: str, ask: WeekAsk) -> Response:
+async def one_week(
+    server: Server, request: Request, spoken: Spoken, patient: str, ask: WeekAsk
+) -> Response:
     """One week hour by hour, with its sessions, under current care and plans."""
     _, record, wanted, question = await run_in_threadpool(_asked, server, patient, ask)
 
     def work(progress: Progress) -> bytes:
         twin = server.desk.fitted(wanted, progress)
-        return packed(week_view(twin, record, question, ask.week, progress))
+        return packed(week_view(twin, record, question, Look(ask.week, spoken), progress))
 
     return _json(await _computed(server, request, (wanted, question), work))
 
@@ -157,9 +162,11 @@ def report(server: Server, who: Who, patient: str, ask: ReportAsk) -> Job:
         from brushite.report.html import report as written
 
         twin, found = server.desk.compared(wanted, record, question, progress)
-        page = written(record, twin, found)
-        media = "text/html; charset=utf-8"
-        file = File(name=f"report.{ask.format}", media=media, content=page.text.encode("utf-8"))
+        page = written(record, twin, found, language=ask.language)
+        media, content = "text/html; charset=utf-8", page.text.encode("utf-8")
+        if ask.format == "pdf" and page.paper is not None:
+            media, content = "application/pdf", page.paper.pdf()
+        file = File(name=f"report.{ask.format}", media=media, content=content)
         server.store.note(who, "reported", patient, ask.format)
         return Outcome(result="file", file=file)
 

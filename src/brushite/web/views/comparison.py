@@ -6,13 +6,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from brushite.compare import Comparison
-from brushite.forecast import PERCENTILES, Band, points
+from brushite.forecast import PERCENTILES, Band, Share, points
+from brushite.language import Language, measure, say, told, word
 from brushite.plan.words import plan_words
 from brushite.record import Record
 from brushite.report.forms import number
-from brushite.report.happened import happened
+from brushite.report.happened import event_words, happened
 from brushite.report.lanes import Bar, bars_of, held_until_now
-from brushite.report.sentences import description, doubts, result, share_in_words, unsaid
+from brushite.report.sentences import (
+    description,
+    doubts,
+    plan_name,
+    result,
+    share_in_words,
+    unsaid,
+)
 from brushite.report.table import attained, burden, paired, safety
 from brushite.report.verdicts import judged, score
 from brushite.twin import Twin
@@ -29,6 +37,7 @@ class Shown:
     population: str
     has_tables: bool = False
     courses: int = 0
+    language: Language = "en"
 
 
 def comparison_view(comparison: Comparison, record: Record, twin: Twin, shown: Shown) -> Entries:
@@ -43,20 +52,25 @@ def comparison_view(comparison: Comparison, record: Record, twin: Twin, shown: S
         "population": shown.population,
         "version": made.version,
         "model": made.model,
-        "result": result(comparison),
-        "description": description(comparison),
+        "result": result(comparison, shown.language),
+        "description": description(comparison, shown.language),
         "plans": [
-            {"letter": o.letter, "name": o.plan.name, "words": plan_words(o.plan)}
+            {
+                "letter": o.letter,
+                "name": plan_name(o.plan.name, shown.language),
+                "words": plan_words(o.plan),
+            }
             for o in comparison.outlooks
         ],
         "week": [round(float(hour) / WEEK, 4) for hour in first.hours],
-        "outputs": [
-            _output(comparison, record, name, shown.courses) for name in _names(comparison)
-        ],
-        "lanes": {"past": _past(twin), "bars": list(_bars(comparison))},
-        "cells": list(_cells(comparison)),
-        "pairs": list(_pairs(comparison)),
-        **(_tables(comparison, record, twin) if shown.has_tables else _no_tables()),
+        "outputs": [_output(comparison, record, name, shown) for name in _names(comparison)],
+        "lanes": {
+            "past": _past(twin, shown.language),
+            "bars": list(_bars(comparison, shown.language)),
+        },
+        "cells": list(_cells(comparison, shown.language)),
+        "pairs": list(_pairs(comparison, shown.language)),
+        **(_tables(comparison, record, twin, shown.language) if shown.has_tables else _no_tables()),
     }
 
 
@@ -64,7 +78,7 @@ def _names(comparison: Comparison) -> list[str]:
     return list(dict.fromkeys(n for o in comparison.outlooks for n in o.forecast.outputs))
 
 
-def _output(comparison: Comparison, record: Record, name: str, courses: int) -> Entries:
+def _output(comparison: Comparison, record: Record, name: str, shown: Shown) -> Entries:
     bands = {
         o.letter: o.forecast.outputs[name]
         for o in comparison.outlooks
@@ -74,12 +88,17 @@ def _output(comparison: Comparison, record: Record, name: str, courses: int) -> 
     aim = one.target
     return {
         "output": name,
-        "title": one.title,
+        "title": word(shown.language, one.title),
         "unit": one.unit,
         "target": None
         if aim is None
-        else {"low": aim.low, "high": aim.high, "label": aim.label, "source": aim.source},
-        "bands": [band_view(letter, band, courses) for letter, band in bands.items()],
+        else {
+            "low": aim.low,
+            "high": aim.high,
+            "label": told(shown.language, aim.label),
+            "source": aim.source,
+        },
+        "bands": [band_view(letter, band, shown.courses) for letter, band in bands.items()],
         "points": [
             {"week": p.at / WEEK, "value": number(p.value), "limit": p.limit, "later": p.at > 0}
             for p in points(record, name)
@@ -107,11 +126,14 @@ def rounded(values: np.ndarray) -> list[float | None]:
     return short if finite.all() else [v if f else None for v, f in zip(short, finite, strict=True)]
 
 
-def _past(twin: Twin) -> list[Entries]:
-    return [{"lane": lane, "label": label} for lane, label in held_until_now(twin.therapy).items()]
+def _past(twin: Twin, language: Language) -> list[Entries]:
+    return [
+        {"lane": lane, "label": label}
+        for lane, label in held_until_now(twin.therapy, language).items()
+    ]
 
 
-def _bars(comparison: Comparison) -> Iterator[Entries]:
+def _bars(comparison: Comparison, language: Language) -> Iterator[Entries]:
     """The bars of all plans, one for those that have it alike."""
     alike: dict[Bar, list[str]] = {}
     for outlook in comparison.outlooks:
@@ -121,7 +143,7 @@ def _bars(comparison: Comparison) -> Iterator[Entries]:
         yield {
             "letters": "".join(letters),
             "lane": bar.lane,
-            "label": bar.label,
+            "label": measure(language, told(language, bar.label)),
             "first": bar.first / WEEK,
             "starts": bar.starts / WEEK,
             "ends": bar.ends / WEEK,
@@ -131,7 +153,7 @@ def _bars(comparison: Comparison) -> Iterator[Entries]:
         }
 
 
-def _cells(comparison: Comparison) -> Iterator[Entries]:
+def _cells(comparison: Comparison, language: Language) -> Iterator[Entries]:
     for outlook in comparison.outlooks:
         for band in outlook.forecast.outputs.values():
             low, high = band.interval(-1)
@@ -142,11 +164,13 @@ def _cells(comparison: Comparison) -> Iterator[Entries]:
                 "low": number(low),
                 "median": number(float(band.median[-1])),
                 "high": number(high),
-                "share": None if share is None else share_in_words(share, short=True),
+                "share": None
+                if share is None
+                else share_in_words(share, short=True, language=language),
             }
 
 
-def _pairs(comparison: Comparison) -> Iterator[Entries]:
+def _pairs(comparison: Comparison, language: Language) -> Iterator[Entries]:
     first, *others = comparison.outlooks
     for other in others:
         for output in other.forecast.outputs:
@@ -157,7 +181,7 @@ def _pairs(comparison: Comparison) -> Iterator[Entries]:
             share = pair.lower if is_lower else pair.higher
             has_target = other.forecast.outputs[output].target is not None
             at_end = pair.at_end if has_target else None
-            nearer = None if at_end is None else share_in_words(at_end.better)
+            nearer = None if at_end is None else share_in_words(at_end.better, language=language)
             yield {
                 "output": output,
                 "plan": other.letter,
@@ -165,31 +189,47 @@ def _pairs(comparison: Comparison) -> Iterator[Entries]:
                 "of": pair.lower.of,
                 "lower": pair.lower.count,
                 "higher": pair.higher.count,
-                "words": f"{'lower' if is_lower else 'higher'} {share_in_words(share)}"
-                if share.count
-                else "the same",
+                "words": _sense(share, "lower" if is_lower else "higher", language),
                 "nearer": nearer,
             }
+
+
+def _sense(share: Share, sense: str, language: Language) -> str:
+    """`lower in about 90 % of courses`."""
+    if share.count == 0:
+        return say(language, "the same")
+    return f"{say(language, sense)} {share_in_words(share, language=language)}"
 
 
 def _no_tables() -> Mapping[str, object]:
     return {"tables": [], "happened": [], "doubts": [], "unsaid": []}
 
 
-def _tables(comparison: Comparison, record: Record, twin: Twin) -> Mapping[str, object]:
+def _tables(
+    comparison: Comparison, record: Record, twin: Twin, language: Language
+) -> Mapping[str, object]:
     """What takes longer to read than a chart, and to make."""
     found = (
-        ("On the way", attained(comparison), ""),
-        ("Beside the first plan", paired(comparison), ""),
-        ("Too far", safety(comparison), ""),
-        ("Burden", burden(comparison), ""),
-        ("Reported later", judged(record, comparison), score(record, comparison)),
+        ("On the way", attained(comparison, language), ""),
+        ("Beside the first plan", paired(comparison, language), ""),
+        ("Too far", safety(comparison, language), ""),
+        ("Burden", burden(comparison, language), ""),
+        (
+            "Reported later",
+            judged(record, comparison, language),
+            score(record, comparison, language),
+        ),
     )
     return {
-        "tables": [_table(title, rows, note) for title, rows, note in found if len(rows) > 1],
-        "happened": [f"{event.plan} {event}" for event in happened(comparison)],
-        "doubts": list(doubts(comparison, twin)),
-        "unsaid": list(unsaid(twin, [o.plan for o in comparison.outlooks])),
+        "tables": [
+            _table(say(language, title), rows, note) for title, rows, note in found if len(rows) > 1
+        ],
+        "happened": [
+            f"{event.plan} {event_words(event, language)}"
+            for event in happened(comparison, language)
+        ],
+        "doubts": list(doubts(comparison, twin, language)),
+        "unsaid": list(unsaid(twin, [o.plan for o in comparison.outlooks], language)),
     }
 
 

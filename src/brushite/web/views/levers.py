@@ -6,6 +6,7 @@ from types import MappingProxyType
 import numpy as np
 
 from brushite.drugs import medicine
+from brushite.language import Language, word
 from brushite.plan import Dialysis, Diet, Drug, Plan
 from brushite.plan.known import Known, Range
 from brushite.plan.steps import FOOD, PRESCRIPTION
@@ -31,12 +32,19 @@ DOSES: Mapping[str, tuple[float, float]] = MappingProxyType(
 STEPS = 20  # of a slider for any other drug
 
 
-def levers_view(twin: Twin) -> list[Entries]:
+def levers_view(twin: Twin, language: Language = "en") -> list[Entries]:
     """The sliders for a patient: dialysis, diet, the usual drugs and those that are given now."""
     care = twin.therapy.continued()
     dialysis = next((s for s in reversed(care.steps) if isinstance(s, Dialysis)), Dialysis())
     diet = next((s.phosphorus for s in reversed(care.steps) if isinstance(s, Diet)), None)
-    return [*_of_dialysis(dialysis, twin), *_of_diet(diet, twin), *_of_drugs(care, twin)]
+    found = (*_of_dialysis(dialysis, twin), *_of_diet(diet, twin), *_of_drugs(care, twin))
+    return [{**lever, "title": _titled(str(lever["title"]), language)} for lever in found]
+
+
+def _titled(title: str, language: Language) -> str:
+    drug = word(language, title[:1].lower() + title[1:])
+    found = word(language, title)
+    return found if found != title else drug[:1].upper() + drug[1:]
 
 
 def _lever(

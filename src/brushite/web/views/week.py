@@ -1,6 +1,7 @@
 """One week hour by hour: what the sessions do to calcium, phosphate and PTH."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from brushite.errors import PlanError
 from brushite.forecast import PERCENTILES
 from brushite.goals import kdigo
 from brushite.laboratory import READINGS, true_values
+from brushite.language import Language, word
 from brushite.record import Record
 from brushite.simulate import simulate
 from brushite.twin import Trajectories, Twin
@@ -22,13 +24,22 @@ COURSES = 40  # more would take seconds, and an hour of a course has no laborato
 DIALYSING = "session"  # the model's input that is 1 during a session
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which week is looked at, counted from 0, and in which language it is told."""
+
+    week: int
+    language: Language = "en"
+
+
 def week_view(
-    twin: Twin, record: Record, asked: Question, week: int, progress: Progress
+    twin: Twin, record: Record, asked: Question, look: Look, progress: Progress
 ) -> Entries:
     """Bands of the true courses at every hour of one week, and when most of them are dialysed.
 
     Raises `PlanError` for a week after the horizon.
     """
+    week = look.week
     if week >= asked.weeks:
         raise PlanError(f"Week {week} is not within {asked.weeks} weeks, which start at week 0.")
     some = _few(twin)
@@ -49,13 +60,11 @@ def week_view(
         "week": week,
         "hour": list(range(WEEK + 1)),
         "sessions": {letter: _sessions(run) for letter, run in runs.items()},
-        "outputs": [_output(runs, name) for name in SHOWN],
+        "outputs": [_output(runs, name, look.language) for name in SHOWN],
     }
 
 
 def _few(twin: Twin) -> Twin:
-    from dataclasses import replace
-
     return replace(twin, draws=twin.draws.at(slice(0, COURSES)))
 
 
@@ -67,7 +76,7 @@ def _sessions(run: Trajectories) -> list[Entries]:
     return [{"start": start, "end": end} for start, end in pairs]
 
 
-def _output(runs: Mapping[str, Trajectories], name: str) -> Entries:
+def _output(runs: Mapping[str, Trajectories], name: str, language: Language) -> Entries:
     bands = []
     for letter, run in runs.items():
         true = true_values(run.values, name)
@@ -78,4 +87,9 @@ def _output(runs: Mapping[str, Trajectories], name: str) -> Entries:
         percents = {f"p{p}": rounded(v) for p, v in zip(PERCENTILES, spread, strict=True)}
         bands.append({"letter": letter, **percents, "courses": []})
     reading = READINGS[name]
-    return {"output": name, "title": reading.title, "unit": reading.unit, "bands": bands}
+    return {
+        "output": name,
+        "title": word(language, reading.title),
+        "unit": reading.unit,
+        "bands": bands,
+    }
