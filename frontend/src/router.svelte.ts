@@ -4,8 +4,13 @@ class Place {
   path = $state<string[]>([]);
   query = $state<Record<string, string>>({});
 
-  constructor() { this.read(); addEventListener("hashchange", () => this.read()); }
+  /** Asked before another address is taken; with false the old one stays. */
+  may_leave = () => true;
+  #here = "";
+
+  constructor() { this.read(); addEventListener("hashchange", () => { if (this.may_leave()) this.read(); else history.replaceState(null, "", this.#here); }); }
   read() {
+    this.#here = location.hash;
     const [path = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?");
     this.path = path.split("/").filter(Boolean).map(decodeURIComponent);
     this.query = Object.fromEntries(new URLSearchParams(query));
