@@ -446,11 +446,11 @@ def test_compare_can_write_the_report_on_paper_and_in_french(tmp_path):
 
     assert run(["compare", str(CASE), "--report", str(out), "--language", "fr"]) == 0
 
-    assert b"/Lang (fr)" in out.read_bytes()
+    assert b"<dc:language><rdf:Bag><rdf:li>fr</rdf:li>" in out.read_bytes()
 
 
 def test_a_pdf_without_typst_is_refused_before_anything_is_computed(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("brushite.report.pdf.find_spec", lambda _: None)
+    monkeypatch.setattr(import_module("brushite.report.pdf"), "find_spec", lambda _: None)
 
     assert run(["report", str(CASE), "-o", str(tmp_path / "case.pdf")]) == 2
 
