@@ -18,6 +18,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 VERBATIM = "name"  # how slots begin whose words are a person's own
 _FILE = Path(__file__).with_name("french.toml")
 _SLOT = re.compile(r"\{(\w+)\}")
+_SIZE = r"[<>]? ?\d[\d.]* [\w/%]+"
 _NUMBER = re.compile(r"[<>~]? ?[+−-]?\d")
 
 
@@ -79,7 +80,9 @@ def measure(language: Language, quantity: str) -> str:
     """
     if language == "en":
         return quantity
-    units = french().units
+    units, words = french().units, french().words
+    if quantity in words:  # a unit of more than one word
+        return words[quantity]
     text = re.sub(r"(?<=\d) to (?=\d)", " à ", decimal(language, quantity))
     text = re.sub(r"/?[^\W\d_]+", lambda found: units.get(found[0], found[0]), text)
     return re.sub(r"(\d[\d,]*) (jour|semaine|an|séance|comprimé)\b", _counted, text)
@@ -121,5 +124,5 @@ def _spaced(text: str) -> str:
 def _pattern(english: str) -> re.Pattern[str]:
     parts = _SLOT.split(english)
     parts[::2] = map(re.escape, parts[::2])
-    parts[1::2] = [f"(?P<{name}>.+?)" for name in parts[1::2]]
+    parts[1::2] = [f"(?P<{n}>{_SIZE if n == 'size' else '.+?'})" for n in parts[1::2]]
     return re.compile("".join(parts), re.DOTALL)

@@ -97,11 +97,12 @@ class Shape:
     panel: float
     title: float
     has_lanes: bool = True
+    ticks: int = 8
 
 
 WIDE = Shape("wide", 980, 204, 84, 132, 0)
-NARROW = Shape("narrow", 430, 44, 66, 120, 24)
-PAPER = Shape("paper", 720, 190, 76, 64, 0, has_lanes=False)
+NARROW = Shape("narrow", 430, 44, 66, 120, 24, ticks=4)
+PAPER = Shape("paper", 720, 190, 76, 72, 0, has_lanes=False, ticks=6)
 
 
 def figure(
@@ -345,9 +346,7 @@ def _apart(
 
 
 def _time_axis(frame: Frame, shape: Shape, top: float) -> Iterator[str]:
-    for hours, label in time_ticks(
-        frame.start, frame.end, 8 if shape.width > 600 else 4, frame.language
-    ):
+    for hours, label in time_ticks(frame.start, frame.end, shape.ticks, frame.language):
         yield _text("", frame.x(hours), top + 8, label, anchor="middle")
 
 

@@ -94,14 +94,12 @@ def main_doubts(
     )
     open_ = unsaid(twin, [o.plan for o in comparison.outlooks], language)
     if open_:
-        said.append(
-            say(
-                language,
-                "The record and the plans leave {count} things open; they were filled in from "
-                "other patients.",
-                count=len(open_),
-            )
+        several = (
+            "The record and the plans leave {count} things open; they were filled in from other "
+            "patients."
         )
+        one = "The record and the plans leave one thing open; it was filled in from other patients."
+        said.append(say(language, several if len(open_) > 1 else one, count=len(open_)))
     said.append(say(language, "Errors of the laboratory are assumed except for PTH."))
     return tuple(said[:MOST_DOUBTS])
 
@@ -152,10 +150,12 @@ def _lead(comparison: Comparison, language: Language) -> str:
             parts.append(say(language, alike, output=output, share=most))
             continue
         under = "{output} under plan {letters} ({share})"
-        if len(letters) > 1:
+        if len(letters) > MOST_PLANS:
+            under = "{output} under {count} of {of} plans ({share})"
+        elif len(letters) > 1:
             under = "{output} under plans {letters} ({share})"
-        of = listed(letters, language)
-        parts.append(say(language, under, output=output, letters=of, share=most))
+        counts = {"letters": listed(letters, language), "count": len(letters), "of": len(known)}
+        parts.append(say(language, under, output=output, share=most, **counts))
     if not parts:
         return ""
     at = when(comparison.weeks * 168, language)
