@@ -11,12 +11,14 @@ import pytest
 from hypothesis import Phase, settings
 
 from postgres import NO_POSTGRES
+from web.browser import NO_CHROMIUM
 
 ROOT = Path(__file__).parents[1]
 WHERE = Path(os.environ.get("BRUSHITE_SHARED") or ROOT.parent / "shared")
 NOBODY = 65534  # the user and the group without rights
 REASON = f"the shared data are not at {WHERE}"
 PEERS = ROOT / "tests" / "peers" / "node_modules"
+NO_FRONTEND = "the front end's sources are not installed by npm, which make test does"
 NO_PEERS = "the FHIR software and examples of others are not installed, which make peers does"
 
 # Explaining a failing law takes over a minute, and tells little of a model of this size.
@@ -64,7 +66,7 @@ def unprivileged() -> Iterator[Path]:
 
 def pytest_terminal_summary(terminalreporter):
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
-    for reason in (REASON, NO_PEERS, NO_POSTGRES):
+    for reason in (REASON, NO_PEERS, NO_FRONTEND, NO_POSTGRES, NO_CHROMIUM):
         count = sum(reason in told for told in skipped)
         if count:
             what = "1 test was" if count == 1 else f"{count} tests were"

@@ -10,6 +10,7 @@ class Settings {
   language = $state<Language>((kept("language") as Language | null) ?? (navigator.language.startsWith("fr") ? "fr" : "en"));
   theme = $state<Theme>((kept("theme") as Theme | null) ?? "auto");
   needs_sign_in = $state(false);
+  is_protected = $state(false);
   who = $state<string | null>(null);
 
   choose(language: Language) { this.language = language; keep("language", language); document.documentElement.lang = language; }

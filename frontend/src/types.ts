@@ -92,5 +92,5 @@ export interface About {
   submodels: { name: string; title: string; about: string; sources: string[] }[];
   references: { key: string; text: string }[];
 }
-export interface Health { version: string; model: string; who: string | null; needs_sign_in: boolean; draws: { live: number; settled: number } }
+export interface Health { version: string; model: string; who: string | null; needs_sign_in: boolean; is_protected: boolean; draws: { live: number; settled: number } }
 export interface Code { python: string; command: string }

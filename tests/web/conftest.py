@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import Browser
 
 import postgres
 from brushite.web.store import Store, open_store
+from web import browser as browsers
+from web.serving import running
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +62,20 @@ def opening() -> Iterator:
 @pytest.fixture
 def store(opening, url) -> Store:
     return opening(url)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; one for each file of tests."""
+    if browsers.WAY is None:
+        pytest.skip(browsers.NO_CHROMIUM)
+    with browsers.started() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    """Where an app of its own answers; one for each file of tests."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('app') / 'app.db'}"
+    with running(url) as (found, _):
+        yield found

@@ -2,33 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from web import browser as browsers
 from web.reports import SHOULDER
-from web.serving import running
 
 pytestmark = pytest.mark.slow
 LONG = 60_000  # ms; a fit takes 4 s on a machine with nothing else to do
 MOST_MEDIAN = 400.0  # ms; 150 with two processors to itself, and here other tests run beside it
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if browsers.WAY is None:
-        pytest.skip(browsers.NO_CHROMIUM)
-    with browsers.started() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory) -> Iterator[str]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('app') / 'app.db'}"
-    with running(url) as (found, _):
-        yield found
 
 
 def imported(page: Page, file: str | dict, label: str) -> None:

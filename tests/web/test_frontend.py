@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import NO_FRONTEND, ROOT
 
 SOURCES = ROOT / "frontend"
 STATIC = ROOT / "src" / "brushite" / "web" / "static"
@@ -27,7 +27,7 @@ def node(*arguments: str) -> subprocess.CompletedProcess[str]:
 def _installed() -> Path:
     folder = SOURCES / "node_modules"
     if not (folder / ".ready").is_file():
-        pytest.skip("the sources of the front end are not installed, which make test does with npm")
+        pytest.skip(NO_FRONTEND)
     return folder
 
 

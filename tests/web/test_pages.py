@@ -1,13 +1,10 @@
 """Every page: for everybody who reads it, on a desk and on a phone, by day and by night."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from conftest import ROOT
+from conftest import NO_FRONTEND, ROOT
 from web import browser as browsers
-from web.serving import running
 
 pytestmark = pytest.mark.slow
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -16,21 +13,6 @@ LONG = 60_000
 TEXT = (
     "A 52-year-old woman on haemodialysis had calcium 2.4 mmol/L, phosphate 6.6 and PTH 800 pg/mL."
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if browsers.WAY is None:
-        pytest.skip(browsers.NO_CHROMIUM)
-    with browsers.started() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory) -> Iterator[str]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('app') / 'app.db'}"
-    with running(url) as (found, _):
-        yield found
 
 
 def shown(page: Page, name: str) -> None:
@@ -65,7 +47,7 @@ def shown(page: Page, name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_no_violation(browser, address, name, scheme):
     if not AXE.is_file():
-        pytest.skip("axe is not installed, which make test does with npm")
+        pytest.skip(NO_FRONTEND)
     with browsers.opened(browser, address, color_scheme=scheme, bypass_csp=True) as page:
         shown(page, name)
         page.add_script_tag(path=str(AXE))

@@ -1,15 +1,12 @@
 """The main pages look as they did when somebody last looked at them: `docs/images`."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser
 
 from conftest import ROOT
-from web import browser as browsers
 from web.screens import LOOKS, PAGES, pictures
 from web.serving import running
 
@@ -18,14 +15,6 @@ KEPT = ROOT / "docs" / "images"
 BLOCK = 10  # px; letters may be drawn otherwise by another release of the browser
 FAR = 24.0  # of 255, the mean difference of a block that looks other
 MOST = 0.02  # of the blocks may; a chart that is gone or a moved column is far more
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if browsers.WAY is None:
-        pytest.skip(browsers.NO_CHROMIUM)
-    with browsers.started() as found:
-        yield found
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -71,34 +71,44 @@ def twin_object(twin: Twin) -> dict[str, object]:
             "of": twin.trust.of,
             "pareto_k": number(twin.trust.shape),
         },
-        "matches": [
-            {
-                "name": m.name,
-                "week": m.hour / 168,
-                "unit": m.unit,
-                "measured": number(m.measured),
-                "limit": m.limit,
-                "low": number(m.computed[0]),
-                "median": number(m.computed[1]),
-                "high": number(m.computed[2]),
-                "before": [number(x) for x in m.before],
-                "chance": number(m.chance),
-            }
-            for m in twin.matches
-        ],
-        "learnt": [
-            {
-                "name": x.name,
-                "meaning": x.meaning,
-                "unit": x.unit,
-                "before": [number(v) for v in x.before],
-                "after": [number(v) for v in x.after],
-            }
-            for x in twin.learnt
-        ],
+        "matches": match_objects(twin),
+        "learnt": learnt_objects(twin),
         "notes": list(twin.notes),
         "values": [dict(row) for row in draw_rows(twin)],
     }
+
+
+def match_objects(twin: Twin) -> list[dict[str, object]]:
+    """Each measured value beside what the draws give, for a program."""
+    return [
+        {
+            "name": m.name,
+            "week": m.hour / 168,
+            "unit": m.unit,
+            "measured": number(m.measured),
+            "limit": m.limit,
+            "low": number(m.computed[0]),
+            "median": number(m.computed[1]),
+            "high": number(m.computed[2]),
+            "before": [number(x) for x in m.before],
+            "chance": number(m.chance),
+        }
+        for m in twin.matches
+    ]
+
+
+def learnt_objects(twin: Twin) -> list[dict[str, object]]:
+    """What the data taught of each quantity, for a program."""
+    return [
+        {
+            "name": x.name,
+            "meaning": x.meaning,
+            "unit": x.unit,
+            "before": [number(v) for v in x.before],
+            "after": [number(v) for v in x.after],
+        }
+        for x in twin.learnt
+    ]
 
 
 def draw_rows(twin: Twin) -> tuple[Row, ...]:

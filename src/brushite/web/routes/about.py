@@ -28,6 +28,7 @@ def health(server: Server, request: Request) -> Entries:
         "model": MINERAL.fingerprint,
         "who": who,
         "needs_sign_in": who is None,
+        "is_protected": server.sessions.are_needed,
         "draws": {"live": server.settings.live_draws, "settled": server.settings.settled_draws},
     }
 

@@ -45,7 +45,7 @@ def about_view() -> Entries:
             for g in groups(MINERAL)
         ],
         "references": [
-            {"key": key, "text": Markup(entry.__html__()).striptags()}
+            {"key": key, "text": Markup(entry.__html__().replace("<br>", " ")).striptags()}
             for key, entry in bibliography.items()
         ],
     }

@@ -19,6 +19,7 @@ from brushite.report.sentences import (
     plan_name,
     result,
     share_in_words,
+    than,
     unsaid,
 )
 from brushite.report.table import attained, burden, paired, safety
@@ -189,16 +190,16 @@ def _pairs(comparison: Comparison, language: Language) -> Iterator[Entries]:
                 "of": pair.lower.of,
                 "lower": pair.lower.count,
                 "higher": pair.higher.count,
-                "words": _sense(share, "lower" if is_lower else "higher", language),
+                "words": _often(output, "lower" if is_lower else "higher", share, language),
                 "nearer": nearer,
             }
 
 
-def _sense(share: Share, sense: str, language: Language) -> str:
-    """`lower in about 90 % of courses`."""
+def _often(output: str, sense: str, share: Share, language: Language) -> str:
+    """`calcium lower in about 90 % of courses`."""
     if share.count == 0:
-        return say(language, "the same")
-    return f"{say(language, sense)} {share_in_words(share, language=language)}"
+        return than(output, "the same", language)
+    return f"{than(output, sense, language)} {share_in_words(share, language=language)}"
 
 
 def _no_tables() -> Mapping[str, object]:

@@ -6,11 +6,10 @@ import numpy as np
 
 from brushite.equations import Assumed
 from brushite.laboratory import READINGS
-from brushite.report.fitted import trust_words
+from brushite.report.fitted import learnt_objects, match_objects, trust_words
 from brushite.report.forms import number
 from brushite.twin import Twin
 
-WEEK = 168.0
 Entries = dict[str, object]
 
 
@@ -24,33 +23,15 @@ def fit_view(twin: Twin, *, revision: int) -> Entries:
         "at": str(twin.at),
         "trust": "" if twin.trust is None else trust_words(twin.trust),
         "learnt": [
-            {
-                "name": x.name,
-                "meaning": x.meaning or x.name,
-                "unit": x.unit,
-                "before": [number(v) for v in x.before],
-                "after": [number(v) for v in x.after],
-            }
-            for x in twin.learnt
+            {**each, "meaning": each["meaning"] or each["name"]} for each in learnt_objects(twin)
         ],
-        "matches": [
-            {
-                "name": m.name,
-                "title": READINGS[m.name].title if m.name in READINGS else m.name,
-                "week": m.hour / WEEK,
-                "unit": m.unit,
-                "measured": number(m.measured),
-                "limit": m.limit,
-                "low": number(m.computed[0]),
-                "median": number(m.computed[1]),
-                "high": number(m.computed[2]),
-                "before": [number(v) for v in m.before],
-                "chance": number(m.chance),
-            }
-            for m in twin.matches
-        ],
+        "matches": [{**each, "title": _title(str(each["name"]))} for each in match_objects(twin)],
         "notes": list(twin.notes),
     }
+
+
+def _title(name: str) -> str:
+    return READINGS[name].title if name in READINGS else name
 
 
 def parameters_view(twin: Twin) -> list[Entries]:
