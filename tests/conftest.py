@@ -1,11 +1,16 @@
 """What several test files share: what tests need from outside, and how its absence is told."""
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does, before NumPy loads
+
+# A shell starts what runs in its background deaf to Ctrl-C, and so would be the programs under test.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import pytest
 from hypothesis import Phase, settings
