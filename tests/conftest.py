@@ -8,7 +8,7 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does, before NumPy loads
 
-# A shell starts what runs in its background deaf to Ctrl-C, and so would be the programs under test.
+# A shell starts what runs in its background deaf to Ctrl-C, and so would programs under test be.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
