@@ -44,6 +44,10 @@ class FitError(BrushiteError):
     """The data lie outside everything that the population can do."""
 
 
+class ImageError(BrushiteError):
+    """An image cannot be measured as it is, or two images do not belong together."""
+
+
 class EngineError(BrushiteError):
     """A computation could not be finished."""
 
