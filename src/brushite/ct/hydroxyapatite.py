@@ -17,7 +17,7 @@ from brushite.ct.segmentation import TISSUE, Brightness, Segmented, distance_to,
 from brushite.ct.volume import Acquisition, Mask, Point, Volume
 
 # Computed for this table with a tungsten spectrum behind 6 mm of aluminium and 30 cm of water, and
-# hydroxyapatite of 3.16 g/mL that takes the place of water, in HU for each mg/mL: docs/decisions/ct.md.
+# hydroxyapatite of 3.16 g/mL in the place of water: HU for each mg/mL (docs/decisions/ct.md).
 KILOVOLTS = (70.0, 80.0, 90.0, 100.0, 110.0, 120.0, 130.0, 140.0)
 HOUNSFIELD_PER_MG = (2.08, 1.80, 1.61, 1.48, 1.37, 1.284, 1.21, 1.15)
 # The same at 120 kVp behind 20, 30 and 36 cm of water.
