@@ -39,7 +39,7 @@ WANTED = (
     " LossyImageCompression"
 )
 
-Said = Mapping[str, tuple[object, ...]]
+Elements = Mapping[str, tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +159,7 @@ def _header(path: Path, file: BufferedReader, wanted: list[Any]) -> Header | Non
     return _record(path, said, unfit)
 
 
-def _said(path: Path, file: BufferedReader, wanted: list[Any]) -> Said:
+def _said(path: Path, file: BufferedReader, wanted: list[Any]) -> Elements:
     """The values of a file by their keywords; `file` then stands at its pixels.
 
     Raises `FileError` where they cannot be read.
@@ -189,7 +189,7 @@ def _values(value: object) -> tuple[object, ...]:
     return tuple(value) if is_many else (value,)  # type: ignore[arg-type]
 
 
-def _unfit(path: Path, said: Said, kind: str) -> str:
+def _unfit(path: Path, said: Elements, kind: str) -> str:
     """Why a file is no slice of a CT; empty when it is one."""
     from pydicom.uid import UID
 
@@ -209,7 +209,7 @@ def _unfit(path: Path, said: Said, kind: str) -> str:
     return ""
 
 
-def _refuse_missing_pixels(path: Path, file: BufferedReader, said: Said, syntax: str) -> None:
+def _refuse_missing_pixels(path: Path, file: BufferedReader, said: Elements, syntax: str) -> None:
     """Raise `FileError` when a file ends before its pixels do."""
     if syntax == DEFLATED:
         return  # zlib tells
@@ -236,7 +236,7 @@ def _refuse_unknown_packing(path: Path, syntax: str) -> None:
         )
 
 
-def _record(path: Path, said: Said, unfit: str) -> Header:
+def _record(path: Path, said: Elements, unfit: str) -> Header:
     slope, intercept = (_number(path, said, f"Rescale{each}") for each in ("Slope", "Intercept"))
     rescale = None if slope is None or intercept is None else (slope, intercept)
     maker = f"{_text(said, 'Manufacturer')} {_text(said, 'ManufacturerModelName')}".strip()
@@ -268,15 +268,15 @@ def _record(path: Path, said: Said, unfit: str) -> Header:
     )
 
 
-def _words(said: Said, keyword: str) -> tuple[str, ...]:
+def _words(said: Elements, keyword: str) -> tuple[str, ...]:
     return tuple(word for each in said.get(keyword, ()) if (word := str(each).strip()))
 
 
-def _text(said: Said, keyword: str) -> str:
+def _text(said: Elements, keyword: str) -> str:
     return " ".join(_words(said, keyword))
 
 
-def _numbers(path: Path, said: Said, keyword: str) -> tuple[float, ...]:
+def _numbers(path: Path, said: Elements, keyword: str) -> tuple[float, ...]:
     """The numbers of one element.
 
     Raises `FileError` where it holds something else.
@@ -289,17 +289,17 @@ def _numbers(path: Path, said: Said, keyword: str) -> tuple[float, ...]:
         ) from None
 
 
-def _number(path: Path, said: Said, keyword: str) -> float | None:
+def _number(path: Path, said: Elements, keyword: str) -> float | None:
     numbers = _numbers(path, said, keyword)
     return numbers[0] if numbers else None
 
 
-def _whole(path: Path, said: Said, keyword: str, otherwise: int) -> int:
+def _whole(path: Path, said: Elements, keyword: str, otherwise: int) -> int:
     number = _number(path, said, keyword)
     return int(number) if number is not None and isfinite(number) else otherwise
 
 
-def _who(said: Said) -> str | None:
+def _who(said: Elements) -> str | None:
     """A hash that tells patients apart and names nobody; None when nobody is named."""
     number, born = _text(said, "PatientID"), _text(said, "PatientBirthDate")
     if not number and not born:
@@ -307,7 +307,7 @@ def _who(said: Said) -> str | None:
     return sha256(f"{number}{born}".encode()).hexdigest()[:16]
 
 
-def _when(said: Said) -> str | None:
+def _when(said: Elements) -> str | None:
     """The date of a slice, with its time to the second where it is told (ISO)."""
     date = _text(said, "AcquisitionDate")
     joined = _text(said, "AcquisitionDateTime") or (date and date + _text(said, "AcquisitionTime"))
@@ -323,19 +323,19 @@ def _when(said: Said) -> str | None:
     return None
 
 
-def _has_contrast(said: Said) -> bool | None:
+def _has_contrast(said: Elements) -> bool | None:
     agent = _text(said, "ContrastBolusAgent").upper()
     return None if not agent else agent not in {"NO", "NONE", "N", "WITHOUT"}
 
 
-def _top(path: Path, said: Said, rescale: tuple[float, float] | None) -> float | None:
+def _top(path: Path, said: Elements, rescale: tuple[float, float] | None) -> float | None:
     bits = _whole(path, said, "BitsStored", 0) - _whole(path, said, "PixelRepresentation", 0)
     if rescale is None or not 0 < bits <= 32:
         return None
     return ((1 << bits) - 1) * rescale[0] + rescale[1]
 
 
-def _padding(path: Path, said: Said, rescale: tuple[float, float] | None) -> float | None:
+def _padding(path: Path, said: Elements, rescale: tuple[float, float] | None) -> float | None:
     told = _number(path, said, "PixelPaddingValue")
     if rescale is None or told is None:
         return None
