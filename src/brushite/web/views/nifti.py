@@ -1,0 +1,163 @@
+"""What of a scan a browser is shown, as NIfTI: the part about the masses, not too many voxels."""
+
+import gzip
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brushite.ct.measured import Measurement
+from brushite.ct.volume import Grid, LabelMap, Mask, Volume
+from brushite.errors import ImageError
+
+Box = tuple[slice, slice, slice]
+
+MOST_VOXELS = 12_000_000  # which a browser without a graphics card can still draw
+MARGIN = 70.0  # mm about the masses (design/imaging.md, section 2.1)
+MINERAL, ENVELOPE, FLUID = 1, 2, 3
+HEADER, OFFSET = 348, 352
+KINDS = MappingProxyType({"int16": (4, 16), "uint8": (2, 8), "uint16": (512, 16)})
+NEAR = 1e-3  # of a direction, and of a voxel: two grids whose axes run alike
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Which part of a series is shown: a box, every so many voxels of it, and their grid."""
+
+    box: Box
+    steps: tuple[int, int, int]
+    grid: Grid
+
+    def of(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The part of an array on the series' grid; no copy."""
+        some = tuple(slice(b.start, b.stop, s) for b, s in zip(self.box, self.steps, strict=True))
+        return values[some]
+
+
+def shown(grid: Grid, measurement: Measurement | None) -> Shown:
+    """The masses with 70 mm about them once they are measured, else all; thinned where large."""
+    found = [m.masks.box for m in measurement.masses if m.masks is not None] if measurement else []
+    edges = []
+    for axis, (size, spacing) in enumerate(zip(grid.shape, grid.spacing[::-1], strict=True)):
+        about = round(MARGIN / spacing)
+        first = max(0, min((b[axis].start for b in found), default=0) - about)
+        last = min(size, max((b[axis].stop for b in found), default=size) + about)
+        edges.append(slice(first, last))
+    box = (edges[0], edges[1], edges[2])
+    cut = grid.cut(box)
+    steps = _steps(cut)
+    counts = [-(-size // step) for size, step in zip(cut.shape, steps, strict=True)]
+    x, y, z = (each * step for each, step in zip(cut.spacing, steps[::-1], strict=True))
+    thin = Grid(
+        shape=(counts[0], counts[1], counts[2]),
+        spacing=(x, y, z),
+        origin=cut.origin,
+        direction=cut.direction,
+    )
+    return Shown(box=box, steps=steps, grid=thin)
+
+
+def _steps(grid: Grid) -> tuple[int, int, int]:
+    """How far apart shown voxels lie on each axis: the finest axis is thinned first."""
+    steps = [1, 1, 1]
+    spacing = grid.spacing[::-1]
+    while np.prod([-(-n // s) for n, s in zip(grid.shape, steps, strict=True)]) > MOST_VOXELS:
+        finest = min(range(3), key=lambda axis: steps[axis] * spacing[axis])
+        steps[finest] += 1
+    return steps[0], steps[1], steps[2]
+
+
+def volume_file(volume: Volume, part: Shown) -> bytes:
+    """The Hounsfield units of a part (`.nii.gz`, RAS)."""
+    return _file(part.of(volume.hounsfield), part.grid)
+
+
+def masks_file(measurement: Measurement, part: Shown) -> bytes:
+    """Where mineral (1), the rest of the envelope (2) and fluid (3) are (`.nii.gz`, RAS)."""
+    whole = np.zeros([b.stop - b.start for b in part.box], np.uint8)
+    for mass in measurement.masses:
+        if mass.masks is None:
+            continue
+        here = whole[_within(part.box, mass.masks.box)]
+        here[mass.masks.envelope & (here == 0)] = ENVELOPE
+        here[mass.masks.fluid] = FLUID
+        here[mass.masks.mineral] = MINERAL
+    return _file(whole[tuple(slice(None, None, step) for step in part.steps)], part.grid)
+
+
+def _within(box: Box, mine: Box) -> Box:
+    """A box as it lies within another one that holds it."""
+    first, second, third = (
+        slice(m.start - b.start, m.stop - b.start) for b, m in zip(box, mine, strict=True)
+    )
+    return first, second, third
+
+
+def labels_file(labels: LabelMap, part: Shown) -> bytes:
+    """The structures of a label map (`.nii.gz`, RAS)."""
+    return _file(part.of(labels.labels), part.grid)
+
+
+def _file(values: NDArray[Any], grid: Grid) -> bytes:
+    """A NIfTI-1 file of an array `[slice, row, column]`, packed fast rather than small."""
+    kind, bits = KINDS[values.dtype.name]
+    head = bytearray(OFFSET)
+    slices, rows, columns = values.shape
+    struct.pack_into("<i", head, 0, HEADER)
+    struct.pack_into("<8h", head, 40, 3, columns, rows, slices, 1, 1, 1, 1)
+    struct.pack_into("<2h", head, 70, kind, bits)
+    struct.pack_into("<8f", head, 76, 1.0, *grid.spacing, 0, 0, 0, 0)
+    struct.pack_into("<3f", head, 108, OFFSET, 1.0, 0.0)
+    head[123] = 2  # millimetres
+    struct.pack_into("<2h", head, 252, 0, 1)
+    lps = np.column_stack([np.asarray(grid.direction) * np.asarray(grid.spacing), grid.origin])
+    ras = np.array([-1.0, -1.0, 1.0])[:, None] * lps
+    struct.pack_into("<12f", head, 280, *ras.ravel())
+    head[344:348] = b"n+1\0"
+    body = np.ascontiguousarray(values, values.dtype.newbyteorder("<"))
+    return gzip.compress(bytes(head) + body.tobytes(), compresslevel=1, mtime=0)
+
+
+def painted_on(grid: Grid, path: Path) -> Mask:
+    """A mask that was painted on a part of a series, on the whole grid of the series.
+
+    Each painted voxel covers all voxels of the series that lie nearest to it. Raises `ImageError`
+    for what is no NIfTI, or was painted on another scan.
+    """
+    import SimpleITK
+
+    try:
+        image = SimpleITK.DICOMOrient(SimpleITK.ReadImage(str(path), SimpleITK.sitkUInt8), "LPS")
+    except RuntimeError:
+        raise ImageError(
+            "The drawing is no NIfTI mask that can be read. Paint it again on the page of the scan."
+        ) from None
+    if image.GetDimension() != 3:
+        raise ImageError("The drawing has no three dimensions. Paint it on the page of the scan.")
+    painted = SimpleITK.GetArrayViewFromImage(image) > 0
+    direction = np.asarray(image.GetDirection()).reshape(3, 3)
+    if not np.allclose(direction, np.asarray(grid.direction), atol=NEAR):
+        raise _elsewhere()
+    first = grid.voxels(np.array([image.GetOrigin()]))[0]
+    ways, nearest = [], []
+    for axis, step in enumerate(image.GetSpacing()[::-1]):
+        wide = step / grid.spacing[::-1][axis]
+        index = np.rint((np.arange(grid.shape[axis]) - first[axis]) / wide).astype(int)
+        inside = (index >= 0) & (index < painted.shape[axis])
+        if not inside.any():
+            raise _elsewhere()
+        ways.append(np.flatnonzero(inside))
+        nearest.append(index[inside])
+    whole = np.zeros(grid.shape, bool)
+    whole[np.ix_(*ways)] = painted[np.ix_(*nearest)]
+    return whole
+
+
+def _elsewhere() -> ImageError:
+    return ImageError(
+        "The drawing lies on another grid than this scan. Load the page again, and paint anew."
+    )
