@@ -1,6 +1,7 @@
 """A CT series as it is measured: its numbers, where they lie, and how they were made."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -92,6 +93,18 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The files that a series came from, and how its own axes run.
+
+    DICOM has a file for each slice, in the order of the slices; NIfTI has one file. `code` says
+    to which side columns, rows and slices run, as `"LPS"`.
+    """
+
+    files: tuple[Path, ...]
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
     """A series on its grid, in Hounsfield units."""
 
@@ -99,6 +112,7 @@ class Volume:
     grid: Grid
     acquisition: Acquisition
     flags: tuple[Flag, ...] = ()
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
