@@ -24,7 +24,6 @@ from brushite.web.workroom import Progress
 
 if TYPE_CHECKING:
     from brushite.ct.followed import Followed
-    from brushite.ct.series import Said
 
 AT_HAND = 2  # volumes in memory; one of 512 x 512 x 400 voxels has 210 MB
 TOLD = ("kilovolts", "thickness", "position", "taken", "kernel")
@@ -147,7 +146,7 @@ class Scans:
         """What is as bright as mineral outside the labelled bones, looked for once."""
         kept = self.store.read(scan, CANDIDATES)
         if kept is not None:
-            return made_of(tuple[Candidate, ...], json.loads(kept))  # type: ignore[arg-type]
+            return made_of(tuple[Candidate, ...], json.loads(kept))
         from brushite.ct.measure import candidates
 
         found = tuple(candidates(self.volume(scan), self.labels(scan)))
@@ -261,8 +260,7 @@ def _told(said: dict[str, str]) -> dict[str, object]:
 def _read(path: Path, told: dict[str, object], series: str | None) -> Volume:
     from brushite.ct.series import Said, read_series
 
-    said: Said = Said(**told)  # type: ignore[arg-type]
-    return read_series(path, series=series, said=said)
+    return read_series(path, series=series, said=Said(**told))  # type: ignore[arg-type]
 
 
 def _read_labels(path: Path, volume: Volume) -> LabelMap:

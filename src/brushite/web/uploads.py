@@ -269,7 +269,7 @@ def _promised_by_dicom(path: Path) -> int:
             )
         tags = ["Rows", "Columns", "NumberOfFrames", "BitsAllocated", "SamplesPerPixel"]
         head = dcmread(path, stop_before_pixels=True, specific_tags=tags)
-        size = (int(head.get("BitsAllocated") or 16) + 7) // 8
+        size: int = (int(head.get("BitsAllocated") or 16) + 7) // 8
         for tag in ("Rows", "Columns", "NumberOfFrames", "SamplesPerPixel"):
             size *= max(1, int(head.get(tag) or 1))
     except (InvalidDicomError, EOFError, ValueError, TypeError, KeyError):

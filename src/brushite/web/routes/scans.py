@@ -111,8 +111,10 @@ def remove(server: Server, who: Who, patient: str, number: str) -> None:
 
 @router.put(f"{ONE}/labels", openapi_extra=dict(LABELS_FORM))
 async def labels(server: Server, request: Request, patient: str, number: str) -> Entries:
-    """Take a label map on the grid of a scan: NIfTI with its names as JSON, a ZIP archive of one
-    NIfTI for each structure, or a DICOM segmentation.
+    """Take a label map on the grid of a scan.
+
+    It is NIfTI with its names as JSON, a ZIP archive of one NIfTI for each structure, or a DICOM
+    segmentation.
     """
     found = await run_in_threadpool(_scan, server, patient, number)
     with server.scans.store.beside(found) as folder:
@@ -122,9 +124,7 @@ async def labels(server: Server, request: Request, patient: str, number: str) ->
 
 
 @router.put(f"{ONE}/bone", status_code=204)
-def paint(
-    server: Server, patient: str, number: str, file: Annotated[UploadFile, File()]
-) -> None:
+def paint(server: Server, patient: str, number: str, file: Annotated[UploadFile, File()]) -> None:
     """Take what was painted as bone on the page of a scan: a NIfTI mask of the shown part."""
     server.scans.take_bone(_scan(server, patient, number), file.file.read())
 
@@ -226,8 +226,13 @@ def slice_picture(
 
 @router.get(f"{ONE}/point")
 def point(
-    server: Server, patient: str, number: str, across: Share, down: Share,
-    plane: Plane = "axial", at: At = 0.0,
+    server: Server,
+    patient: str,
+    number: str,
+    across: Share,
+    down: Share,
+    plane: Plane = "axial",
+    at: At = 0.0,
 ) -> Entries:
     """Where a place in `slice.png` lies (mm, LPS); `across` and `down` are shares of its sides."""
     grid = server.scans.volume(_scan(server, patient, number)).grid
@@ -287,8 +292,11 @@ def lesion(server: Server, who: Who, patient: str, number: str, ask: LesionAsk) 
         raise Missing(f"No mass of this scan is called {ask.mass!r}. Measure the scan again.")
     before = server.store.latest(patient)
     record = with_mass(
-        server.desk.record(before), replace(mass, masks=None), measured,
-        lesion=ask.lesion, site=ask.site,
+        server.desk.record(before),
+        replace(mass, masks=None),
+        measured,
+        lesion=ask.lesion,
+        site=ask.site,
     )
     new = contents(record_text(record), before.plans)
     what = f"{ask.lesion} measured on CT"

@@ -131,7 +131,8 @@ def painted_on(grid: Grid, path: Path) -> Mask:
     import SimpleITK
 
     try:
-        image = SimpleITK.DICOMOrient(SimpleITK.ReadImage(str(path), SimpleITK.sitkUInt8), "LPS")
+        read = SimpleITK.ReadImage(str(path), SimpleITK.sitkUInt8)
+        image = SimpleITK.DICOMOrient(read, "LPS")  # type: ignore[no-untyped-call]
     except RuntimeError:
         raise ImageError(
             "The drawing is no NIfTI mask that can be read. Paint it again on the page of the scan."

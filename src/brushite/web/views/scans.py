@@ -56,9 +56,7 @@ def scan_view(
             "high": list(high),
         },
         "shown": {"shape": list(part.grid.shape), "spacing": list(part.grid.spacing)},
-        "labels": None
-        if labels is None
-        else {"source": labels.source, "count": len(labels.names)},
+        "labels": None if labels is None else {"source": labels.source, "count": len(labels.names)},
         "candidates": entries_of(candidates),
         "wishes": None if about is None else about["wishes"],
         "measurement": None if about is None else about["measurement"],
