@@ -267,11 +267,10 @@ def _promised_by_dicom(path: Path) -> int:
                 f"{path.name} is packed as a whole (deflated), which may swell without bound. "
                 "Write it out in another transfer syntax."
             )
-        tags = ["Rows", "Columns", "NumberOfFrames", "BitsAllocated", "SamplesPerPixel"]
+        tags = ["Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "BitsAllocated"]
         head = dcmread(path, stop_before_pixels=True, specific_tags=tags)
-        size: int = (int(head.get("BitsAllocated") or 16) + 7) // 8
-        for tag in ("Rows", "Columns", "NumberOfFrames", "SamplesPerPixel"):
-            size *= max(1, int(head.get(tag) or 1))
+        counts = (int(head.get(tag) or 1) for tag in tags[:4])
+        size = math.prod(max(1, count) for count in counts)
+        return size * (int(head.get(tags[4]) or 16) + 7) // 8
     except (InvalidDicomError, EOFError, ValueError, TypeError, KeyError):
         return 0
-    return size
