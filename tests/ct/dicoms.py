@@ -4,8 +4,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+from highdicom.seg import Segmentation, SegmentDescription
 from pydicom import Dataset, FileDataset, dcmread
 from pydicom.dataset import FileMetaDataset
+from pydicom.sr.codedict import codes
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 
 from brushite.ct.volume import Grid
@@ -122,6 +124,35 @@ def altered(path: Path, **said) -> Path:
         else:
             setattr(image, keyword, value)
     image.save_as(path)
+    return path
+
+
+def segmentation(path: Path, files: list[Path], masks: dict[str, np.ndarray]) -> Path:
+    """A binary segmentation by highdicom of a series, with masks on the files' own grid."""
+    segments = [
+        SegmentDescription(
+            segment_number=number,
+            segment_label=name,
+            segmented_property_category=codes.SCT.AnatomicalStructure,
+            segmented_property_type=codes.SCT.Bone,
+            algorithm_type="MANUAL",
+        )
+        for number, name in enumerate(masks, start=1)
+    ]
+    Segmentation(
+        source_images=[dcmread(each) for each in files],
+        pixel_array=np.stack(list(masks.values()), axis=-1).astype(np.uint8),
+        segmentation_type="BINARY",
+        segment_descriptions=segments,
+        series_instance_uid=uid("segmentation"),
+        series_number=3,
+        sop_instance_uid=uid("segmentation", 1),
+        instance_number=1,
+        manufacturer="Testing",
+        manufacturer_model_name="One",
+        software_versions="1",
+        device_serial_number="1",
+    ).save_as(path)
     return path
 
 

@@ -343,6 +343,7 @@ def _parts(path: Path, header: NiftiHeader) -> Iterator[tuple[int, NDArray[np.ge
                     raise EOFError
                 stored = np.frombuffer(content, header.kind).reshape(count, rows, columns)
                 yield first, stored
+            file.read(1)  # of packed files it is the end that tells whether all is sound
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise FileError(
             f"{path} is cut off or damaged: it ends before its {slices} slices do. Fetch it again."

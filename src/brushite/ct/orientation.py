@@ -20,8 +20,18 @@ TOWARDS = ("LR", "PA", "SI")  # the side that x, y and z of the patient grow to,
 def code_of(direction: Matrix) -> str:
     """To which side columns, rows and slices run: `"LPS"` for the usual axial series."""
     cosines = np.asarray(direction)
-    along = _nearest(cosines)
-    return "".join(TOWARDS[along[axis]][int(cosines[along[axis], axis] < 0)] for axis in range(3))
+    nearest = max(
+        permutations(range(3)),
+        key=lambda order: sum(abs(cosines[order[axis], axis]) for axis in range(3)),
+    )
+    return "".join(
+        TOWARDS[patient][int(cosines[patient, axis] < 0)] for axis, patient in enumerate(nearest)
+    )
+
+
+def along(code: str) -> list[int]:
+    """The patient's axes (0 is x) that columns, rows and slices run along by `code`."""
+    return [next(i for i, pair in enumerate(TOWARDS) if side in pair) for side in code]
 
 
 def upright(image: NDArray[Number], own: Grid) -> tuple[NDArray[Number], Grid, str]:
@@ -31,8 +41,7 @@ def upright(image: NDArray[Number], own: Grid) -> tuple[NDArray[Number], Grid, s
     copied where they run to L, P and S already.
     """
     code = code_of(own.direction)
-    along = _along(code)
-    from_axis = [along.index(axis) for axis in range(3)]  # own axis that becomes x, y, z
+    from_axis = [along(code).index(axis) for axis in range(3)]  # own axis that becomes x, y, z
     sizes = own.shape[::-1]
     is_reversed = [code[axis] not in "LPS" for axis in from_axis]
     corner = np.array([[n - 1 if code[2 - i] not in "LPS" else 0 for i, n in enumerate(own.shape)]])
@@ -50,24 +59,11 @@ def upright(image: NDArray[Number], own: Grid) -> tuple[NDArray[Number], Grid, s
 
 def turned_back(image: NDArray[Number], code: str) -> NDArray[Number]:
     """An image with axes nearest to L, P and S (`[slice, row, column]`) on its own axes again."""
-    turned = image.transpose([2 - axis for axis in reversed(_along(code))])
+    turned = image.transpose([2 - axis for axis in reversed(along(code))])
     steps = tuple(slice(None, None, 1 if side in "LPS" else -1) for side in reversed(code))
     return np.ascontiguousarray(turned[steps])
-
-
-def _along(code: str) -> list[int]:
-    """The patient's axis (0 is x) that each of the image's axes runs along."""
-    return [next(i for i, pair in enumerate(TOWARDS) if side in pair) for side in code]
 
 
 def _three(values: Sequence[Each]) -> tuple[Each, Each, Each]:
     first, second, third = values
     return first, second, third
-
-
-def _nearest(cosines: NDArray[np.float64]) -> tuple[int, ...]:
-    """For each axis of the image the axis of the patient that it runs along most nearly."""
-    return max(
-        permutations(range(3)),
-        key=lambda along: sum(abs(cosines[along[axis], axis]) for axis in range(3)),
-    )

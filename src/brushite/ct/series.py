@@ -10,6 +10,7 @@ import numpy as np
 from brushite.ct.dicom import read_dicom
 from brushite.ct.headers import MARK
 from brushite.ct.nifti import is_nifti, read_nifti
+from brushite.ct.orientation import along
 from brushite.ct.volume import Acquisition, Flag, Volume
 from brushite.errors import FileError, ImageError, did_you_mean
 
@@ -134,6 +135,7 @@ def _agree(written: str | float, told: str | float) -> bool:
 def _doubts(volume: Volume) -> Iterator[Flag]:
     """What makes any series doubtful, of DICOM or not."""
     acquisition, spacing = volume.acquisition, volume.grid.spacing
+    between = spacing[along(volume.source.code if volume.source else "LPS")[2]]
     if acquisition.kilovolts is None:
         yield Flag(
             name="no tube voltage",
@@ -160,10 +162,10 @@ def _doubts(volume: Volume) -> Iterator[Flag]:
             f"than in slices of {THICKEST:g} mm or less.",
             spoils=("comparison",),
         )
-    if acquisition.thickness is not None and max(spacing) > 1.05 * acquisition.thickness:
+    if acquisition.thickness is not None and between > 1.05 * acquisition.thickness:
         yield Flag(
             name="unseen tissue",
-            text=f"Slices are {acquisition.thickness:.3g} mm thick but up to {max(spacing):.3g} mm "
+            text=f"Slices are {acquisition.thickness:.3g} mm thick but {between:.3g} mm "
             "apart: what lies between them was not seen.",
             spoils=("volume", "mineral"),
         )

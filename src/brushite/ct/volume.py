@@ -125,3 +125,4 @@ class LabelMap:
     labels: NDArray[np.uint8] | NDArray[np.uint16]
     names: dict[int, str]
     source: str = ""
+    flags: tuple[Flag, ...] = ()
