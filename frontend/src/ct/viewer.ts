@@ -4,7 +4,7 @@ import { turned, type Line, type Point, type Window } from "./types";
 
 const OFFLINE = { logLevel: "error", loadingText: "", dragAndDropEnabled: false, clipPlaneHotKey: "", cycleClipPlaneHotKey: "", viewModeHotKey: "", isAntiAlias: false } as const;
 const MASK = { R: [0, 255, 255, 0], G: [0, 140, 220, 170], B: [0, 0, 60, 255], A: [0, 255, 130, 200], I: [0, 1, 2, 3], labels: ["", "mineral", "envelope", "fluid"] };
-const MINERAL = [255, 140, 0, 255], BONE = [225, 220, 205, 255], FLUID = [0, 170, 255, 255];
+const MINERAL = [255, 140, 0, 255], BONE = [225, 220, 205, 255], FLUID = [0, 170, 255, 255], LINE = [255, 235, 60, 255];
 
 export interface Drawn {
   show(window: Window): void;
@@ -19,7 +19,7 @@ export interface Drawn {
 
 /** Three planes of a volume; `tell` is called with the place of the crosshair and its Hounsfield units. */
 export async function planes(canvas: HTMLCanvasElement, volume: ArrayBuffer, window: Window, tell: (point: Point, hounsfield: number) => void): Promise<Drawn> {
-  const nv = new Niivue({ ...OFFLINE, isRadiologicalConvention: true, multiplanarShowRender: SHOW_RENDER.NEVER, multiplanarLayout: MULTIPLANAR_TYPE.AUTO, sliceType: SLICE_TYPE.MULTIPLANAR, backColor: [0, 0, 0, 1], crosshairColor: [0.35, 0.75, 1, 0.8], crosshairWidth: 1, scrollRequiresFocus: true, isNearestInterpolation: false, drawingEnabled: false });
+  const nv = new Niivue({ ...OFFLINE, isRadiologicalConvention: true, multiplanarShowRender: SHOW_RENDER.NEVER, multiplanarLayout: MULTIPLANAR_TYPE.AUTO, sliceType: SLICE_TYPE.MULTIPLANAR, backColor: [0, 0, 0, 1], crosshairColor: [0.35, 0.75, 1, 0.9], crosshairWidth: 0.8, crosshairWidthUnit: "mm", crosshairGap: 6, showAllOrientationMarkers: true, sagittalNoseLeft: true, fontColor: new Float32Array([1, 1, 1, 1]), scrollRequiresFocus: true, isNearestInterpolation: false, drawingEnabled: false });
   nv.onLocationChange = (told) => {
     const { mm, values } = told as { mm: ArrayLike<number>; values: { value: number }[] };
     tell(turned(Array.from(mm).slice(0, 3)), values[0]?.value ?? 0);
@@ -73,7 +73,7 @@ export async function surfaces(canvas: HTMLCanvasElement, named: { name: string;
   const nv = new Niivue({ ...OFFLINE, sliceType: SLICE_TYPE.RENDER, show3Dcrosshair: false, backColor: [0, 0, 0, 1], isOrientCube: true });
   await nv.attachToCanvas(canvas);
   for (const { name, content } of named) {
-    const colour = name === "bone" ? BONE : name.endsWith("fluid") ? FLUID : MINERAL;
+    const colour = name === "bone" ? BONE : name.endsWith("fluid") ? FLUID : name.startsWith("line") ? LINE : MINERAL;
     nv.addMesh(await NVMesh.readMesh(content, `${name}.mz3`, nv.gl, 1, new Uint8Array(colour)));
   }
   nv.setRenderAzimuthElevation(150, 10);

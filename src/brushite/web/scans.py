@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, final, overload
+from typing import TYPE_CHECKING, Any, final, overload
 
 import numpy as np
 
-from brushite.ct.measured import Candidate, Measurement, Wishes
+from brushite.ct.measured import Candidate, Line, Measurement, Wishes
 from brushite.ct.volume import LabelMap, Volume
 from brushite.errors import BrushiteError, FileError, ImageError
 from brushite.web.measurements import entries_of, made_of, measurement_of, packed_masks
@@ -143,13 +143,19 @@ class Scans:
         return painted_on(self.volume(scan).grid, path) if path.is_file() else None
 
     def candidates(self, scan: Scan) -> tuple[Candidate, ...]:
-        """What is as bright as mineral outside the labelled bones, looked for once."""
+        """What is as bright as mineral outside the labelled bones, looked for once.
+
+        Without a label map nothing tells bone from masses, and there are none.
+        """
+        labels = self.labels(scan)
+        if labels is None:
+            return ()
         kept = self.store.read(scan, CANDIDATES)
         if kept is not None:
             return made_of(tuple[Candidate, ...], json.loads(kept))
-        from brushite.ct.measure import candidates
+        from brushite.ct.candidates import candidates
 
-        found = tuple(candidates(self.volume(scan), self.labels(scan)))
+        found = candidates(self.volume(scan), labels)
         self.store.write(scan, CANDIDATES, _bytes(entries_of(found)))
         return found
 
@@ -180,6 +186,11 @@ class Scans:
         if about is None:
             raise Missing("Nothing was measured in this scan yet. Measure it first.")
         return measurement_of(about["measurement"], self.store.read(scan, MASKS))
+
+    def lines(self, scan: Scan) -> tuple[Line, ...]:
+        """The courses that were drawn for the last measurement."""
+        about: dict[str, Any] = self.about_measurement(scan) or {"wishes": {"lines": []}}
+        return tuple(made_of(Line, each) for each in about["wishes"]["lines"])
 
     def followed(self, scans: Sequence[Scan]) -> "Followed":
         """How the masses of one patient changed over scans that are measured."""

@@ -19,7 +19,7 @@ from brushite.web.routes.patients import shown as patient_shown
 from brushite.web.scan_store import Scan
 from brushite.web.store import Missing
 from brushite.web.uploads import arrived
-from brushite.web.views.meshes import mesh_file
+from brushite.web.views.meshes import line_file, mesh_file
 from brushite.web.views.nifti import Shown, labels_file, masks_file, shown, volume_file
 from brushite.web.views.scans import Entries, followed_view, scan_row, scan_view
 from brushite.web.views.slices import Cut, point_on, slice_file
@@ -190,9 +190,9 @@ def label_map(server: Server, patient: str, number: str) -> Response:
 
 @router.get(f"{ONE}/meshes/{{name}}.mz3", response_class=Response)
 def mesh(server: Server, patient: str, number: str, name: str) -> Response:
-    """The surface of `1-envelope`, `1-mineral` and so on, or of `bone` about the masses."""
+    """A surface: of `1-envelope`, `1-mineral` and so on, of `bone`, or of a course, `line-1`."""
     found = _scan(server, patient, number)
-    content = mesh_file(
+    content = line_file(name, server.scans.lines(found)) or mesh_file(
         name,
         server.scans.volume(found),
         server.scans.measurement(found),

@@ -1,16 +1,28 @@
 """Surfaces of what was measured, and of the bone about it, for the picture in space."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
-from brushite.ct.measured import Measurement
+from brushite.ct.measured import Line, Measurement
 from brushite.ct.volume import Grid, LabelMap, Mask, Volume
 from brushite.web.store import Missing
 from brushite.web.views.nifti import Shown, shown
 
+LINE = re.compile(r"line-(\d{1,3})")
 NAME = re.compile(r"(\d{1,3})-(envelope|mineral|fluid)")
 BONE = 250  # HU, above which what no map labels is drawn as bone
+
+
+def line_file(name: str, lines: Sequence[Line]) -> bytes | None:
+    """The tube about a drawn course as MZ3 (mm, RAS); None where `name` is of no course."""
+    from brushite.ct.meshes import tube_of, written
+
+    found = LINE.fullmatch(name)
+    if found is None or not 1 <= int(found[1]) <= len(lines):
+        return None
+    return written(tube_of(lines[int(found[1]) - 1]))
 
 
 def mesh_file(
