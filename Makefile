@@ -14,8 +14,9 @@ NO_PEERS := "npm could not install tests/peers, so the tests that need it are le
 # The sources of the pages; what they are built to is kept, so only who changes them needs this.
 FRONTEND := frontend/node_modules/.ready
 NO_FRONTEND := "npm could not install frontend, so that its sources build to what is kept is not tested"
-# A browser and a database for tests, of Debian's packages; only root can install them.
-DEBIAN := chromium postgresql
+# A browser, a database and a validator of DICOM for tests, of Debian's packages; only root can
+# install them.
+DEBIAN := chromium postgresql dicom3tools
 NO_DEBIAN := "Tests that need $(DEBIAN) are left out where these are lacking: apt-get install $(DEBIAN)"
 
 .PHONY: serve screens frontend debian peers demo test check bench calibrate estimate docs lock clean
@@ -59,7 +60,8 @@ $(PEERS): tests/peers/package-lock.json tests/peers/package.json tests/peers/.np
 	@touch $@
 
 debian:
-	@if ! command -v chromium >/dev/null || ! ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1; then \
+	@if ! command -v chromium >/dev/null || ! ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || \
+		! command -v dciodvfy >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(DEBIAN); fi
 
 # Half an hour on two processors: fits 400 computed patients; out/twin-calibration/ranks.html.

@@ -21,6 +21,7 @@ from web.browser import NO_CHROMIUM
 ROOT = Path(__file__).parents[1]
 WHERE = Path(os.environ.get("BRUSHITE_SHARED") or ROOT.parent / "shared")
 NOBODY = 65534  # the user and the group without rights
+NO_DCIODVFY = "dciodvfy is not installed: apt-get install -y dicom3tools"
 REASON = f"the shared data are not at {WHERE}"
 PEERS = ROOT / "tests" / "peers" / "node_modules"
 NO_FRONTEND = "the front end's sources are not installed by npm, which make test does"
@@ -71,7 +72,7 @@ def unprivileged() -> Iterator[Path]:
 
 def pytest_terminal_summary(terminalreporter):
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
-    for reason in (REASON, NO_PEERS, NO_FRONTEND, NO_POSTGRES, NO_CHROMIUM):
+    for reason in (REASON, NO_PEERS, NO_FRONTEND, NO_POSTGRES, NO_CHROMIUM, NO_DCIODVFY):
         count = sum(reason in told for told in skipped)
         if count:
             what = "1 test was" if count == 1 else f"{count} tests were"

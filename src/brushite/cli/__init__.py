@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import click
 
 from brushite.cli.backtest import backtest
+from brushite.cli.ct import ct
 from brushite.cli.database import database
 from brushite.cli.fit import fit
 from brushite.cli.influence import influence
@@ -57,6 +58,7 @@ COMMANDS = (
     explain,
     export,
     database,
+    ct,
 )
 for command in COMMANDS:
     program.add_command(command)

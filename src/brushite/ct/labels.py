@@ -282,3 +282,13 @@ def _joined(
     some = "; ".join(sorted(between)[:3])
     text = f"Structures overlap in {overlap:,} voxels, which were given to bone first ({some})."
     return labels, names, (Flag(name="overlap", text=text),)
+
+
+def read_mask(path: Path, volume: Volume) -> NDArray[np.bool_]:
+    """A painted mask (not 0 where painted) on the grid of `volume`, from a NIfTI file.
+
+    Raises `FileError` for a file that cannot be read, and `ImageError` for one on another grid.
+    """
+    numbers, grid, _ = read_numbers(path)
+    same_place(path.name, grid, volume.grid)
+    return np.asarray(numbers != 0)

@@ -139,8 +139,9 @@ def _doubts(volume: Volume) -> Iterator[Flag]:
     if acquisition.kilovolts is None:
         yield Flag(
             name="no tube voltage",
-            text="Nobody tells the tube voltage, which says how much mineral a Hounsfield unit is.",
-            spoils=("mineral",),
+            text="Nobody tells the tube voltage, which says how much mineral a Hounsfield unit "
+            "is: 120 kVp is taken, and the mass of mineral is uncertain by a fifth.",
+            spoils=("comparison",),
         )
     if acquisition.position is None:
         yield Flag(

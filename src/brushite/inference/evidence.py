@@ -37,6 +37,7 @@ CONSTANTS: Mapping[str, tuple[str, str, float]] = MappingProxyType(
 )
 # Standard deviations of logarithms; assumed, since no repeated measurement was read.
 LENGTH_ERROR = 0.05  # of one diameter of a mass
+REPEATED_MINERAL = 0.03  # of mineral by one scanner again: 2 to 3 % on the same tube voltage
 GLAND_ERROR = 0.8  # of tissue by the length of glands: a cube, and their shapes differ
 NORMAL_GLAND = 6.0  # mm, the length of a gland that holds one normal gland's tissue; assumed
 GLANDS = 4
@@ -51,7 +52,7 @@ class Evidence:
     what the model calls it. `hour` (at most 0) is when it is read; `value` is in `unit`, `error`
     the standard deviation of the logarithm of all that separates the two. `limit` is set where
     `value` is only a bound. `slot` is that of a mass, of whose three diameters `unreported` are
-    missing.
+    missing. `shared` is the part of the error that is one for all of a name with the same `sharer`.
     """
 
     kind: Kind
@@ -64,6 +65,8 @@ class Evidence:
     limit: Limit | None = None
     slot: int = 0
     unreported: int = 0
+    shared: float = 0.0
+    sharer: str = ""
 
     @property
     def sign(self) -> int:
@@ -109,8 +112,8 @@ def whole_molecule(record: Record, measurement: Measurement) -> bool:
 def covariance(items: tuple[Evidence, ...]) -> Column:
     """Covariances (item, item) of the errors of logarithms.
 
-    Of what the model misses from day to day a share lasts, and dies away over weeks. A bound stands
-    by itself.
+    Of what the model misses from day to day a share lasts, and dies away over weeks. Minerals by
+    one scanner go astray together. A bound stands by itself.
     """
     found = np.diag([item.error**2 for item in items])
     for i, first in enumerate(items):
@@ -120,6 +123,8 @@ def covariance(items: tuple[Evidence, ...]) -> Column:
                 apart = abs(first.hour - second.hour) / WEEK
                 lasting = LASTING_SHARE * READINGS[first.name].stray ** 2
                 found[i, j] = found[j, i] = lasting * np.exp(-apart / LASTING_WEEKS)
+            if first.sharer and (first.name, first.sharer) == (second.name, second.sharer):
+                found[i, j] = found[j, i] = first.shared * second.shared
     return found
 
 
@@ -242,7 +247,9 @@ def _of_mass(lesion: Lesion, size: Size, slot: int, hour: float) -> list[Evidenc
     )
     found = []
     if size.volume is not None:
-        found.append(replace(usual, value=size.volume.to("mL")))
+        volume = size.volume.to("mL")
+        own = scan if size.volume_error is None else size.volume_error.to("mL") / volume
+        found.append(replace(usual, value=volume, error=own))
     elif size.axes:
         lengths = sorted((a.to("cm") for a in size.axes), reverse=True)
         missing = 3 - len(lengths)
@@ -259,16 +266,24 @@ def _of_mass(lesion: Lesion, size: Size, slot: int, hour: float) -> list[Evidenc
         )
         found.append(diameter)
     if size.mineral is not None:
-        mineral = replace(
-            usual,
-            kind="mineral",
-            name=f"mineral of {lesion.name}",
-            quantity=f"lesion_{slot}_mineral",
-            value=size.mineral.to("g"),
-            unit="g",
-        )
-        found.append(mineral)
+        found.append(_mineral(lesion.name, size, size.mineral.to("g"), usual))
     return found
+
+
+def _mineral(mass: str, size: Size, mineral: float, usual: Evidence) -> Evidence:
+    """The mineral of a mass; what its scanner reads wrong, it reads wrong on every date."""
+    error = usual.error if size.mineral_error is None else size.mineral_error.to("g") / mineral
+    return replace(
+        usual,
+        kind="mineral",
+        name=f"mineral of {mass}",
+        quantity=f"lesion_{usual.slot}_mineral",
+        value=mineral,
+        unit="g",
+        error=error,
+        shared=sqrt(max(0.0, error**2 - REPEATED_MINERAL**2)) if size.scanner else 0.0,
+        sharer=size.scanner or "",
+    )
 
 
 def _growth(lesion: Lesion, slot: int) -> Evidence:

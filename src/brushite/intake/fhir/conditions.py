@@ -221,7 +221,10 @@ def _size(resource: Resource, said: Said, context: Context) -> Size:
         if quantity is None:
             continue
         kind = dimension(quantity.unit)
-        if kind == "length":
+        is_error = words(part.child("code")).startswith("standard error")
+        if is_error and kind in {"volume", "mass"}:
+            other["volume_error" if kind == "volume" else "mineral_error"] = quantity
+        elif kind == "length":
             axes.append(quantity)
         elif kind == "volume":
             other["volume"] = quantity
@@ -234,6 +237,7 @@ def _size(resource: Resource, said: Said, context: Context) -> Size:
         **other,
         taken=said.moment,
         method=words(resource.part.child("method")) or None,
+        scanner=resource.part.child("device").text("display") or None,
         note=notes(resource.part),
         origin=origin_of(resource, context.bundle.name),
     )

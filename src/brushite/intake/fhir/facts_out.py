@@ -150,7 +150,12 @@ def size_out(size: Size, lesion: Lesion, mass: str, place: Place) -> Json:
     found["focus"] = [{"reference": mass}]
     found |= effective(size.taken, place)
     axes = zip(AXES, size.axes, strict=False)
-    more = (("volume", size.volume), ("mineral", size.mineral))
+    more = (
+        ("volume", size.volume),
+        ("mineral", size.mineral),
+        ("standard error of volume", size.volume_error),
+        ("standard error of mineral", size.mineral_error),
+    )
     parts = [*axes, *((name, quantity) for name, quantity in more if quantity is not None)]
     if not parts:
         absent = f"{codes.TERMINOLOGY}/data-absent-reason"
@@ -159,6 +164,8 @@ def size_out(size: Size, lesion: Lesion, mass: str, place: Place) -> Json:
     found["bodySite"] = codeable(lesion.site)
     if size.method:
         found["method"] = codeable(size.method)
+    if size.scanner:
+        found["device"] = {"display": size.scanner}
     if parts:
         found["component"] = [
             {"code": codeable(name), "valueQuantity": quantity_out(q)} for name, q in parts

@@ -1,0 +1,194 @@
+"""Fluid–calcium levels: where mineral has settled below fluid, on a plane across gravity.
+
+A level is a sheet of steep change along gravity, level to a few degrees, with fluid above and
+mineral below. Septa have the brightness of fluid, so blobs of fluid tell nothing; a sheet does.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from brushite.ct.measured import FluidLevel
+from brushite.ct.segmentation import (
+    TISSUE,
+    Brightness,
+    depth_in,
+    distance_to,
+    smoothed,
+    within,
+)
+from brushite.ct.volume import Grid, Mask, Point
+
+# Where down is (LPS) for a DICOM PatientPosition; sitting or unknown has none.
+DOWN: Mapping[str, Point] = MappingProxyType(
+    {
+        "HFS": (0.0, 1.0, 0.0),
+        "FFS": (0.0, 1.0, 0.0),
+        "HFP": (0.0, -1.0, 0.0),
+        "FFP": (0.0, -1.0, 0.0),
+        "HFDL": (1.0, 0.0, 0.0),
+        "FFDL": (1.0, 0.0, 0.0),
+        "HFDR": (-1.0, 0.0, 0.0),
+        "FFDR": (-1.0, 0.0, 0.0),
+    }
+)
+SIGMA = 1.2  # mm of the Gaussian whose derivative is taken
+STEEP = 40.0  # HU/mm
+CONE = 12.0  # degrees between the change and gravity
+SMALLEST = 40.0  # mm²
+FLAT, TILT = 0.6, 5.0  # mm from a plane (root mean square), and degrees of that plane
+ABOVE, BELOW = 130.0, 200.0  # HU: brighter is no fluid, darker is no mineral
+PROBE = 3.0  # mm above and below a sheet
+FROM_BONE = 2.5  # mm
+HIGHEST, OPENING = 25.0, 1.5  # mm: how high fluid stands at most; what is thinner is none
+LEAST_CONTRAST = 12.0  # HU between muscle and fluid
+BESIDE = 4.0  # mm beyond the mineral
+
+
+def fluid_levels(
+    bright: Brightness, mineral: Mask, bone: Mask, grid: Grid, down: Point
+) -> tuple[FluidLevel, ...]:
+    """The levels in a mass, the largest first; `down` is the direction of gravity (LPS).
+
+    Raises nothing: without a level there is none.
+    """
+    import cc3d
+
+    axes = np.asarray(grid.direction)
+    along = (np.asarray(down) @ axes)[::-1]  # of slice, row, column
+    if float(np.linalg.norm(along)) != 1.0:
+        along = along / np.linalg.norm(along)
+    slope, steep = _slopes(bright, grid, along)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        is_level = slope > steep * np.cos(np.radians(CONE))
+    room = within(mineral, BESIDE, grid.spacing)
+    if bone.any():
+        room &= distance_to(bone, grid.spacing) > FROM_BONE
+    axis = int(np.argmax(np.abs(along)))
+    is_steepest, between = _steepest(slope, axis)
+    sheet = room & is_level & (steep > STEEP) & is_steepest
+    parts = cc3d.connected_components(sheet, connectivity=26)
+    if not parts.max():
+        return ()
+    where = np.argwhere(parts)
+    owner = parts[tuple(where.T)]
+    exact = where.astype(float)
+    exact[:, axis] += between[tuple(where.T)]
+    points = grid.points(exact)
+    found = [
+        level
+        for number in np.unique(owner)
+        if (level := _level(bright, grid, points[owner == number], np.asarray(down))) is not None
+    ]
+    return tuple(sorted(found, key=lambda each: -each.area))
+
+
+def _slopes(
+    bright: Brightness, grid: Grid, along: NDArray[np.float64]
+) -> tuple[Brightness, Brightness]:
+    """The change of brightness along gravity, and its steepest change (HU/mm)."""
+    step = np.array(grid.spacing[::-1])
+    width = np.maximum(SIGMA / step, 0.5)
+    slope = np.zeros(bright.shape, np.float32)
+    square = np.zeros(bright.shape, np.float32)
+    for axis in range(3):
+        order = [0, 0, 0]
+        order[axis] = 1
+        change = ndimage.gaussian_filter(bright, width, order=order, truncate=3) / step[axis]
+        slope += change * np.float32(along[axis])
+        square += change**2
+    return slope, np.sqrt(square)
+
+
+def _steepest(slope: Brightness, axis: int) -> tuple[Mask, Brightness]:
+    """Where the change is largest along an axis, and how far between voxels (−½ to ½) it is."""
+    before, after = np.roll(slope, 1, axis), np.roll(slope, -1, axis)
+    bend = before - 2 * slope + after
+    between = np.where(np.abs(bend) > 1e-6, (before - after) / np.where(bend == 0, 1, 2 * bend), 0)
+    is_steepest = (slope >= before) & (slope > after)
+    return np.asarray(is_steepest), np.clip(between, -0.5, 0.5).astype(np.float32)
+
+
+def _level(
+    bright: Brightness, grid: Grid, points: NDArray[np.float64], down: NDArray[np.float64]
+) -> FluidLevel | None:
+    """A level where the points lie on a plane across gravity, with mineral below fluid."""
+    flat = _face(grid, down)
+    area = len(points) * flat
+    if area < SMALLEST or len(points) < 4:
+        return None
+    depth = points @ down
+    sideways = np.linalg.svd(down[None])[2][1:]
+    plane = np.column_stack([points @ sideways.T, np.ones(len(points))])
+    kept = np.abs(depth - np.median(depth)) < 3
+    for _ in range(3):  # what lies off the plane is left out
+        if kept.sum() < 4:
+            return None
+        fit, *_ = np.linalg.lstsq(plane[kept], depth[kept], rcond=None)
+        rest = depth - plane @ fit
+        kept = np.abs(rest) < max(1.0, 2.5 * float(rest[kept].std()))
+    tilt = float(np.degrees(np.arctan(np.hypot(fit[0], fit[1]))))
+    if float(rest[kept].std()) > FLAT or tilt > TILT or kept.sum() * flat < SMALLEST:
+        return None
+    above, below = (_median(bright, grid, points[kept] + way * PROBE * down) for way in (-1, 1))
+    if above >= ABOVE or below <= BELOW:
+        return None
+    x, y, z = points[kept].mean(axis=0)
+    return FluidLevel(at=(float(x), float(y), float(z)), area=float(kept.sum() * flat), tilt=tilt)
+
+
+def _face(grid: Grid, down: NDArray[np.float64]) -> float:
+    """The area across gravity that a voxel stands for (mm²)."""
+    axis = int(np.argmax(np.abs(down @ np.asarray(grid.direction))))
+    x, y, z = grid.spacing
+    return (y * z, x * z, x * y)[axis]
+
+
+def _median(bright: Brightness, grid: Grid, points: NDArray[np.float64]) -> float:
+    voxels = np.rint(grid.voxels(points)).astype(int)
+    voxels = np.clip(voxels, 0, np.array(bright.shape) - 1)
+    return float(np.median(bright[tuple(voxels.T)]))
+
+
+def fluid_above(
+    bright: Brightness, levels: Sequence[FluidLevel], mineral: Mask, grid: Grid, down: Point
+) -> Mask:
+    """The fluid above levels, where it is darker than muscle by more than its noise.
+
+    Fluid under a wall that does not calcify has no other border.
+    """
+    import cc3d
+
+    found = np.zeros(mineral.shape, bool)
+    if not levels:
+        return found
+    calm = smoothed(bright, 1.5, grid.spacing)
+    for level in levels:
+        way, at = np.asarray(down), np.asarray(level.at)
+        heights = np.linspace(4.0, 6.0, 5)[:, None]
+        fluid = _median(calm, grid, at - heights * way)
+        if fluid > TISSUE - LEAST_CONTRAST:
+            continue
+        depth = _depth(mineral.shape, grid, way) - float(at @ way)
+        dark = (depth < 0) & (depth > -HIGHEST) & ~mineral
+        dark &= (calm < (fluid + TISSUE) / 2) & (calm > fluid - LEAST_CONTRAST)
+        dark = depth_in(within(~dark, OPENING, grid.spacing), grid.spacing) <= OPENING
+        parts = cc3d.connected_components(dark, connectivity=6)
+        start = np.rint(grid.voxels((at - 5.0 * way)[None])[0]).astype(int)
+        own = parts[tuple(np.clip(start, 0, np.array(parts.shape) - 1))]
+        cap = parts == own
+        if own and float(cap.sum()) * grid.voxel_volume * 1000 < level.area * HIGHEST:
+            found |= cap
+    return found
+
+
+def _depth(shape: tuple[int, ...], grid: Grid, down: NDArray[np.float64]) -> Brightness:
+    """How far along gravity each voxel lies (mm)."""
+    step = (down @ np.asarray(grid.direction)) * np.asarray(grid.spacing)
+    z, y, x = np.ogrid[: shape[0], : shape[1], : shape[2]]
+    first = float(np.asarray(grid.origin) @ down)
+    depth = first + x * step[0] + y * step[1] + z * step[2]
+    return np.asarray(depth, np.float32)
