@@ -13,16 +13,21 @@ import numpy as np
 import pytest
 import SimpleITK
 from PIL import Image
+from pydicom import dcmread
 
+from brushite.ct.volume import Grid
+from brushite.web import scans as scans_module
 from brushite.web import uploads
 from brushite.web.settings import LARGEST_SCAN
+from brushite.web.views import nifti as nifti_views
+from ct.dicoms import write_series
 from web.asking import asking
 from web.serving import ended, first
 
 SPACING = (2.0, 1.5, 3.0)  # mm, of x, y, z
 ORIGIN = (-40.0, -30.0, -60.0)  # mm, LPS
 SHAPE = (30, 40, 50)
-CENTRE = np.array([10.0, 5.0, -20.0])  # mm, LPS, of the sphere
+CENTRE = np.array([28.0, 5.0, -20.0])  # mm, LPS, of the sphere
 RADIUS = 12.0
 
 
@@ -93,12 +98,10 @@ def read(content: bytes, tmp_path: Path) -> SimpleITK.Image:
 
 
 def brightest(picture: bytes) -> tuple[float, float]:
-    """The middle of what is brightest between the letters, as shares of the sides."""
-    shown = Image.open(io.BytesIO(picture)).convert("L")
-    margin = 30
-    inner = np.asarray(shown)[:, margin:-margin]
-    down, across = np.argwhere(inner > 250).mean(axis=0)
-    return (across + margin + 0.5) / shown.width, (down + 0.5) / shown.height
+    """The middle of what is brightest, as shares of the sides."""
+    grey = np.asarray(Image.open(io.BytesIO(picture)).convert("L"))
+    down, across = np.argwhere(grey > 250).mean(axis=0)
+    return (across + 0.5) / grey.shape[1], (down + 0.5) / grey.shape[0]
 
 
 def left_over(folder: Path) -> list[str]:
@@ -457,3 +460,196 @@ def measured(client, scan: str, **wishes) -> dict:
     job = ended(client, client.post(f"{scan}/measure", json=asked).json())
     assert job["state"] == "done", job
     return client.get(scan).json()
+
+
+def test_a_measured_mass_is_told_in_numbers_and_shown_where_it_lies(client, scan, tmp_path):
+    truth = int((hounsfield() == 600).sum()) * float(np.prod(SPACING)) / 1000
+
+    view = measured(client, scan)
+
+    (mass,) = view["measurement"]["masses"]
+    assert mass["side"] == "left"
+    assert mass["envelope_volume"]["value"] == pytest.approx(truth, rel=0.1)
+    mask = read(client.get(f"{scan}/mask.nii.gz").content, tmp_path)
+    inside = SimpleITK.GetArrayFromImage(mask) > 0
+    middle = mask.TransformContinuousIndexToPhysicalPoint(
+        np.argwhere(inside).mean(axis=0)[::-1].tolist()
+    )
+    assert middle == pytest.approx(CENTRE, abs=max(SPACING) / 2)
+
+
+def test_mask_and_volume_of_a_measured_scan_have_one_grid(client, scan, tmp_path):
+    measured(client, scan)
+
+    both = [
+        read(client.get(f"{scan}/{name}.nii.gz").content, tmp_path) for name in ("volume", "mask")
+    ]
+
+    grids = [(e.GetSize(), e.GetSpacing(), e.GetOrigin(), e.GetDirection()) for e in both]
+    assert grids[0] == grids[1]
+
+
+def test_a_large_scan_is_thinned_until_a_browser_can_draw_it(client, scan, tmp_path, monkeypatch):
+    monkeypatch.setattr(nifti_views, "MOST_VOXELS", 10_000)
+    measured(client, scan)
+
+    volume = read(client.get(f"{scan}/volume.nii.gz").content, tmp_path)
+    mask = read(client.get(f"{scan}/mask.nii.gz").content, tmp_path)
+
+    assert int(np.prod(volume.GetSize())) <= 10_000
+    assert volume.GetSize() == mask.GetSize()
+    brightest_at = np.argwhere(SimpleITK.GetArrayFromImage(volume) == 600).mean(axis=0)[::-1]
+    middle = volume.TransformContinuousIndexToPhysicalPoint(brightest_at.tolist())
+    assert middle == pytest.approx(CENTRE, abs=max(volume.GetSpacing()) / 2)
+
+
+def test_what_was_wished_for_and_measured_is_there_after_a_restart(tmp_path, folder):
+    url = f"sqlite:///{tmp_path}/app.db"
+    line = {"name": "sciatic nerve", "kind": "nerve", "radius": 3, "points": [[0, 0, 0], [0, 0, 9]]}
+    with asking(url, scans=folder) as client:
+        place = f"/api/patients/{first(client)}/scans"
+        scan = added(client, place, nifti(tmp_path / "made"))
+        view = measured(client, scan, lines=[line])
+        mask = client.get(f"{scan}/mask.nii.gz").content
+
+    with asking(url, scans=folder) as client:
+        later = client.get(scan).json()
+        assert client.get(f"{scan}/mask.nii.gz").content == mask
+        assert client.get(f"{scan}/meshes/line-1.mz3").status_code == 200
+
+    assert later == view
+    assert later["wishes"]["lines"] == [line]
+    assert {each["to"] for each in later["measurement"]["masses"][0]["distances"]} == {line["name"]}
+
+
+@pytest.mark.parametrize("name", ["1-envelope", "1-mineral", "bone"])
+def test_surfaces_are_those_of_the_masses_and_of_the_bone_about_them(client, scan, name):
+    measured(client, scan)
+
+    content = client.get(f"{scan}/meshes/{name}.mz3")
+
+    if name == "bone":
+        assert content.status_code == 404  # there is none in muscle
+    else:
+        assert gzip.decompress(content.content)[:2] == b"MZ"
+
+
+@pytest.mark.parametrize("name", ["2-envelope", "0-envelope", "x", "1-lung", "line-1"])
+def test_a_surface_that_there_is_not_is_missed(client, scan, name):
+    measured(client, scan)
+
+    assert client.get(f"{scan}/meshes/{name}.mz3").status_code == 404
+
+
+def test_a_seed_beside_any_mass_is_told_as_the_reason_why_the_job_failed(client, scan):
+    asked = {"seeds": [[-30.0, -20.0, -50.0]]}
+
+    job = ended(client, client.post(f"{scan}/measure", json=asked).json())
+
+    assert job["state"] == "failed"
+    assert "fault" not in job["message"]
+    assert client.get(scan).json()["measurement"] is None
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"seeds": [[1, 2]]},
+        {"seeds": [[1, 2, 1e9]]},
+        {"seeds": [["a", 2, 3]]},
+        {"lines": [{"name": "", "points": [[0, 0, 0]]}]},
+        {"factor": -1},
+        {"sedes": []},
+    ],
+)
+def test_wishes_that_cannot_be_are_refused(client, scan, asked):
+    assert client.post(f"{scan}/measure", json=asked).status_code == 422
+
+
+def test_a_measured_mass_becomes_a_size_of_a_lesion(client, scan):
+    patient = scan.rpartition("/scans/")[0]
+    mass = measured(client, scan)["measurement"]["masses"][0]
+    asked = {"expected": 1, "mass": "mass 1", "lesion": "thigh", "site": "thigh", "taken": "now"}
+
+    answer = client.post(f"{scan}/lesion", json=asked)
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["revision"] == client.get(patient).json()["revision"] == 2
+    (lesion,) = [e for e in answer.json()["record"]["lesions"] if e["name"] == "thigh"]
+    volume = lesion["sizes"][0]["volume"]
+    assert float(volume.split()[0]) == pytest.approx(mass["envelope_volume"]["value"], rel=1e-3)
+    assert client.post(f"{scan}/lesion", json=asked).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "words"),
+    [
+        ({"mass": "mass 7"}, 404, "mass 7"),
+        ({"taken": ""}, 422, "date"),
+        ({"taken": "some day"}, 422, "some day"),
+        ({"site": ""}, 422, "where"),
+    ],
+)
+def test_a_mass_that_cannot_be_placed_in_the_record_is_refused(
+    client, scan, changed, status, words
+):
+    patient = scan.rpartition("/scans/")[0]
+    measured(client, scan)
+    asked = {"expected": 1, "mass": "mass 1", "lesion": "thigh", "site": "thigh", "taken": "now"}
+
+    answer = client.post(f"{scan}/lesion", json={**asked, **changed})
+
+    assert answer.status_code == status
+    assert words in answer.json()["error"]["text"]
+    assert client.get(patient).json()["revision"] == 1
+
+
+def test_masks_and_numbers_of_dicom_are_given_as_dicom(client, place, tmp_path):
+    grid = Grid(shape=SHAPE, spacing=SPACING, origin=ORIGIN)
+    slices = write_series(tmp_path / "series", hounsfield(), grid, SliceThickness="3")
+    scan = (
+        f"{place}/{sent(client, place, *((e.name, e.read_bytes()) for e in slices)).json()['id']}"
+    )
+    measured(client, scan)
+
+    answers = [client.get(f"{scan}/{name}.dcm") for name in ("segmentation", "report")]
+
+    kinds = [dcmread(io.BytesIO(answer.content)).Modality for answer in answers]
+    assert kinds == ["SEG", "SR"]
+
+
+def test_a_segmentation_refers_to_dicom_images_only(client, scan):
+    measured(client, scan)
+
+    answer = client.get(f"{scan}/segmentation.dcm")
+
+    assert answer.status_code == 422
+    assert "DICOM" in answer.json()["error"]["text"]
+
+
+def test_no_more_than_two_volumes_are_at_hand(client, place, tmp_path):
+    content = nifti(tmp_path / "made")
+    for scan in [added(client, place, content) for _ in range(3)]:
+        client.get(f"{scan}/volume.nii.gz")
+
+    assert len(client.app.state.parts.scans.at_hand) == 2
+
+
+def test_a_volume_that_two_ask_for_at_once_is_read_once(client, scan, monkeypatch):
+    scans = client.app.state.parts.scans
+    calls = []
+    read_once = scans_module._read
+    monkeypatch.setattr(
+        scans_module, "_read", lambda *given: (calls.append(given), read_once(*given))[1]
+    )
+
+    threads = [
+        threading.Thread(target=client.get, args=(f"{scan}/volume.nii.gz",)) for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(calls) == 1
+    assert len(scans.at_hand) == 1

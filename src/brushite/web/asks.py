@@ -163,9 +163,15 @@ class MeasureAsk(Ask):
 
 
 class LesionAsk(Ask):
-    """A measured mass that becomes a size of a lesion in the record of revision `expected`."""
+    """A measured mass that becomes a size of a lesion in the record of revision `expected`.
+
+    `taken` is when the scan was made as the record tells time; empty for the date of the series.
+    """
 
     expected: Annotated[int, Field(ge=1, le=2**31 - 1)]
     mass: Words = Field(examples=["mass 1"])
     lesion: Annotated[str, Field(min_length=1, max_length=200, pattern=SHOWN)]
     site: Annotated[str, Field(max_length=200, pattern=SHOWN)] = ""
+    taken: Annotated[str, Field(max_length=200, pattern=SHOWN)] = Field(
+        default="", examples=["3 months before now"]
+    )

@@ -18,7 +18,7 @@ from brushite.web.store import Missing
 from brushite.web.store.addresses import data_folder, read_address
 
 ABOUT = "scan.json"
-MEASUREMENT, MASKS, BONE = "measurement.json", "masks.npz", "bone.nii.gz"
+MEASUREMENT, MASKS, BONE = "measurement.json", "masks-{}.npz", "bone.nii.gz"
 NUMBER = re.compile(r"[0-9a-f]{16}")
 ABANDONED = 86_400.0  # seconds after which a folder that never became a scan is swept away
 

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final, overload
@@ -16,7 +16,8 @@ import numpy as np
 from brushite.ct.measured import Candidate, Line, Measurement, Wishes
 from brushite.ct.volume import LabelMap, Volume
 from brushite.errors import BrushiteError, FileError, ImageError
-from brushite.web.measurements import entries_of, made_of, measurement_of, packed_masks
+from brushite.web.desk import Kept
+from brushite.web.measurements import packed_masks, with_masks
 from brushite.web.scan_store import BONE, MASKS, MEASUREMENT, Scan, ScanStore
 from brushite.web.store import Missing
 from brushite.web.uploads import Arrived, refuse_what_swells, unpacked
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 AT_HAND = 2  # volumes in memory; one of 512 x 512 x 400 voxels has 210 MB
 TOLD = ("kilovolts", "thickness", "position", "taken", "kernel")
 NUMBERS = ("kilovolts", "thickness")
-CANDIDATES = "candidates.json"
+CANDIDATES = 64  # scans whose candidates are at hand
 OURS = ("files", "files-unpacked", "file", "file-unpacked")  # folders that the user never saw
 
 
@@ -40,6 +41,7 @@ class Scans:
         self.store = store
         self._volumes: OrderedDict[str, Volume] = OrderedDict()
         self._labels: OrderedDict[str, LabelMap] = OrderedDict()
+        self._candidates: Kept[str, tuple[Candidate, ...]] = Kept(CANDIDATES)
         self._lock = threading.Lock()  # held while reading, so that nothing is read twice at once
 
     def take(self, patient: str, who: str, came: Arrived, folder: Path) -> Scan:
@@ -64,7 +66,7 @@ class Scans:
                 series=str(path.relative_to(folder)),
                 told={**told, **({} if series is None else {"uid": series})},
                 about={
-                    **entries_of(volume.acquisition),
+                    **asdict(volume.acquisition),
                     "source": name,
                     "shape": list(volume.grid.shape),
                     "spacing": list(volume.grid.spacing),
@@ -79,6 +81,11 @@ class Scans:
             self._volumes.pop(scan.id, None)
             self._forget_labels(scan)
             self.store.remove(scan)
+
+    @property
+    def at_hand(self) -> tuple[str, ...]:
+        """The scans whose voxels are in memory."""
+        return tuple(self._volumes)
 
     def volume(self, scan: Scan) -> Volume:
         """The voxels of a scan, read unless they are at hand."""
@@ -120,7 +127,6 @@ class Scans:
             _read_labels(path, self.volume(scan))
         with self._lock:
             self._forget_labels(scan)
-            (scan.folder / CANDIDATES).unlink(missing_ok=True)
             return self.store.take_labels(scan, path)
 
     def _forget_labels(self, scan: Scan) -> None:
@@ -150,29 +156,32 @@ class Scans:
         labels = self.labels(scan)
         if labels is None:
             return ()
-        kept = self.store.read(scan, CANDIDATES)
+        kept = self._candidates.get(str(scan.labels_path))
         if kept is not None:
-            return made_of(tuple[Candidate, ...], json.loads(kept))
+            return kept
         from brushite.ct.candidates import candidates
 
-        found = candidates(self.volume(scan), labels)
-        self.store.write(scan, CANDIDATES, _bytes(entries_of(found)))
-        return found
+        return self._candidates.put(str(scan.labels_path), candidates(self.volume(scan), labels))
 
     def measure(self, scan: Scan, wishes: Wishes, progress: Progress) -> Measurement:
         """Measure the masses that are wished for, and keep the result in the last one's place."""
+        from brushite.ct.entries import measurement_entries
         from brushite.ct.measure import measure
 
         found = measure(self.volume(scan), wishes, self.labels(scan), progress)
-        wished = entries_of(replace(wishes, is_bone=None))
+        wished = asdict(replace(wishes, is_bone=None))
+        number = secrets.token_hex(8)
         about = {
-            "id": secrets.token_hex(8),
+            "id": number,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "wishes": {**wished, "painted": wishes.is_bone is not None},
-            "measurement": entries_of(found),
+            "measurement": measurement_entries(found),
         }
-        self.store.write(scan, MASKS, packed_masks(found))
+        before = self.about_measurement(scan)
+        self.store.write(scan, MASKS.format(number), packed_masks(found))
         self.store.write(scan, MEASUREMENT, _bytes(about))
+        if before is not None:
+            (scan.folder / MASKS.format(before["id"])).unlink(missing_ok=True)
         return found
 
     def about_measurement(self, scan: Scan) -> dict[str, object] | None:
@@ -182,15 +191,21 @@ class Scans:
 
     def measurement(self, scan: Scan) -> Measurement:
         """The last measurement with its masks. Raises `Missing` before the first."""
+        from brushite.ct.entries import measurement_in
+
         about = self.about_measurement(scan)
         if about is None:
             raise Missing("Nothing was measured in this scan yet. Measure it first.")
-        return measurement_of(about["measurement"], self.store.read(scan, MASKS))
+        bare = measurement_in(json.dumps(about["measurement"]), scan.name)
+        return with_masks(bare, self.store.read(scan, MASKS.format(about["id"])))
 
     def lines(self, scan: Scan) -> tuple[Line, ...]:
         """The courses that were drawn for the last measurement."""
         about: dict[str, Any] = self.about_measurement(scan) or {"wishes": {"lines": []}}
-        return tuple(made_of(Line, each) for each in about["wishes"]["lines"])
+        return tuple(
+            Line(**{**each, "points": tuple((x, y, z) for x, y, z in each["points"])})
+            for each in about["wishes"]["lines"]
+        )
 
     def followed(self, scans: Sequence[Scan]) -> "Followed":
         """How the masses of one patient changed over scans that are measured."""

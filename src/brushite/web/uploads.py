@@ -251,8 +251,9 @@ def _promised_by_nifti(path: Path, *, is_packed: bool) -> int:
         return 0
     order = "<" if struct.unpack("<i", head[:4])[0] == 348 else ">"
     count, *sizes = struct.unpack(f"{order}8h", head[40:56])
-    bits = struct.unpack(f"{order}h", head[72:74])[0]
-    return math.prod(max(1, size) for size in sizes[: max(0, min(count, 7))]) * abs(bits) // 8
+    bits: int = struct.unpack(f"{order}h", head[72:74])[0]
+    voxels: int = math.prod(max(1, size) for size in sizes[: max(0, min(count, 7))])
+    return voxels * abs(bits) // 8
 
 
 def _promised_by_dicom(path: Path) -> int:
@@ -270,7 +271,8 @@ def _promised_by_dicom(path: Path) -> int:
         tags = ["Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "BitsAllocated"]
         head = dcmread(path, stop_before_pixels=True, specific_tags=tags)
         counts = (int(head.get(tag) or 1) for tag in tags[:4])
-        size = math.prod(max(1, count) for count in counts)
-        return size * (int(head.get(tags[4]) or 16) + 7) // 8
+        size: int = math.prod(max(1, count) for count in counts)
+        depth: int = int(head.get(tags[4]) or 16)
+        return size * -(-depth // 8)
     except (InvalidDicomError, EOFError, ValueError, TypeError, KeyError):
         return 0

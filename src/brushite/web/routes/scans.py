@@ -1,7 +1,6 @@
 """CT scans: upload, look, measure, follow, and put the masses into the record."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -10,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from brushite.ct.measured import Line, Wishes
 from brushite.intake.records import record_text
+from brushite.plan import Moment
 from brushite.report.forms import packed
 from brushite.web.asks import LesionAsk, MeasureAsk
 from brushite.web.cases import contents
@@ -293,10 +293,11 @@ def lesion(server: Server, who: Who, patient: str, number: str, ask: LesionAsk) 
     before = server.store.latest(patient)
     record = with_mass(
         server.desk.record(before),
-        replace(mass, masks=None),
+        mass,
         measured,
         lesion=ask.lesion,
         site=ask.site,
+        taken=Moment.parse(ask.taken) if ask.taken else None,
     )
     new = contents(record_text(record), before.plans)
     what = f"{ask.lesion} measured on CT"

@@ -1,15 +1,13 @@
 """What of a scan a browser is shown, as NIfTI: the part about the masses, not too many voxels."""
 
-import gzip
-import struct
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from brushite.ct.files import mask_map, nifti_of
 from brushite.ct.measured import Measurement
 from brushite.ct.volume import Grid, LabelMap, Mask, Volume
 from brushite.errors import ImageError
@@ -18,9 +16,6 @@ Box = tuple[slice, slice, slice]
 
 MOST_VOXELS = 12_000_000  # which a browser without a graphics card can still draw
 MARGIN = 70.0  # mm about the masses (design/imaging.md, section 2.1)
-MINERAL, ENVELOPE, FLUID = 1, 2, 3
-HEADER, OFFSET = 348, 352
-KINDS = MappingProxyType({"int16": (4, 16), "uint8": (2, 8), "uint16": (512, 16)})
 NEAR = 1e-3  # of a direction, and of a voxel: two grids whose axes run alike
 
 
@@ -73,53 +68,18 @@ def _steps(grid: Grid) -> tuple[int, int, int]:
 
 def volume_file(volume: Volume, part: Shown) -> bytes:
     """The Hounsfield units of a part (`.nii.gz`, RAS)."""
-    return _file(part.of(volume.hounsfield), part.grid)
+    return nifti_of(part.of(volume.hounsfield), part.grid)
 
 
 def masks_file(measurement: Measurement, part: Shown) -> bytes:
     """Where mineral (1), the rest of the envelope (2) and fluid (3) are (`.nii.gz`, RAS)."""
-    whole = np.zeros([b.stop - b.start for b in part.box], np.uint8)
-    for mass in measurement.masses:
-        if mass.masks is None:
-            continue
-        here = whole[_within(part.box, mass.masks.box)]
-        here[mass.masks.envelope & (here == 0)] = ENVELOPE
-        here[mass.masks.fluid] = FLUID
-        here[mass.masks.mineral] = MINERAL
-    return _file(whole[tuple(slice(None, None, step) for step in part.steps)], part.grid)
-
-
-def _within(box: Box, mine: Box) -> Box:
-    """A box as it lies within another one that holds it."""
-    first, second, third = (
-        slice(m.start - b.start, m.stop - b.start) for b, m in zip(box, mine, strict=True)
-    )
-    return first, second, third
+    found = part.of(mask_map(measurement))  # of the second mass they are 4 to 6, and so on
+    return nifti_of(np.where(found > 0, (found - 1) % 3 + 1, 0).astype(np.uint8), part.grid)
 
 
 def labels_file(labels: LabelMap, part: Shown) -> bytes:
     """The structures of a label map (`.nii.gz`, RAS)."""
-    return _file(part.of(labels.labels), part.grid)
-
-
-def _file(values: NDArray[Any], grid: Grid) -> bytes:
-    """A NIfTI-1 file of an array `[slice, row, column]`, packed fast rather than small."""
-    kind, bits = KINDS[values.dtype.name]
-    head = bytearray(OFFSET)
-    slices, rows, columns = values.shape
-    struct.pack_into("<i", head, 0, HEADER)
-    struct.pack_into("<8h", head, 40, 3, columns, rows, slices, 1, 1, 1, 1)
-    struct.pack_into("<2h", head, 70, kind, bits)
-    struct.pack_into("<8f", head, 76, 1.0, *grid.spacing, 0, 0, 0, 0)
-    struct.pack_into("<3f", head, 108, OFFSET, 1.0, 0.0)
-    head[123] = 2  # millimetres
-    struct.pack_into("<2h", head, 252, 0, 1)
-    lps = np.column_stack([np.asarray(grid.direction) * np.asarray(grid.spacing), grid.origin])
-    ras = np.array([-1.0, -1.0, 1.0])[:, None] * lps
-    struct.pack_into("<12f", head, 280, *ras.ravel())
-    head[344:348] = b"n+1\0"
-    body = np.ascontiguousarray(values, values.dtype.newbyteorder("<"))
-    return gzip.compress(bytes(head) + body.tobytes(), compresslevel=1, mtime=0)
+    return nifti_of(part.of(labels.labels).astype(np.int16), part.grid)
 
 
 def painted_on(grid: Grid, path: Path) -> Mask:

@@ -1,13 +1,13 @@
 """CT scans for their page: in the list, one with all that is told of it, and how masses changed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from brushite.ct.measured import Candidate
 from brushite.ct.volume import Grid, LabelMap, Point, Volume
-from brushite.web.measurements import entries_of
 from brushite.web.scan_store import Scan
 from brushite.web.views.nifti import Shown
 
@@ -47,8 +47,8 @@ def scan_view(
     return {
         **scan_row(scan, about),
         "version": "" if about is None else about["id"],
-        "acquisition": entries_of(volume.acquisition),
-        "flags": entries_of(volume.flags),
+        "acquisition": asdict(volume.acquisition),
+        "flags": [asdict(flag) for flag in volume.flags],
         "grid": {
             "shape": list(volume.grid.shape),
             "spacing": list(volume.grid.spacing),
@@ -57,7 +57,7 @@ def scan_view(
         },
         "shown": {"shape": list(part.grid.shape), "spacing": list(part.grid.spacing)},
         "labels": None if labels is None else {"source": labels.source, "count": len(labels.names)},
-        "candidates": entries_of(candidates),
+        "candidates": [asdict(each) for each in candidates],
         "wishes": None if about is None else about["wishes"],
         "measurement": None if about is None else about["measurement"],
         "is_dicom": volume.acquisition.kind == "DICOM",
@@ -78,5 +78,4 @@ def extent(grid: Grid) -> tuple[Point, Point]:
 
 def followed_view(followed: "Followed") -> Entries:
     """How masses changed over scans."""
-    found = entries_of(followed)
-    return found if isinstance(found, dict) else {"changes": found}
+    return asdict(followed)
