@@ -10,7 +10,6 @@ from brushite.cli.options import Choices, with_choices
 
 if TYPE_CHECKING:
     from brushite.ct.measured import Line, Measurement, Wishes
-    from brushite.ct.series import Said
     from brushite.ct.volume import LabelMap, Point, Volume
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -196,8 +195,7 @@ def _chosen(found: "Measurement", name: str | None) -> Any:  # noqa: ANN401
 def _volume(series: Path, uid: str | None, told: dict[str, Any]) -> "Volume":
     from brushite.ct.series import Said, read_series
 
-    said: Said = Said(**told)
-    return read_series(series, series=uid, said=said)
+    return read_series(series, series=uid, said=Said(**told))
 
 
 def _labels(path: Path | None, names: Path | None, volume: "Volume") -> "LabelMap | None":
@@ -220,7 +218,7 @@ def _wishes(
 
     if factor is not None and not 0.2 <= factor <= 2:
         raise click.UsageError(
-            f"--factor {factor:g} is outside 0.2 to 2 mg/mL for each HU; at 120 kVp it is about 0.78."
+            f"--factor {factor:g} is outside 0.2 to 2 mg/mL for each HU; at 120 kVp it is 0.78."
         )
     return Wishes(
         seeds=tuple(_point(each, "--seed") for each in seeds),

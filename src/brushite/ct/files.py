@@ -29,7 +29,7 @@ def files_of(volume: Volume, measurement: Measurement) -> Iterator[tuple[str, by
         name = mass.name.replace(" ", "-")
         yield f"{name}-envelope.mz3", mz3_of(mass.masks.envelope, mass.masks.grid)
         yield f"{name}-mineral.mz3", mz3_of(mass.masks.mineral, mass.masks.grid)
-    if volume.source is not None and measurement.masses:
+    if volume.acquisition.kind == "DICOM" and measurement.masses:
         from brushite.ct.dicom_out import report_of, segmentation_of
 
         yield "segmentation.dcm", segmentation_of(volume, measurement)

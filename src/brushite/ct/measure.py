@@ -36,7 +36,7 @@ from brushite.ct.segmentation import (
     segment,
     within,
 )
-from brushite.ct.shape import diameters_of, shape_of, surface_of
+from brushite.ct.shape import Surface, diameters_of, shape_of, surface_of
 from brushite.ct.volume import Flag, Grid, LabelMap, Mask, Point, Volume
 from brushite.errors import ImageError
 
@@ -176,7 +176,7 @@ def _measured(part: _Part, wishes: Wishes, labels: LabelMap | None) -> MeasuredM
         diameters=diameters_of(part.envelope, surface, grid),
         shape=shape_of(part.envelope, mass.mineral, fluid, surface, grid),
         levels=part.levels,
-        distances=_distances(part, wishes, labels),
+        distances=_distances(part, surface, wishes, labels),
         beside=None,
         flags=tuple(flags),
         masks=MassMasks(
@@ -225,7 +225,9 @@ def _fluid(part: _Part) -> Mask:
     return np.asarray(ndimage.binary_opening(rest, kernel))
 
 
-def _distances(part: _Part, wishes: Wishes, labels: LabelMap | None) -> tuple[Distance, ...]:
+def _distances(
+    part: _Part, surface: Surface, wishes: Wishes, labels: LabelMap | None
+) -> tuple[Distance, ...]:
     """Distances are looked for in a wider part than the mass."""
     grid = part.volume.grid
     steps = np.ceil(FARTHEST / np.array(grid.spacing[::-1])).astype(int)
@@ -241,7 +243,6 @@ def _distances(part: _Part, wishes: Wishes, labels: LabelMap | None) -> tuple[Di
     )
     envelope[inner] = part.envelope
     near = None if labels is None else LabelMap(labels=labels.labels[wide], names=labels.names)
-    surface = surface_of(part.envelope, part.grid)
     return distances_of(envelope, surface, near, wishes.lines, grid.cut(wide))
 
 

@@ -110,9 +110,8 @@ def _clear(mask: Mask, beside: Brightness) -> Mask:
     if not np.isfinite(beside).any() or not clear.any():
         return clear
     parts = cc3d.connected_components(clear, connectivity=6)
-    farthest = ndimage.maximum(beside, parts, np.arange(parts.max() + 1))
-    is_own = np.asarray(farthest) > 2
-    is_own[0] = False
+    is_own = np.zeros(int(parts.max()) + 1, bool)
+    is_own[parts[clear & (beside > 2)]] = True
     return np.asarray(is_own[parts])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from brushite.ct.measured import Distance, Measure, MeasuredMass, Measurement
 from brushite.report.forms import Row, number
 
+SHOWN = 15  # candidates in the text
 NEAREST = 8  # distances in the text; the JSON has all
 
 
@@ -35,7 +36,8 @@ def _words(measurement: Measurement) -> Iterator[str]:
         None if made.thickness is None else f"slices of {made.thickness:g} mm",
         made.position,
     ]
-    yield f"{made.source}: {', '.join(p for p in parts if p) or 'nothing is said of how it was made'}"
+    said = ", ".join(part for part in parts if part)
+    yield f"{made.source}: {said or 'nothing is said of how it was made'}"
     for flag in measurement.flags:
         yield f"  ! {flag.text}"
     if measurement.calibration is not None:
@@ -52,13 +54,15 @@ def _words(measurement: Measurement) -> Iterator[str]:
     others = [c for c in measurement.candidates if c.taken_for != "mass"]
     if others:
         yield ""
-        yield "As bright as mineral, and taken for something else (a seed measures it all the same):"
-        for each in others:
+        yield "As bright as mineral, and taken for something else (a seed measures it even so):"
+        for each in others[:SHOWN]:
             beside = f", beside {each.beside}" if each.beside else ""
             yield (
                 f"  {each.taken_for:18} {each.volume:7.2f} mL, up to {each.brightest} HU at "
                 f"{_place(each.at)}{beside}: {each.why}"
             )
+        if len(others) > SHOWN:
+            yield f"  and {len(others) - SHOWN} smaller ones: --format json has them all"
 
 
 def _mass_words(mass: MeasuredMass) -> Iterator[str]:
