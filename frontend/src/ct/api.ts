@@ -16,7 +16,7 @@ export function putBone(patient: string, id: string, mask: Uint8Array): Promise<
 }
 export const measure = (patient: string, id: string, wishes: Wishes) => call<Job>("POST", `${one(patient, id)}/measure`, wishes);
 export const follow = (patient: string) => call<Record<string, unknown>>("GET", `${at(patient)}/follow`);
-export const addLesion = (patient: string, id: string, ask: { expected: number; mass: string; lesion: string; site: string }) => call<Patient>("POST", `${one(patient, id)}/lesion`, ask);
+export const addLesion = (patient: string, id: string, ask: { expected: number; mass: string; lesion: string; site: string; taken: string }) => call<Patient>("POST", `${one(patient, id)}/lesion`, ask);
 export const pointOn = (patient: string, id: string, plane: Plane, mm: number, across: number, down: number) => call<{ point: Point }>("GET", `${one(patient, id)}/point?plane=${plane}&at=${mm}&across=${across}&down=${down}`).then((found) => found.point);
 export const sliceUrl = (patient: string, id: string, plane: Plane, mm: number, window: Window, version: string) => `/api${one(patient, id)}/slice.png?plane=${plane}&at=${mm}&level=${window.level}&width=${window.width}&v=${version}`;
 export const fileUrl = (patient: string, id: string, name: string) => `/api${one(patient, id)}/${name}`;

@@ -19,13 +19,15 @@ export interface Drawn {
 
 /** Three planes of a volume; `tell` is called with the place of the crosshair and its Hounsfield units. */
 export async function planes(canvas: HTMLCanvasElement, volume: ArrayBuffer, window: Window, tell: (point: Point, hounsfield: number) => void): Promise<Drawn> {
-  const nv = new Niivue({ ...OFFLINE, isRadiologicalConvention: true, multiplanarShowRender: SHOW_RENDER.NEVER, multiplanarLayout: MULTIPLANAR_TYPE.AUTO, sliceType: SLICE_TYPE.MULTIPLANAR, backColor: [0, 0, 0, 1], crosshairColor: [0.35, 0.75, 1, 0.9], crosshairWidth: 0.8, crosshairWidthUnit: "mm", crosshairGap: 6, showAllOrientationMarkers: true, sagittalNoseLeft: true, fontColor: new Float32Array([1, 1, 1, 1]), scrollRequiresFocus: true, isNearestInterpolation: false, drawingEnabled: false });
+  const nv = new Niivue({ ...OFFLINE, isRadiologicalConvention: true, multiplanarShowRender: SHOW_RENDER.NEVER, multiplanarLayout: MULTIPLANAR_TYPE.AUTO, sliceType: SLICE_TYPE.MULTIPLANAR, backColor: [0, 0, 0, 1], crosshairColor: [0.35, 0.75, 1, 0.9], multiplanarPadPixels: 8, crosshairWidthUnit: "mm", crosshairGap: 6, showAllOrientationMarkers: true, sagittalNoseLeft: true, fontColor: new Float32Array([1, 1, 1, 1]), scrollRequiresFocus: true, isNearestInterpolation: false, drawingEnabled: false });
   nv.onLocationChange = (told) => {
     const { mm, values } = told as { mm: ArrayLike<number>; values: { value: number }[] };
     tell(turned(Array.from(mm).slice(0, 3)), values[0]?.value ?? 0);
   };
   await nv.attachToCanvas(canvas);
   const image = await NVImage.loadFromUrl({ url: volume, name: "volume.nii.gz", colormap: "gray", cal_min: window.level - window.width / 2, cal_max: window.level + window.width / 2 });
+  const longest = Math.max(...[1, 2, 3].map((axis) => (image.hdr?.dims[axis] ?? 0) * (image.hdr?.pixDims[axis] ?? 0)));
+  nv.opts.crosshairWidth = (1.6 * longest) / Math.min(canvas.clientHeight, canvas.clientWidth / 2); // mm of a pixel or two, in the smallest layout
   nv.addVolume(image);
   const over = new Map<string, NVImage>();
   let marks: NVMesh | null = null;
