@@ -19,7 +19,7 @@ NO_FRONTEND := "npm could not install frontend, so that its sources build to wha
 DEBIAN := chromium postgresql dicom3tools
 NO_DEBIAN := "Tests that need $(DEBIAN) are left out where these are lacking: apt-get install $(DEBIAN)"
 
-.PHONY: serve screens frontend debian peers demo test check bench calibrate estimate docs lock clean
+.PHONY: serve screens frontend debian peers demo test check bench bench-ct calibrate estimate docs lock clean
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
@@ -76,6 +76,10 @@ estimate: .venv/ready-for-tests
 bench: .venv/ready-for-bench
 	$(BIN)/python -m benchmarks $(OPTIONS)
 
+# Phantoms and the real pelvis: ten minutes; make bench-ct OPTIONS="--trial speed" measures a part.
+bench-ct: .venv/ready-for-bench
+	$(BIN)/python -m benchmarks.ct $(OPTIONS)
+
 # The site opens from a file: build/site/index.html.
 docs: .venv/ready-for-docs docs/validation.json
 	rm -rf build/docs build/site
@@ -116,7 +120,7 @@ clean:
 
 .venv/ready-for-bench: requirements.lock pyproject.toml | .venv/bin/python
 	$(INSTALL) setuptools
-	$(INSTALL) --no-build-isolation -e '.[bench,tables]'
+	$(INSTALL) --no-build-isolation -e '.[bench,ct,tables]'
 	@touch $@ .venv/ready
 
 .venv/ready-for-docs: requirements.lock pyproject.toml | .venv/bin/python

@@ -136,6 +136,9 @@ def test_a_patient_is_told_apart_and_not_named(tmp_path, grid):
     [
         ({"AcquisitionDateTime": "20260302080910.5+0100"}, "2026-03-02T08:09:10"),
         ({"AcquisitionTime": None}, "2026-03-01"),
+        ({"AcquisitionTime": "10"}, "2026-03-01"),
+        ({"AcquisitionDate": "20260230", "SeriesDate": "20260405"}, "2026-04-05"),
+        ({"AcquisitionDate": "2026.03.02", "AcquisitionTime": "10:15:31"}, "2026-03-02T10:15:31"),
         ({"AcquisitionDate": None, "SeriesDate": "20260405"}, "2026-04-05"),
         ({"AcquisitionDate": None, "SeriesDate": None, "StudyDate": None}, None),
         ({"AcquisitionDate": None, "SeriesDate": None, "StudyDate": "yesterday"}, None),
@@ -493,7 +496,18 @@ def test_words_for_numbers_are_an_error_of_the_user(written, keyword):
     tag = dcmread(written[0])[keyword].tag
     place = content.index(tag.group.to_bytes(2, "little") + tag.element.to_bytes(2, "little"))
     written[0].write_bytes(content[: place + 8] + b"x" + content[place + 9 :])
-    assert f"a {keyword} that is no number" in refusal(written[0].parent)
+    with pytest.raises(FileError, match=f"a {keyword} that is no number"):
+        read_dicom(written[0].parent)
+
+
+@pytest.mark.parametrize("keyword", ["KVP", "RescaleSlope", "Rows", "StudyDate", "PatientID"])
+def test_a_value_of_no_known_kind_is_an_error_of_the_user(written, keyword):
+    content = written[0].read_bytes()
+    tag = dcmread(written[0])[keyword].tag
+    place = content.index(tag.group.to_bytes(2, "little") + tag.element.to_bytes(2, "little"))
+    written[0].write_bytes(content[: place + 4] + b"QQ" + content[place + 6 :])
+    with pytest.raises(FileError, match=f"damaged in its {keyword}"):
+        read_dicom(written[0].parent)
 
 
 def test_too_many_files_are_refused(tmp_path, monkeypatch):

@@ -160,7 +160,7 @@ def test_a_series_that_tells_everything_has_no_flag(dicom):
 
 
 def test_what_nobody_tells_is_flagged_until_it_is_said(nifti):
-    assert flags(nifti) == {"no tube voltage": ("mineral",), "no position": ("levels",)}
+    assert flags(nifti) == {"no tube voltage": ("comparison",), "no position": ("levels",)}
     assert flags(nifti, kilovolts=120, position="HFS") == {}
 
 

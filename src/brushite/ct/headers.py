@@ -4,28 +4,28 @@ import os
 import re
 import struct
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from io import BufferedReader
+from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from brushite.errors import FileError, ImageError
-
-if TYPE_CHECKING:
-    from pydicom import Dataset
 
 MOST_FILES = 20_000
 MARK = b"DICM"  # stands after 128 bytes in each file of DICOM
 CT = "1.2.840.10008.5.1.4.1.1.2"
 INDEX = "1.2.840.10008.1.3.10"  # DICOMDIR
 ENHANCED = ("1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2")
+DEFLATED = "1.2.840.10008.1.2.1.99"
 PLAIN = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
 # Deflated; JPEG 8 and 12 bit, lossless (twice), JPEG-LS (twice), JPEG 2000 (twice); run lengths.
 UNPACKED_BY_GDCM = (
     *PLAIN,
-    "1.2.840.10008.1.2.1.99",
+    DEFLATED,
     *(f"1.2.840.10008.1.2.4.{each}" for each in (50, 51, 57, 70, 80, 81, 90, 91)),
     "1.2.840.10008.1.2.5",
 )
@@ -39,6 +39,8 @@ WANTED = (
     " LossyImageCompression"
 )
 
+Elements = Mapping[str, tuple[object, ...]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
@@ -51,7 +53,6 @@ class Header:
 
     path: Path
     unfit: str
-    instance: str
     study: str
     series: str
     description: str
@@ -102,8 +103,8 @@ def _refuse(error: OSError) -> None:
 def headers_of(files: Iterable[Path]) -> tuple[tuple[Header, ...], tuple[Path, ...]]:
     """The headers of all files that are DICOM, and the files that are not.
 
-    Raises `FileError` for a file that cannot be read or is cut off, and `ImageError` for a number
-    that is none.
+    Raises `FileError` for a file that cannot be read, is cut off or damaged, and `ImageError` for a
+    slice of a CT that is compressed in a way that cannot be unpacked.
     """
     from pydicom.datadict import tag_for_keyword
 
@@ -124,43 +125,71 @@ def headers_of(files: Iterable[Path]) -> tuple[tuple[Header, ...], tuple[Path, .
     return tuple(found), tuple(others)
 
 
-def _header(path: Path, file: BufferedReader, wanted: list[Any]) -> Header | None:
-    from pydicom import dcmread
+def damage() -> tuple[type[BaseException], ...]:
+    """What pydicom raises for content that is damaged."""
     from pydicom.errors import BytesLengthException, InvalidDicomError
 
+    return (
+        BytesLengthException,
+        InvalidDicomError,
+        AttributeError,
+        EOFError,
+        LookupError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+        OverflowError,
+        struct.error,
+    )
+
+
+def _header(path: Path, file: BufferedReader, wanted: list[Any]) -> Header | None:
     if file.read(132)[128:] != MARK:
         return None
     file.seek(0)
-    try:
-        said = dcmread(file, stop_before_pixels=True, specific_tags=wanted)
-        kind = str(said.file_meta.get("MediaStorageSOPClassUID") or said.get("SOPClassUID", ""))
-    except (
-        BytesLengthException,
-        InvalidDicomError,
-        EOFError,
-        ValueError,
-        KeyError,
-        AttributeError,
-        struct.error,
-    ) as error:
-        raise FileError(
-            f"{path} is DICOM, but broken off or damaged in its header: {error}. Fetch it again."
-        ) from None
+    said = _said(path, file, wanted)
+    kind = _text(said, "MediaStorageSOPClassUID") or _text(said, "SOPClassUID")
     if kind == INDEX:
         return None
-    unfit = _unfit(said, kind)
-    syntax = said.file_meta.get("TransferSyntaxUID", PLAIN[0])
+    unfit = _unfit(path, said, kind)
     if not unfit:
-        _refuse_missing_pixels(path, file, said, str(syntax))
-        if syntax not in UNPACKED_BY_GDCM:
-            raise ImageError(
-                f"{path} is compressed as {syntax.name}, which cannot be unpacked here. "
-                "Export the series without compression, or as JPEG 2000 or JPEG-LS."
-            )
+        syntax = _text(said, "TransferSyntaxUID") or PLAIN[0]
+        _refuse_missing_pixels(path, file, said, syntax)
+        _refuse_unknown_packing(path, syntax)
     return _record(path, said, unfit)
 
 
-def _unfit(said: "Dataset", kind: str) -> str:
+def _said(path: Path, file: BufferedReader, wanted: list[Any]) -> Elements:
+    """The values of a file by their keywords; `file` then stands at its pixels.
+
+    Raises `FileError` where they cannot be read.
+    """
+    from pydicom import dcmread
+    from pydicom.datadict import keyword_for_tag
+
+    values: dict[str, tuple[object, ...]] = {}
+    keyword = "header"
+    try:
+        read = dcmread(file, stop_before_pixels=True, specific_tags=wanted)
+        for part in (read.file_meta, read):
+            for tag in part.keys():  # noqa: SIM118
+                keyword = keyword_for_tag(tag) or "header"
+                values[keyword] = _values(part[tag].value)
+    except damage() as error:
+        raise FileError(
+            f"{path} is DICOM, but broken off or damaged in its {keyword}: {error}. Fetch it again."
+        ) from None
+    return values
+
+
+def _values(value: object) -> tuple[object, ...]:
+    if value is None or value == "":
+        return ()
+    is_many = isinstance(value, Sequence) and not isinstance(value, str | bytes)
+    return tuple(value) if is_many else (value,)  # type: ignore[arg-type]
+
+
+def _unfit(path: Path, said: Elements, kind: str) -> str:
     """Why a file is no slice of a CT; empty when it is one."""
     from pydicom.uid import UID
 
@@ -168,27 +197,27 @@ def _unfit(said: "Dataset", kind: str) -> str:
         return "an enhanced CT of many frames in one file"
     if kind != CT:
         return f"{UID(kind).name or 'something without a SOP class'}, no CT"
-    if said.get("SamplesPerPixel", 1) != 1:
+    if _whole(path, said, "SamplesPerPixel", 1) != 1:
         return "a picture in colour"
-    if said.get("PhotometricInterpretation", "MONOCHROME2") != "MONOCHROME2":
-        return f"a picture in {said.PhotometricInterpretation}"
+    shades = _text(said, "PhotometricInterpretation") or "MONOCHROME2"
+    if shades != "MONOCHROME2":
+        return f"a picture in {shades}"
     if "LOCALIZER" in _words(said, "ImageType"):
         return "a localiser"
-    if int(said.get("NumberOfFrames") or 1) != 1:
+    if _whole(path, said, "NumberOfFrames", 1) != 1:
         return "a file of many frames"
     return ""
 
 
-def _refuse_missing_pixels(path: Path, file: BufferedReader, said: "Dataset", syntax: str) -> None:
+def _refuse_missing_pixels(path: Path, file: BufferedReader, said: Elements, syntax: str) -> None:
     """Raise `FileError` when a file ends before its pixels do."""
-    if syntax == "1.2.840.10008.1.2.1.99":
+    if syntax == DEFLATED:
         return  # zlib tells
-    start = file.tell()
-    rest = os.fstat(file.fileno()).st_size - start
+    rest = os.fstat(file.fileno()).st_size - file.tell()
     needed = 0
     if syntax in PLAIN:
-        needed = int(said.get("Rows", 0)) * int(said.get("Columns", 0))
-        needed = needed * int(said.get("BitsAllocated", 16)) // 8
+        needed = _whole(path, said, "Rows", 0) * _whole(path, said, "Columns", 0)
+        needed = needed * _whole(path, said, "BitsAllocated", 16) // 8
     if rest <= needed:
         raise FileError(
             f"{path} is cut off: it has {rest:,} of {needed:,} bytes of pixels. Fetch it again."
@@ -197,83 +226,80 @@ def _refuse_missing_pixels(path: Path, file: BufferedReader, said: "Dataset", sy
         )
 
 
-def _record(path: Path, said: "Dataset", unfit: str) -> Header:
+def _refuse_unknown_packing(path: Path, syntax: str) -> None:
+    from pydicom.uid import UID
+
+    if syntax not in UNPACKED_BY_GDCM:
+        raise ImageError(
+            f"{path} is compressed as {UID(syntax).name}, which cannot be unpacked here. "
+            "Export the series without compression, or as JPEG 2000 or JPEG-LS."
+        )
+
+
+def _record(path: Path, said: Elements, unfit: str) -> Header:
     slope, intercept = (_number(path, said, f"Rescale{each}") for each in ("Slope", "Intercept"))
     rescale = None if slope is None or intercept is None else (slope, intercept)
-    meta = said.file_meta
+    maker = f"{_text(said, 'Manufacturer')} {_text(said, 'ManufacturerModelName')}".strip()
+    energies = ("VMI", "MONO_E", "MONOENERG")  # of virtual monoenergetic images
     return Header(
         path=path,
         unfit=unfit,
-        instance=_text(said, "SOPInstanceUID") or str(meta.get("MediaStorageSOPInstanceUID", "")),
         study=_text(said, "StudyInstanceUID"),
         series=_text(said, "SeriesInstanceUID"),
         description=_text(said, "SeriesDescription"),
         patient=_who(said),
         taken=_when(said),
-        scanner=f"{_text(said, 'Manufacturer')} {_text(said, 'ManufacturerModelName')}".strip()
-        or None,
+        scanner=maker or None,
         kilovolts=_number(path, said, "KVP") or None,
         kernel=_text(said, "ConvolutionKernel") or None,
         thickness=_number(path, said, "SliceThickness") or None,
         patient_position=_text(said, "PatientPosition").upper() or None,
         has_contrast=_has_contrast(said),
         is_lossy=_text(said, "LossyImageCompression") == "01",
-        is_monoenergetic=any(
-            each.startswith(("VMI", "MONO_E", "MONOENERG")) for each in _words(said, "ImageType")
-        ),
-        matrix=(int(said.get("Rows") or 0), int(said.get("Columns") or 0)),
+        is_monoenergetic=any(each.startswith(energies) for each in _words(said, "ImageType")),
+        matrix=(_whole(path, said, "Rows", 0), _whole(path, said, "Columns", 0)),
         position=_numbers(path, said, "ImagePositionPatient"),
         orientation=_numbers(path, said, "ImageOrientationPatient"),
         spacing=_numbers(path, said, "PixelSpacing"),
         rescale=rescale,
         rescale_type=_text(said, "RescaleType").upper(),
-        top=_top(said, rescale),
-        padding=_padding(said, rescale),
+        top=_top(path, said, rescale),
+        padding=_padding(path, said, rescale),
     )
 
 
-def _value(said: "Dataset", keyword: str) -> object:
-    """A value as it is read; None where it is not there or no value of its kind."""
-    try:
-        return said.get(keyword)
-    except (ValueError, TypeError, OverflowError):
-        return None
+def _words(said: Elements, keyword: str) -> tuple[str, ...]:
+    return tuple(word for each in said.get(keyword, ()) if (word := str(each).strip()))
 
 
-def _text(said: "Dataset", keyword: str) -> str:
+def _text(said: Elements, keyword: str) -> str:
     return " ".join(_words(said, keyword))
 
 
-def _words(said: "Dataset", keyword: str) -> tuple[str, ...]:
-    value = _value(said, keyword)
-    if value is None:
-        return ()
-    many = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
-    return tuple(word for each in many if (word := str(each).strip()))
-
-
-def _numbers(path: Path, said: "Dataset", keyword: str) -> tuple[float, ...]:
+def _numbers(path: Path, said: Elements, keyword: str) -> tuple[float, ...]:
     """The numbers of one element.
 
-    Raises `ImageError` where it holds something else.
+    Raises `FileError` where it holds something else.
     """
     try:
-        value = said.get(keyword)
-        if value is None or value == "":
-            return ()
-        return tuple(float(each) for each in ([value] if isinstance(value, float | int) else value))
+        return tuple(float(each) for each in said.get(keyword, ()))  # type: ignore[arg-type]
     except (ValueError, TypeError, OverflowError):
-        raise ImageError(
+        raise FileError(
             f"{path} has a {keyword} that is no number. Export the series again."
         ) from None
 
 
-def _number(path: Path, said: "Dataset", keyword: str) -> float | None:
+def _number(path: Path, said: Elements, keyword: str) -> float | None:
     numbers = _numbers(path, said, keyword)
     return numbers[0] if numbers else None
 
 
-def _who(said: "Dataset") -> str | None:
+def _whole(path: Path, said: Elements, keyword: str, otherwise: int) -> int:
+    number = _number(path, said, keyword)
+    return int(number) if number is not None and isfinite(number) else otherwise
+
+
+def _who(said: Elements) -> str | None:
     """A hash that tells patients apart and names nobody; None when nobody is named."""
     number, born = _text(said, "PatientID"), _text(said, "PatientBirthDate")
     if not number and not born:
@@ -281,37 +307,38 @@ def _who(said: "Dataset") -> str | None:
     return sha256(f"{number}{born}".encode()).hexdigest()[:16]
 
 
-def _when(said: "Dataset") -> str | None:
+def _when(said: Elements) -> str | None:
     """The date of a slice, with its time to the second where it is told (ISO)."""
     date = _text(said, "AcquisitionDate")
     joined = _text(said, "AcquisitionDateTime") or (date and date + _text(said, "AcquisitionTime"))
     for told in (joined, date, _text(said, "SeriesDate"), _text(said, "StudyDate")):
-        found = re.match(r"(\d{4})\.?(\d\d)\.?(\d\d)(?:(\d\d):?(\d\d):?(\d\d))?", told)
-        if found:
-            day = "-".join(found.groups()[:3])
-            return f"{day}T{':'.join(found.groups()[3:])}" if found[4] else day
+        for length, form in ((14, "%Y%m%d%H%M%S"), (8, "%Y%m%d")):
+            digits = re.sub(r"[.:](?=\d\d)", "", told[: length + 4])[:length]
+            if re.fullmatch(rf"\d{{{length}}}", digits):
+                try:
+                    found = datetime.strptime(digits, form)  # noqa: DTZ007
+                except ValueError:
+                    continue
+                return found.isoformat() if length == 14 else found.date().isoformat()
     return None
 
 
-def _has_contrast(said: "Dataset") -> bool | None:
+def _has_contrast(said: Elements) -> bool | None:
     agent = _text(said, "ContrastBolusAgent").upper()
     return None if not agent else agent not in {"NO", "NONE", "N", "WITHOUT"}
 
 
-def _top(said: "Dataset", rescale: tuple[float, float] | None) -> float | None:
-    bits = said.get("BitsStored")
-    if rescale is None or not bits:
+def _top(path: Path, said: Elements, rescale: tuple[float, float] | None) -> float | None:
+    bits = _whole(path, said, "BitsStored", 0) - _whole(path, said, "PixelRepresentation", 0)
+    if rescale is None or not 0 < bits <= 32:
         return None
-    return (
-        float((2 ** (bits - int(said.get("PixelRepresentation") or 0)) - 1) * rescale[0])
-        + (rescale[1])
-    )
+    return ((1 << bits) - 1) * rescale[0] + rescale[1]
 
 
-def _padding(said: "Dataset", rescale: tuple[float, float] | None) -> float | None:
-    value = _value(said, "PixelPaddingValue")
-    if not isinstance(value, int) or rescale is None:
+def _padding(path: Path, said: Elements, rescale: tuple[float, float] | None) -> float | None:
+    told = _number(path, said, "PixelPaddingValue")
+    if rescale is None or told is None:
         return None
-    if said.get("PixelRepresentation") and value >= 2**15:
-        value -= 2**16  # written as if it had no sign, as some scanners do
-    return value * rescale[0] + rescale[1]
+    if _whole(path, said, "PixelRepresentation", 0) and told >= 2**15:
+        told -= 2**16  # written as if it had no sign, as some scanners do
+    return told * rescale[0] + rescale[1]

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_OID, uuid5
 
+from brushite.ct.headers import damage
 from brushite.ct.volume import Volume
 from brushite.errors import FileError, ImageError
 
@@ -58,7 +59,6 @@ def images_of(volume: Volume, slices: slice) -> tuple["Dataset", ...]:
 
 def _read(files: Sequence[Path], volume: Volume) -> tuple["Dataset", ...]:
     from pydicom import dcmread
-    from pydicom.errors import InvalidDicomError
 
     images = []
     for path in files:
@@ -66,7 +66,7 @@ def _read(files: Sequence[Path], volume: Volume) -> tuple["Dataset", ...]:
             images.append(dcmread(path, stop_before_pixels=True))
         except OSError as error:
             raise FileError(f"{path} cannot be read again: {error.strerror or error}.") from None
-        except (InvalidDicomError, EOFError, ValueError):
+        except damage():
             raise FileError(f"{path} is no DICOM any more. Measure the series again.") from None
     for image in images:
         _complete(image)

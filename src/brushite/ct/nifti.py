@@ -19,6 +19,7 @@ from brushite.errors import FileError, ImageError
 
 STRAIGHT = 0.1  # degrees by which axes may fail to be at right angles
 MOST_VOXELS = 2**30
+LONGEST_HEADER = 2**26  # bytes, with its extensions
 LOWEST, HIGHEST = -(2**15), 2**15 - 1
 MILLIMETRES = MappingProxyType({0: 1.0, 1: 1000.0, 2: 1.0, 3: 0.001})  # by the header's unit code
 NUMBERS = MappingProxyType(
@@ -159,6 +160,8 @@ def nifti_header(path: Path) -> NiftiHeader:
                 struct.unpack_from(f"{order}{form}", start, place) for form, place in VERSIONS[size]
             ]
             dimensions, (code,), zooms, (offset,), scaling, (units,), codes, places = read
+            if not 0 <= offset <= LONGEST_HEADER:
+                raise EOFError
             extensions = _extensions(file, start, size, int(offset), order)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise FileError(f"{path} is cut off or damaged. Fetch it again.") from None
@@ -201,8 +204,6 @@ def _extensions(
     file: BufferedReader | gzip.GzipFile, start: bytes, size: int, offset: int, order: str
 ) -> tuple[tuple[int, bytes], ...]:
     """The codes and contents that stand between the header and the numbers."""
-    if offset > 2**26:
-        raise EOFError
     rest = start[size:] + file.read(max(0, offset - len(start)))
     if len(rest) < 4 or not rest[0]:
         return ()
@@ -251,7 +252,8 @@ def _affine(
     """
     qform_code, sform_code = codes
     sform = np.array(places[6:]).reshape(3, 4)
-    qform = _from_quaternion(zooms, places[:6])
+    with np.errstate(all="ignore"):  # what is not finite is refused below, where it is used
+        qform = _from_quaternion(zooms, places[:6])
     if qform_code <= 0 and sform_code <= 0:
         raise ImageError(
             f"{name} does not tell how it lies in the patient (qform_code and sform_code are 0). "
@@ -262,8 +264,10 @@ def _affine(
         raise ImageError(f"{name} has an orientation with numbers that are not finite.")
     if qform_code > 0 and sform_code > 0:
         voxel = float(np.linalg.norm(sform[:, :3], axis=0).max()) or 1.0
-        if np.abs(qform[:, :3] - sform[:, :3]).max() > 0.01 * voxel or (
-            np.abs(qform[:, 3] - sform[:, 3]).max() > voxel
+        if (
+            not np.isfinite(qform).all()
+            or np.abs(qform[:, :3] - sform[:, :3]).max() > 0.01 * voxel
+            or (np.abs(qform[:, 3] - sform[:, 3]).max() > voxel)
         ):
             raise ImageError(
                 f"{name} tells two orientations that differ (qform and sform). "
@@ -356,7 +360,8 @@ def _scaled(part: NDArray[np.generic], scaling: tuple[float, float]) -> NDArray[
     slope, intercept = scaling
     if slope == 1 and intercept == 0:
         return part
-    if slope == 1 and intercept.is_integer() and part.dtype.kind in "iu" and part.itemsize < 8:
+    is_shift = slope == 1 and intercept.is_integer() and abs(intercept) < 2**31
+    if is_shift and part.dtype.kind in "iu" and part.itemsize < 8:
         return part.astype(np.int64) + int(intercept)
     return part.astype(np.float64) * slope + intercept
 

@@ -1,7 +1,7 @@
 """The segments of a DICOM segmentation, and whether masks lie on the grid of a series."""
 
-import struct
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from brushite.ct.headers import damage
 from brushite.ct.orientation import upright
 from brushite.ct.stack import axes
 from brushite.ct.volume import Grid, Mask, Volume
@@ -63,38 +64,38 @@ def segments_of(path: Path, volume: Volume) -> Iterator[Part]:
     Raises `FileError` when it cannot be read, and `ImageError` when it is no binary segmentation
     or does not lie on the grid of the series.
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of values against the standard, which are judged here
+        frames, names, placed = _read(path)
+    if len(placed) != len(frames) or any(number not in names for number, _ in placed):
+        raise FileError(
+            f"{path} is a damaged segmentation: its frames are not those it tells. "
+            "Save or fetch it again."
+        )
+    for frame, (number, own) in zip(frames, placed, strict=True):
+        yield _part(path.name, names[number], frame, own, volume.grid)
+
+
+def _read(
+    path: Path,
+) -> tuple[NDArray[np.bool_], Mapping[int, str], Sequence[tuple[int, tuple[float, ...]]]]:
+    """Frames (`[frame, row, column]`), names of segments, and for each frame segment and place."""
     from pydicom import dcmread
-    from pydicom.errors import BytesLengthException, InvalidDicomError
 
     try:
         file = dcmread(path)
         _refuse_other_kinds(path.name, file)
-        frames = np.atleast_3d(file.pixel_array)
-        frames = frames.reshape(-1, int(file.Rows), int(file.Columns)) != 0
+        frames = np.asarray(file.pixel_array).reshape(-1, int(file.Rows), int(file.Columns)) != 0
         names = {int(e.SegmentNumber): str(e.SegmentLabel).strip() for e in file.SegmentSequence}
-        groups = tuple(file.PerFrameFunctionalGroupsSequence)
         shared = next(iter(file.get("SharedFunctionalGroupsSequence") or ()), None)
-        placed = [_placed(path.name, own, shared) for own in groups]
+        groups = tuple(file.PerFrameFunctionalGroupsSequence)
+        return frames, names, [_placed(path.name, own, shared) for own in groups]
     except OSError as error:
         raise FileError(f"{path} cannot be read: {error.strerror or error}.") from None
-    except (
-        AttributeError,
-        BytesLengthException,
-        EOFError,
-        IndexError,
-        InvalidDicomError,
-        KeyError,
-        TypeError,
-        ValueError,
-        struct.error,
-    ) as error:
+    except damage() as error:
         raise FileError(
             f"{path} is a damaged segmentation ({error}). Save or fetch it again."
         ) from None
-    if len(placed) != len(frames) or any(number not in names for number, _ in placed):
-        raise FileError(f"{path} is a damaged segmentation: its frames are not those it tells.")
-    for frame, (number, own) in zip(frames, placed, strict=True):
-        yield _part(path.name, names[number], frame, own, volume.grid)
 
 
 def _refuse_other_kinds(name: str, file: "Dataset") -> None:
@@ -126,6 +127,8 @@ def _placed(name: str, own: "Dataset", shared: "Dataset | None") -> tuple[int, t
     )
     if not told:
         raise ValueError("a frame of no segment")
+    if len(found) != 11 or not np.isfinite(found).all():
+        raise ValueError("a frame of no place")
     return int(told[0].ReferencedSegmentNumber), tuple(found)
 
 

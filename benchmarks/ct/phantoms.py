@@ -6,15 +6,20 @@ over the thickness of a slice, sampled, and given noise.
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
-from scipy.ndimage import gaussian_filter, uniform_filter1d
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter, uniform_filter1d, zoom
 
 from brushite.ct.volume import Acquisition, Grid, LabelMap, Volume
 
-MUSCLE, FAT, AIR, FLUID, SEPTUM = 55.0, -100.0, -1000.0, 25.0, 60.0
+Array = NDArray[Any]
+Point = tuple[float, float, float]
+
+MUSCLE, FAT, FLUID, SEPTUM = 55.0, -100.0, 25.0, 60.0
 CORTEX, MARROW = 1250.0, 40.0
-FEMUR, PELVIS = 1, 2
+FEMUR = 1
 HOUNSFIELD_PER_MG = 1.284  # 120 kVp and 30 cm of water, as in the table of the decisions
 FINE = 0.5  # mm, at most: edge of the fine voxels
 
@@ -23,7 +28,7 @@ FINE = 0.5  # mm, at most: edge of the fine voxels
 class Scanner:
     """How a phantom is seen: edges of voxels, thickness, blur (sd, mm) and noise (HU)."""
 
-    spacing: tuple[float, float, float] = (0.8, 0.8, 1.0)
+    spacing: Point = (0.8, 0.8, 1.0)
     thickness: float | None = None
     blur: float = 0.45
     noise: float = 12.0
@@ -35,13 +40,13 @@ class Mass:
 
     seed: int
     lobules: int = 14
-    reach: tuple[float, float, float] = (26.0, 22.0, 30.0)
+    reach: Point = (26.0, 22.0, 30.0)
     radii: tuple[float, float] = (7.0, 13.0)
     septum: float = 1.6
     density: tuple[float, float] = (250.0, 650.0)  # mg/mL
     texture: float = 0.08
     with_level: float = 0.35  # share of lobules
-    gravity: tuple[float, float, float] = (0.0, 1.0, 0.0)
+    gravity: Point = (0.0, 1.0, 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +57,7 @@ class Setting:
     femur_radius: float = 15.0
     cortex: float = 5.0
     fat: float | None = -24.0
-    size: tuple[float, float, float] = (150.0, 140.0, 110.0)
+    size: Point = (150.0, 140.0, 110.0)
     metal: bool = False
 
 
@@ -60,18 +65,20 @@ class Setting:
 class Truth:
     """What is known of a phantom: masks on its grid, mg of mineral, points on the levels."""
 
-    mineral: np.ndarray = field(repr=False)
-    envelope: np.ndarray = field(repr=False)
+    mineral: Array = field(repr=False)
+    envelope: Array = field(repr=False)
     hydroxyapatite: float
     mineral_volume: float
     envelope_volume: float
-    levels: tuple[tuple[float, float, float], ...]
+    levels: tuple[Point, ...]
     level_areas: tuple[float, ...]
-    seed: tuple[float, float, float]
+    seed: Point
 
 
 @dataclass(frozen=True, kw_only=True)
 class Phantom:
+    """A phantom: what is seen, the bone that is known, and the truth."""
+
     volume: Volume
     labels: LabelMap
     truth: Truth
@@ -82,9 +89,9 @@ def phantom(mass: Mass, setting: Setting = Setting(), scanner: Scanner = Scanner
     spacing = np.array(scanner.spacing)
     counts = np.ceil(np.array(setting.size) / spacing).astype(int)
     grid = Grid(
-        shape=tuple(int(n) for n in counts[::-1]),
+        shape=(int(counts[2]), int(counts[1]), int(counts[0])),
         spacing=scanner.spacing,
-        origin=tuple(float(v) for v in -(counts - 1) / 2 * spacing),
+        origin=_point(-(counts - 1) / 2 * spacing),
     )
     parts = np.maximum(np.ceil(spacing / FINE - 1e-9), 1).astype(int)
     scene = _scene(mass, setting, grid, parts)
@@ -125,16 +132,16 @@ def phantom(mass: Mass, setting: Setting = Setting(), scanner: Scanner = Scanner
 
 @dataclass(frozen=True, kw_only=True)
 class _Scene:
-    hounsfield: np.ndarray
-    density: np.ndarray
-    envelope: np.ndarray
-    labels: np.ndarray
-    levels: tuple
-    level_areas: tuple
-    seed: tuple
+    hounsfield: Array
+    density: Array
+    envelope: Array
+    labels: Array
+    levels: tuple[Point, ...]
+    level_areas: tuple[float, ...]
+    seed: Point
 
 
-def _scene(mass: Mass, setting: Setting, grid: Grid, parts: np.ndarray) -> _Scene:
+def _scene(mass: Mass, setting: Setting, grid: Grid, parts: Array) -> _Scene:
     """The world on the fine grid."""
     fine = np.array(grid.spacing) / parts
     first = np.array(grid.origin) - np.array(grid.spacing) / 2 + fine / 2
@@ -199,7 +206,7 @@ def _scene(mass: Mass, setting: Setting, grid: Grid, parts: np.ndarray) -> _Scen
     )
 
 
-def _lobules(mass: Mass, rng: np.random.Generator):
+def _lobules(mass: Mass, rng: np.random.Generator) -> tuple[Array, Array]:
     """Centres and radii of balls in one heap, each beside one that was there."""
     reach = np.array(mass.reach)
     centres, radii = [np.zeros(3)], [float(np.mean(mass.radii))]
@@ -219,7 +226,14 @@ def _lobules(mass: Mass, rng: np.random.Generator):
     return np.array(centres), np.array(radii)
 
 
-def _filled(mass, rng, axes, lobules, owner, room):
+def _filled(
+    mass: Mass,
+    rng: np.random.Generator,
+    axes: tuple[Array, Array, Array],
+    lobules: tuple[Array, Array],
+    owner: Array,
+    room: Array,
+) -> tuple[Array, tuple[Point, ...], tuple[float, ...]]:
     """Mineral per volume (mg/mL), and where fluid stands above it."""
     centres, radii = lobules
     x, y, z = axes
@@ -233,7 +247,8 @@ def _filled(mass, rng, axes, lobules, owner, room):
             np.sin(x / 3.1 + texture.flat[0]) + np.sin(y / 2.7 + texture.flat[1]) * np.sin(z / 3.7)
         )
         density *= waves.astype(np.float32)
-    levels, areas = [], []
+    levels: list[Point] = []
+    areas: list[float] = []
     step = [float(a.ravel()[1] - a.ravel()[0]) for a in axes]
     for i in range(len(radii)):
         if rng.random() >= mass.with_level:
@@ -248,25 +263,27 @@ def _filled(mass, rng, axes, lobules, owner, room):
             continue
         density[above] = 0
         where = np.argwhere(sheet).mean(axis=0)
-        levels.append(
-            tuple(float(a.ravel()[round(w)]) for a, w in zip((x, y, z), where[::-1], strict=True))
-        )
-        areas.append(area)
+        levels.append(_point([a.ravel()[round(w)] for a, w in zip(axes, where[::-1], strict=True)]))
+        areas.append(float(area))
     return density, tuple(levels), tuple(areas)
 
 
-def _inside(filled, axes):
+def _point(values: Any) -> Point:  # noqa: ANN401 - whatever has three numbers
+    x, y, z = (float(value) for value in values)
+    return x, y, z
+
+
+def _inside(filled: Array, axes: tuple[Array, Array, Array]) -> Point:
     """A point well inside mineral, near the middle."""
-    x, y, z = axes
     inner = np.argwhere(filled[::6, ::6, ::6]) * 6
     middle = inner.mean(axis=0)
     core = gaussian_filter(filled[::3, ::3, ::3].astype(np.float32), 2)
     good = [v for v in inner if core[tuple(np.minimum(v // 3, np.array(core.shape) - 1))] > 0.97]
     near = min(good or list(inner), key=lambda v: float(np.linalg.norm(v - middle)))
-    return tuple(float(a.ravel()[i]) for a, i in zip((x, y, z), near[::-1], strict=True))
+    return _point([a.ravel()[i] for a, i in zip(axes, near[::-1], strict=True)])
 
 
-def _seen(fine, spacing, parts, scanner: Scanner):
+def _seen(fine: Array, spacing: Array, parts: Array, scanner: Scanner) -> Array:
     """What a scanner makes of the world: blurred, averaged along the body, sampled."""
     edges = spacing / parts
     sigma = [0.45 / edges[2], scanner.blur / edges[1], scanner.blur / edges[0]]
@@ -276,26 +293,24 @@ def _seen(fine, spacing, parts, scanner: Scanner):
     return _means(blurred, parts, along_z=False)
 
 
-def _means(fine, parts, *, along_z=True):
+def _means(fine: Array, parts: Array, *, along_z: bool = True) -> Array:
     px, py, pz = (int(p) for p in parts)
     nz, ny, nx = (n // p for n, p in zip(fine.shape, (pz, py, px), strict=True))
     blocks = fine.reshape(nz, pz, ny, py, nx, px)
     if along_z:
-        return blocks.mean(axis=(1, 3, 5), dtype=np.float32)
+        return np.asarray(blocks.mean(axis=(1, 3, 5), dtype=np.float32))
     low, high = (pz - 1) // 2, pz // 2
-    return blocks[:, low : high + 1].mean(axis=(1, 3, 5), dtype=np.float32)
+    return np.asarray(blocks[:, low : high + 1].mean(axis=(1, 3, 5), dtype=np.float32))
 
 
-def _majority(mask, parts):
+def _majority(mask: Array, parts: Array) -> Array:
     """Where most of a voxel is the mask; neighbours decide where halves are even."""
     share = gaussian_filter(mask.astype(np.float32), 0.7, truncate=2)
-    return _means(share, parts) > 0.5
+    return np.asarray(_means(share, parts) > 0.5)
 
 
 def coarse_labels(labels: LabelMap, grid: Grid, edge: float = 1.5) -> LabelMap:
     """The label map as a network gives it: drawn on coarser voxels and put back."""
-    from scipy.ndimage import zoom
-
     factors = np.array(grid.spacing[::-1]) / edge
     small = zoom((labels.labels > 0).astype(np.float32), factors, order=1)
     back = zoom(small, np.array(labels.labels.shape) / np.array(small.shape), order=1)
