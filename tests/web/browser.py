@@ -23,6 +23,16 @@ def started(*flags: str) -> Iterator[Browser]:
             browser.close()
 
 
+@contextmanager
+def another(browser: Browser, *flags: str) -> Iterator[Browser]:
+    """One more browser beside one that is open, with more flags."""
+    found = browser.browser_type.launch(executable_path=WAY, args=[*OPTIONS, *flags])
+    try:
+        yield found
+    finally:
+        found.close()
+
+
 def _is_ours(message: ConsoleMessage) -> bool:
     """An error of the page; that the server refused something is told to whoever reads the page."""
     return message.type == "error" and not message.text.startswith("Failed to load resource")
