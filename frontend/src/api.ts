@@ -6,7 +6,7 @@ export class Refusal extends Error {
   constructor(readonly status: number, readonly kind: string, text: string) { super(text); }
 }
 
-async function call<R>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<R> {
+export async function call<R>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<R> {
   const is_form = body instanceof FormData;
   const headers: Record<string, string> = { "accept-language": settings.language };
   if (body !== undefined && !is_form) headers["content-type"] = "application/json";
@@ -27,7 +27,7 @@ async function call<R>(method: string, path: string, body?: unknown, signal?: Ab
 
 const get = <R>(path: string) => call<R>("GET", path);
 const post = <R>(path: string, body: unknown = {}, signal?: AbortSignal) => call<R>("POST", path, body, signal);
-const at = (id: string) => `/patients/${encodeURIComponent(id)}`;
+export const at = (id: string) => `/patients/${encodeURIComponent(id)}`;
 
 export const health = () => get<T.Health>("/health");
 export const signIn = (name: string, password: string) => post<void>("/sign-in", { name, password });

@@ -42,7 +42,7 @@ export interface ReadingView {
 export interface Doubt { number: number; question: string; place: string; options: string[]; answer: string | null }
 
 export interface Job {
-  id: string; kind: "fit" | "compare" | "report"; state: "waiting" | "running" | "done" | "failed" | "cancelled";
+  id: string; kind: "fit" | "compare" | "report" | "measure"; state: "waiting" | "running" | "done" | "failed" | "cancelled";
   /** Places before it in the queue while it waits. */
   before: number; done: number; of: number; message: string; result: string | null;
 }

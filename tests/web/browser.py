@@ -13,14 +13,24 @@ DESK, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
 
 
 @contextmanager
-def started() -> Iterator[Browser]:
-    """A browser without a window."""
+def started(*flags: str) -> Iterator[Browser]:
+    """A browser without a window, with more flags if there are any."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=WAY, args=OPTIONS)
+        browser = playwright.chromium.launch(executable_path=WAY, args=[*OPTIONS, *flags])
         try:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def another(browser: Browser, *flags: str) -> Iterator[Browser]:
+    """One more browser beside one that is open, with more flags."""
+    found = browser.browser_type.launch(executable_path=WAY, args=[*OPTIONS, *flags])
+    try:
+        yield found
+    finally:
+        found.close()
 
 
 def _is_ours(message: ConsoleMessage) -> bool:

@@ -30,6 +30,12 @@ SHORTEST = 8
 @click.option("--no-browser", "is_unseen", is_flag=True, help="Open no browser.")
 @database_option
 @click.option(
+    "--scans",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Where CT scans are kept; else in a folder beside the database.",
+)
+@click.option(
     "--name",
     "names",
     multiple=True,
@@ -47,6 +53,7 @@ def serve(
     port: int,
     is_unseen: bool,  # noqa: FBT001 - click calls it by name
     url: str | None,
+    scans: Path | None,
     names: tuple[str, ...],
     password_file: Path | None,
 ) -> int:
@@ -62,6 +69,7 @@ def serve(
     listener = _listener(host, port)
     settings = Settings(
         database=url,
+        scans=scans,
         host=host,
         port=listener.getsockname()[1],
         names=names,

@@ -15,7 +15,9 @@ from brushite.web.guard import Guard
 from brushite.web.jobs import Jobs
 from brushite.web.parts import Parts
 from brushite.web.refusals import RESPONSES, refuse_with_words
-from brushite.web.routes import about, forecasts, jobs, patients, plans, readings
+from brushite.web.routes import about, forecasts, jobs, patients, plans, readings, scans
+from brushite.web.scan_store import ScanStore, folder_of
+from brushite.web.scans import Scans
 from brushite.web.settings import Settings
 from brushite.web.sign_in import Sessions
 from brushite.web.store import open_store
@@ -44,6 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
         desk=Desk(settings),
         room=room,
         jobs=Jobs(room.queue("long")),
+        scans=Scans(ScanStore(folder_of(settings))),
         sessions=Sessions(settings.secret),
     )
     app = FastAPI(
@@ -56,7 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_until_the_end(parts),
     )
     app.state.parts = parts
-    for each in (patients, readings, plans, forecasts, jobs, about):
+    for each in (patients, readings, plans, forecasts, scans, jobs, about):
         app.include_router(each.router, responses=dict(RESPONSES))
     _serve_pages(app)
     refuse_with_words(app)

@@ -24,6 +24,9 @@ Words = Annotated[str, Field(max_length=300, pattern=SHOWN)]
 Plans = Annotated[list[dict[str, Any]], Field(max_length=25)]
 PopulationName = Annotated[str, Field(max_length=60)]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+Millimetres = Annotated[float, Field(ge=-5000, le=5000, allow_inf_nan=False)]
+Point = tuple[Millimetres, Millimetres, Millimetres]
+Points = Annotated[list[Point], Field(max_length=500)]
 
 
 class Ask(BaseModel):
@@ -134,3 +137,41 @@ class ReportAsk(CompareAsk):
 
     format: Literal["html", "pdf"] = "pdf"
     language: Literal["en", "fr"] = "en"
+
+
+class CourseAsk(Ask):
+    """The course of a nerve or vessel, as points in mm (LPS) and a radius in mm."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100, pattern=SHOWN)]
+    points: Annotated[list[Point], Field(min_length=1, max_length=500)]
+    radius: Annotated[float, Field(ge=0, le=50, allow_inf_nan=False)] = 0.0
+    kind: Literal["nerve", "vessel", "drawn"] = "drawn"
+
+
+class MeasureAsk(Ask):
+    """Which masses are measured, by points in mm (LPS) within them; without any, all are.
+
+    `bone_seeds` are points in bone that grows against a mass; with `painted` what was painted as
+    bone counts too. `factor` is a calibration of the scanner's own (mg/mL per HU).
+    """
+
+    seeds: Points = Field(default=[], examples=[[[61.5, -12.0, -340.0]]])
+    bone_seeds: Points = []
+    painted: bool = False
+    lines: Annotated[list[CourseAsk], Field(max_length=50)] = []
+    factor: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)] | None = None
+
+
+class LesionAsk(Ask):
+    """A measured mass that becomes a size of a lesion in the record of revision `expected`.
+
+    `taken` is when the scan was made as the record tells time; empty for the date of the series.
+    """
+
+    expected: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    mass: Words = Field(examples=["mass 1"])
+    lesion: Annotated[str, Field(min_length=1, max_length=200, pattern=SHOWN)]
+    site: Annotated[str, Field(max_length=200, pattern=SHOWN)] = ""
+    taken: Annotated[str, Field(max_length=200, pattern=SHOWN)] = Field(
+        default="", examples=["3 months before now"]
+    )

@@ -4,6 +4,7 @@ Any page in a browser can send requests to 127.0.0.1, so Host and Origin are che
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,11 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from brushite.web.settings import LARGEST_BODY, Settings
+from brushite.web.settings import LARGEST_BODY, LARGEST_SCAN, Settings
 from brushite.web.sign_in import Sessions
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN = frozenset({"/api/health", "/api/sign-in", "/api/openapi.json"})
+SCANS = re.compile(r"POST /api/patients/[^/]+/scans|PUT /api/patients/[^/]+/scans/[^/]+/labels")
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -68,7 +70,7 @@ class Guard:
 
         refused = self._refused(scope)
         if refused is None:
-            await self._app(scope, _counted(receive), answered)
+            await self._app(scope, _counted(receive, _most(scope)), answered)
         else:
             await _say(refused, answered)
 
@@ -90,8 +92,8 @@ class Guard:
                 "The request comes from a page of another site, which may change nothing here.",
             )
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > LARGEST_BODY:
-            return _too_large()
+        if not length.isdecimal() or int(length) > _most(scope):
+            return _too_large(_most(scope))
         path = scope["path"]
         scope.setdefault("state", {})["who"] = who = self._sessions.who(HTTPConnection(scope))
         if who is None and path.startswith("/api/") and path not in OPEN:
@@ -119,15 +121,21 @@ def _is_own(headers: Headers, host: str) -> bool:
     return origin is None or origin.partition("://")[2].lower() == host.lower()
 
 
-def _too_large() -> Refused:
+def _most(scope: Scope) -> int:
+    """Bytes that a request may bring: a CT scan and its label map are larger than all else."""
+    is_scan = SCANS.fullmatch(f"{scope['method']} {scope['path']}")
+    return LARGEST_SCAN if is_scan else LARGEST_BODY
+
+
+def _too_large(most: int) -> Refused:
     return Refused(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "TooLarge",
-        f"More than {LARGEST_BODY // 1_000_000} MB cannot be taken. Send a smaller file.",
+        f"More than {most // 1_000_000} MB cannot be taken. Send a smaller file.",
     )
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, most: int) -> Receive:
     """What is received, until it is too much."""
     taken = 0
 
@@ -135,8 +143,8 @@ def _counted(receive: Receive) -> Receive:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large().text)
+        if taken > most:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large(most).text)
         return message
 
     return counted

@@ -13,7 +13,7 @@ from brushite.errors import BrushiteError
 from brushite.web.store import Missing
 from brushite.web.workroom import Cancelled, Progress
 
-Kind = Literal["fit", "report"]
+Kind = Literal["fit", "report", "measure"]
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 ENDED = frozenset({"done", "failed", "cancelled"})
 KEPT = 60  # jobs that are remembered after their end

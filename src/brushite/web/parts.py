@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from brushite.language import Language
 from brushite.web.desk import Desk
 from brushite.web.jobs import Jobs
+from brushite.web.scans import Scans
 from brushite.web.settings import Settings
 from brushite.web.sign_in import Sessions
 from brushite.web.store import Store
@@ -23,6 +24,7 @@ class Parts:
     desk: Desk
     room: Workroom
     jobs: Jobs
+    scans: Scans
     sessions: Sessions
 
 

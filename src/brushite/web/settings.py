@@ -2,22 +2,26 @@
 
 import ipaddress
 from dataclasses import dataclass
+from pathlib import Path
 
 LIVE_DRAWS = 40  # courses while a slider moves
 SETTLED_DRAWS = 300  # courses once it rests
 LARGEST_BODY = 20_000_000  # bytes; documents that can be read are smaller
+LARGEST_SCAN = 600_000_000  # bytes; a CT series of 1,000 slices of 512 x 512 has 530 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What `brushite serve` was told.
 
-    `database` is an URL, None for the file of this user. `names` are those by which browsers may
+    `database` is an URL, None for the file of this user. `scans` is the folder of CT scans, None
+    for one beside the database. `names` are those by which browsers may
     call the server besides its own address. `secret` is the password or token; None lets in
     everybody who can reach it, which is allowed on the loopback address only.
     """
 
     database: str | None = None
+    scans: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     names: tuple[str, ...] = ()
