@@ -17,7 +17,7 @@ from brushite.ct.measure import measure
 from brushite.ct.measured import MeasuredMass, Wishes
 from brushite.ct.volume import Point
 
-SEEDS = range(101, 121)
+SEEDS = range(201, 221)
 THICK = (1.0, 3.0, 5.0)
 NEAR = 6.0  # mm between a level and where it was found
 TURNED = ((0.0, -1.0, 0.0), (1.0, 0.0, 0.0), (-1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.0, -1.0))

@@ -35,13 +35,15 @@ DOWN: Mapping[str, Point] = MappingProxyType(
         "FFDR": (-1.0, 0.0, 0.0),
     }
 )
-SIGMA = 1.2  # mm of the Gaussian whose derivative is taken
+SIGMA = 0.7  # mm of the Gaussian whose derivative is taken
 STEEP = 40.0  # HU/mm
 CONE = 12.0  # degrees between the change and gravity
-SMALLEST = 40.0  # mm²
-FLAT, TILT = 0.6, 5.0  # mm from a plane (root mean square), and degrees of that plane
+SMALLEST = 28.0  # mm²
+FLAT = 0.6  # mm from a plane, root mean square
+TILT, TILT_OF_SMALL = 1.2, 100.0  # degrees of that plane, and degrees · mm² more for small ones
 ABOVE, BELOW = 130.0, 200.0  # HU: brighter is no fluid, darker is no mineral
-PROBE = 3.0  # mm above and below a sheet
+CURVED = 0.015  # 1/mm, half the curvature: a lobule of 2 cm has 0.025, a level none
+PROBE = 2.2  # mm above and below a sheet
 FROM_BONE = 2.5  # mm
 HIGHEST, OPENING = 25.0, 1.5  # mm: how high fluid stands at most; what is thinner is none
 LEAST_CONTRAST = 12.0  # HU between muscle and fluid
@@ -122,7 +124,8 @@ def _level(
         return None
     depth = points @ down
     sideways = np.linalg.svd(down[None])[2][1:]
-    plane = np.column_stack([points @ sideways.T, np.ones(len(points))])
+    across = (points - points.mean(axis=0)) @ sideways.T
+    plane = np.column_stack([across, np.ones(len(points)), (across**2).sum(axis=1)])
     kept = np.abs(depth - np.median(depth)) < 3
     for _ in range(3):  # what lies off the plane is left out
         if kept.sum() < 4:
@@ -131,13 +134,15 @@ def _level(
         rest = depth - plane @ fit
         kept = np.abs(rest) < max(1.0, 2.5 * float(rest[kept].std()))
     tilt = float(np.degrees(np.arctan(np.hypot(fit[0], fit[1]))))
-    if float(rest[kept].std()) > FLAT or tilt > TILT or kept.sum() * flat < SMALLEST:
+    is_flat = float(rest[kept].std()) <= FLAT and abs(float(fit[3])) <= CURVED
+    size = float(kept.sum()) * flat
+    if not is_flat or size < SMALLEST or tilt > TILT + TILT_OF_SMALL / size:
         return None
     above, below = (_median(bright, grid, points[kept] + way * PROBE * down) for way in (-1, 1))
     if above >= ABOVE or below <= BELOW:
         return None
     x, y, z = points[kept].mean(axis=0)
-    return FluidLevel(at=(float(x), float(y), float(z)), area=float(kept.sum() * flat), tilt=tilt)
+    return FluidLevel(at=(float(x), float(y), float(z)), area=size, tilt=tilt)
 
 
 def _face(grid: Grid, down: NDArray[np.float64]) -> float:

@@ -19,7 +19,7 @@ FIRST = 60.0  # mm about a seed that is looked at first
 MARGIN = 11.0  # mm about a mass that its surroundings are measured in
 NEAR = 6.0  # mm from a seed in which bright voxels are looked for
 LARGEST = 3000.0  # mL: the largest masses told of are some litres
-SEPTUM = 2.0  # mm: lobules that are no farther apart are one mass
+SEPTUM = 3.0  # mm: lobules that are no farther apart are one mass
 STROKE = 1.5  # mm about a point in bone
 
 
