@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from gzip import decompress
 from math import pi
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -70,8 +71,8 @@ def _series(place: Path) -> list[float]:
     whole[box] = drawn.volume.hounsfield
     labels[box] = drawn.labels.labels
     grid = Grid(shape=SHAPE, spacing=drawn.volume.grid.spacing)
-    (place / "ct.nii.gz").write_bytes(nifti_of(whole, grid))
-    (place / "labels.nii.gz").write_bytes(nifti_of(labels, grid))
+    (place / "ct.nii").write_bytes(decompress(nifti_of(whole, grid)))
+    (place / "labels.nii").write_bytes(decompress(nifti_of(labels, grid)))
     (place / "labels.json").write_text('{"1": "femur_left"}', encoding="utf-8")
     at = drawn.volume.grid.voxels(np.array([drawn.truth.seed])) + start
     return [float(value) for value in grid.points(at)[0]]
@@ -85,8 +86,8 @@ def _ours(place: Path, seed: list[float]) -> object:
     from brushite.ct.series import Said, read_series
 
     said = Said(kilovolts=120, thickness=1, position="HFS", taken="2025-03-01")
-    volume = read_series(place / "ct.nii.gz", said=said)
-    labels = read_labels(place / "labels.nii.gz", volume)
+    volume = read_series(place / "ct.nii", said=said)
+    labels = read_labels(place / "labels.nii", volume)
     x, y, z = seed
     return measurement_entries(measure(volume, Wishes(seeds=((x, y, z),)), labels))
 
@@ -96,13 +97,13 @@ def _others(place: Path, seed: list[float]) -> object:
     import SimpleITK
     from skimage.measure import marching_cubes, mesh_surface_area
 
-    image = SimpleITK.ReadImage(str(place / "ct.nii.gz"))
-    bone = SimpleITK.ReadImage(str(place / "labels.nii.gz"))
+    image = SimpleITK.ReadImage(str(place / "ct.nii"))
+    bone = SimpleITK.ReadImage(str(place / "labels.nii"))
     away = SimpleITK.SignedMaurerDistanceMap(
         bone > 0, insideIsPositive=False, squaredDistance=False, useImageSpacing=True
     )
     bright = SimpleITK.And(image >= 150, away > 1.6)
-    parts = SimpleITK.ConnectedComponent(bright, fullyConnected=True)
+    parts = SimpleITK.ConnectedComponent(bright)
     index = image.TransformPhysicalPointToIndex(seed)
     mass = parts == parts[index]
     closed = SimpleITK.BinaryMorphologicalClosing(mass, (2, 2, 2))
@@ -133,7 +134,7 @@ def _others(place: Path, seed: list[float]) -> object:
 
 
 def _peak() -> float:
-    """The most memory of this process (MB); that of its parent does not count, as in `getrusage`."""
+    """The most memory of this process (MB), without that of its parent."""
     told = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     high = next(line for line in told if line.startswith("VmHWM"))
     return int(high.split()[1]) / 1000

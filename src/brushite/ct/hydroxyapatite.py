@@ -30,6 +30,7 @@ SAME_SCANNER = 0.02  # the same scanner and kVp some months later
 
 RING = 2.0  # mm beyond half a slice: what blur carries out of the mineral
 BONE_GUARD = 1.6  # mm beside bone that are not added up
+MARGIN = 11.0  # mm about a mass that is looked at
 PURE = 0.8  # of the reach of blur: surroundings beyond it are taken as they are
 METHOD_ERROR = 0.015  # of the sum itself, on phantoms beside fat and bone
 
@@ -96,7 +97,7 @@ def surroundings(bright: Brightness, near: Mask, away: Brightness, spacing: Poin
 
     `near` is where the mass, its blur or bone makes this unknown; `away` the distance from mineral.
     """
-    pure = ~near & (away < 14) & (bright > -250) & (bright < 140)
+    pure = ~near & (away < MARGIN) & (bright > -250) & (bright < 140)
     found = np.full(bright.shape, TISSUE, np.float32)
     known = np.zeros(bright.shape, np.float32)
     for sigma in (6.0, 2.5):  # the nearer surroundings have the last word

@@ -102,7 +102,10 @@ def _map(
     names: Mapping[int, str],
     flags: tuple[Flag, ...] = (),
 ) -> LabelMap:
-    present = np.flatnonzero(np.bincount(labels.ravel(), minlength=1))
+    occurs = np.zeros(int(labels.max(initial=0)) + 1, bool)
+    for layer in labels:  # one at a time, since a series is large
+        occurs[layer] = True
+    present = np.flatnonzero(occurs)
     nameless = [int(each) for each in present if each and int(each) not in names]
     if nameless:
         few = ", ".join(map(str, nameless[:8])) + (" and more" if len(nameless) > 8 else "")
@@ -164,7 +167,9 @@ def _whole(name: str, numbers: NDArray[np.generic]) -> NDArray[np.uint8] | NDArr
             f"{name} has labels from {lowest} to {highest}. "
             f"They must lie between 0, which is no structure, and {MOST_LABELS:,}."
         )
-    return numbers.astype(np.uint8) if highest < 2**8 else numbers.astype(np.uint16)
+    if highest < 2**8:
+        return numbers.astype(np.uint8, copy=False)
+    return numbers.astype(np.uint16, copy=False)
 
 
 def _names(path: Path, names: Path | None) -> Mapping[int, str]:

@@ -166,21 +166,26 @@ def fluid_above(
     if not levels:
         return found
     calm = smoothed(bright, 1.5, grid.spacing)
+    way = np.asarray(down)
+    depth = _depth(mineral.shape, grid, way)
+    heights = np.linspace(4.0, 6.0, 5)[:, None]
+    dark = np.zeros(mineral.shape, bool)
     for level in levels:
-        way, at = np.asarray(down), np.asarray(level.at)
-        heights = np.linspace(4.0, 6.0, 5)[:, None]
+        at = np.asarray(level.at)
         fluid = _median(calm, grid, at - heights * way)
         if fluid > TISSUE - LEAST_CONTRAST:
             continue
-        depth = _depth(mineral.shape, grid, way) - float(at @ way)
-        dark = (depth < 0) & (depth > -HIGHEST) & ~mineral
-        dark &= (calm < (fluid + TISSUE) / 2) & (calm > fluid - LEAST_CONTRAST)
-        dark = depth_in(within(~dark, OPENING, grid.spacing), grid.spacing) <= OPENING
-        parts = cc3d.connected_components(dark, connectivity=6)
-        start = np.rint(grid.voxels((at - 5.0 * way)[None])[0]).astype(int)
+        above = (depth < float(at @ way)) & (depth > float(at @ way) - HIGHEST)
+        dark |= above & (calm < (fluid + TISSUE) / 2) & (calm > fluid - LEAST_CONTRAST)
+    dark &= ~mineral
+    dark = depth_in(within(~dark, OPENING, grid.spacing), grid.spacing) <= OPENING
+    parts = cc3d.connected_components(dark, connectivity=6)
+    for level in levels:
+        start = np.rint(grid.voxels((np.asarray(level.at) - 5.0 * way)[None])[0]).astype(int)
         own = parts[tuple(np.clip(start, 0, np.array(parts.shape) - 1))]
         cap = parts == own
-        if own and float(cap.sum()) * grid.voxel_volume * 1000 < level.area * HIGHEST:
+        room = sum(each.area for each in levels) * HIGHEST
+        if own and float(cap.sum()) * grid.voxel_volume * 1000 < room:
             found |= cap
     return found
 

@@ -134,8 +134,13 @@ def read_numbers(path: Path) -> tuple[NDArray[np.generic], Grid, NiftiHeader]:
     Raises as `read_nifti` does, except that every number may stand.
     """
     header = nifti_header(path)
-    parts = [_scaled(part, header.scaling) for _, part in _parts(path, header)]
-    numbers, grid, _ = upright(np.concatenate(parts), header.grid)
+    parts = _parts(path, header)
+    first = _scaled(next(parts)[1], header.scaling)
+    numbers = np.empty(header.grid.shape, first.dtype)
+    numbers[: len(first)] = first
+    for start, part in parts:
+        numbers[start : start + len(part)] = _scaled(part, header.scaling)
+    numbers, grid, _ = upright(numbers, header.grid)
     return numbers, grid, header
 
 

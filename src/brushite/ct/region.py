@@ -16,7 +16,7 @@ from brushite.ct.volume import Flag, LabelMap, Mask, Point, Volume
 from brushite.errors import ImageError
 
 FIRST = 60.0  # mm about a seed that is looked at first
-MARGIN = 14.0  # mm about a mass that its surroundings are measured in
+MARGIN = 11.0  # mm about a mass that its surroundings are measured in
 NEAR = 6.0  # mm from a seed in which bright voxels are looked for
 LARGEST = 3000.0  # mL: the largest masses told of are some litres
 SEPTUM = 2.0  # mm: lobules that are no farther apart are one mass
