@@ -656,3 +656,21 @@ def test_a_volume_that_two_ask_for_at_once_is_read_once(client, scan, monkeypatc
 
     assert len(calls) == 1
     assert len(voxels.at_hand) == 1
+
+
+def test_change_over_time_needs_two_measured_scans(client, place, scan):
+    measured(client, scan)
+
+    followed = client.get(f"{place.removesuffix('/scans')}/follow")
+
+    assert followed.json() == {"scans": [], "rows": [], "masses": [], "flags": []}
+
+
+def test_scans_that_cannot_be_put_in_order_are_not_followed(client, place, scan, tmp_path):
+    measured(client, scan)
+    measured(client, added(client, place, nifti(tmp_path / "made"), taken="2024-03-01"))
+
+    answer = client.get(f"{place.removesuffix('/scans')}/follow")
+
+    assert answer.status_code == 422
+    assert "date" in answer.json()["error"]["text"]

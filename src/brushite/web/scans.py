@@ -142,11 +142,11 @@ class Scans:
         All of these scans are in memory meanwhile. Raises `ImageError` where they do not belong
         together or one has no date.
         """
-        from brushite.ct.follow import follow
-
         scans = [s for s in self.store.scans(patient) if self.about_measurement(s) is not None]
         if len(scans) < FEWEST:
             return None
+        from brushite.ct.follow import follow
+
         key = tuple(str((self.about_measurement(each) or {}).get("id")) for each in scans)
         found = self._followed.get(key)
         if found is None:
