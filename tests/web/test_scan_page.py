@@ -244,9 +244,6 @@ def measured(address, pelvis) -> str:
     with httpx.Client(base_url=address, timeout=60) as client:
         patient = first(client, "Case 3")
         place = f"/api/patients/{patient}/scans"
-        files = {"files": ("pelvis.nii.gz", pelvis["path"].read_bytes())}
-        told = {"kilovolts": "120", "thickness": "3", "position": "HFS", "taken": "2024-03-01"}
-        scan = client.post(place, files=files, data=told).json()["id"]
         asked = {
             "seeds": [pelvis["centre"]],
             "lines": [
@@ -258,9 +255,30 @@ def measured(address, pelvis) -> str:
                 }
             ],
         }
-        job = client.post(f"{place}/{scan}/measure", json=asked).json()
-        assert ended(client, job)["state"] == "done"
+        for date in ("2024-03-01", "2024-09-01"):
+            files = {"files": ("pelvis.nii.gz", pelvis["path"].read_bytes())}
+            told = {"kilovolts": "120", "thickness": "3", "position": "HFS", "taken": date}
+            scan = client.post(place, files=files, data=told).json()["id"]
+            job = client.post(f"{place}/{scan}/measure", json=asked).json()
+            assert ended(client, job)["state"] == "done"
     return f"{address}/#/patients/{patient}/ct?scan={scan}"
+
+
+def followed(page: Page) -> Locator:
+    """The table of changes, once it is there."""
+    table = page.get_by_role("group", name="Change over time").get_by_role("table")
+    table.wait_for(timeout=LONG)
+    return table
+
+
+def test_a_mass_that_stayed_as_it_was_is_not_said_to_have_changed(browser, address, measured):
+    with browsers.opened(browser, address, viewport=SMALL) as page:
+        page.goto(measured)
+
+        rows = followed(page).get_by_role("row")
+
+        expect(rows.filter(has_text="Mass of mineral")).to_contain_text("no change shown")
+        expect(rows.filter(has_text="2024-03-01 – 2024-09-01")).to_have_count(4)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -272,6 +290,7 @@ def test_axe_finds_no_violation(browser, address, measured, scheme):
     ) as page:
         page.goto(measured)
         drawn(page, 2)
+        followed(page)
         page.evaluate(AXE.read_text(encoding="utf-8"))
 
         found = page.evaluate("axe.run()")
@@ -284,6 +303,7 @@ def test_a_phone_shows_the_page_without_scrolling_sideways(browser, address, mea
     with browsers.opened(browser, address, viewport=browsers.PHONE) as page:
         page.goto(measured)
         drawn(page, 2)
+        followed(page)
 
         widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
 

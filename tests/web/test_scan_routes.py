@@ -16,8 +16,8 @@ from PIL import Image
 from pydicom import dcmread
 
 from brushite.ct.volume import Grid
-from brushite.web import scans as scans_module
 from brushite.web import uploads
+from brushite.web import voxels as voxels_module
 from brushite.web.settings import LARGEST_SCAN
 from brushite.web.views import nifti as nifti_views
 from ct.dicoms import write_series
@@ -81,6 +81,12 @@ def added(client, place, content: bytes, **told: str) -> str:
     answer = sent(client, place, ("scan.nii.gz", content), **told)
     assert answer.status_code == 201, answer.text
     return f"{place}/{answer.json()['id']}"
+
+
+def kept(client, scan: str):
+    """A scan as the server keeps it."""
+    patient, number = re.search(r"patients/(.+)/scans/(.+)", scan).groups()
+    return client.app.state.parts.scans.store.scan(patient, number)
 
 
 def packed(files: dict[str, bytes]) -> bytes:
@@ -428,9 +434,7 @@ def test_what_is_painted_on_the_shown_part_covers_the_same_places_of_the_series(
 
     answer = client.put(f"{scan}/bone", files={"file": ("bone.nii", content)})
 
-    scans = client.app.state.parts.scans
-    patient, number = re.search(r"patients/(.+)/scans/(.+)", scan).groups()
-    is_bone = scans.bone(scans.store.scan(patient, number))
+    is_bone = client.app.state.parts.scans.bone(kept(client, scan))
     assert answer.status_code == 204
     assert is_bone.shape == SHAPE
     assert np.argwhere(is_bone).mean(axis=0) == pytest.approx([8, 10, 12], abs=0.51)
@@ -632,16 +636,15 @@ def test_no_more_than_two_volumes_are_at_hand(client, place, tmp_path):
     for scan in [added(client, place, content) for _ in range(3)]:
         client.get(f"{scan}/volume.nii.gz")
 
-    assert len(client.app.state.parts.scans.at_hand) == 2
+    assert len(client.app.state.parts.scans.voxels.at_hand) == 2
 
 
 def test_a_volume_that_two_ask_for_at_once_is_read_once(client, scan, monkeypatch):
-    scans = client.app.state.parts.scans
+    voxels = client.app.state.parts.scans.voxels
+    voxels.forget(kept(client, scan))
     calls = []
-    read_once = scans_module._read
-    monkeypatch.setattr(
-        scans_module, "_read", lambda *given: (calls.append(given), read_once(*given))[1]
-    )
+    once = voxels_module._volume
+    monkeypatch.setattr(voxels_module, "_volume", lambda scan: (calls.append(scan), once(scan))[1])
 
     threads = [
         threading.Thread(target=client.get, args=(f"{scan}/volume.nii.gz",)) for _ in range(3)
@@ -652,4 +655,22 @@ def test_a_volume_that_two_ask_for_at_once_is_read_once(client, scan, monkeypatc
         thread.join()
 
     assert len(calls) == 1
-    assert len(scans.at_hand) == 1
+    assert len(voxels.at_hand) == 1
+
+
+def test_change_over_time_needs_two_measured_scans(client, place, scan):
+    measured(client, scan)
+
+    followed = client.get(f"{place.removesuffix('/scans')}/follow")
+
+    assert followed.json() == {"scans": [], "rows": [], "masses": [], "flags": []}
+
+
+def test_scans_that_cannot_be_put_in_order_are_not_followed(client, place, scan, tmp_path):
+    measured(client, scan)
+    measured(client, added(client, place, nifti(tmp_path / "made"), taken="2024-03-01"))
+
+    answer = client.get(f"{place.removesuffix('/scans')}/follow")
+
+    assert answer.status_code == 422
+    assert "date" in answer.json()["error"]["text"]

@@ -1,7 +1,7 @@
 /** Calls to the server about CT scans. */
 import { call, at, Refusal } from "../api";
 import type { Job, Patient } from "../types";
-import type { Plane, Point, ScanRow, ScanView, Window, Wishes } from "./types";
+import type { Followed, Plane, Point, ScanRow, ScanView, Window, Wishes } from "./types";
 
 const one = (patient: string, scan: string) => `${at(patient)}/scans/${scan}`;
 export const scans = (patient: string) => call<ScanRow[]>("GET", `${at(patient)}/scans`);
@@ -15,7 +15,7 @@ export function putBone(patient: string, id: string, mask: Uint8Array): Promise<
   return call<void>("PUT", `${one(patient, id)}/bone`, form);
 }
 export const measure = (patient: string, id: string, wishes: Wishes) => call<Job>("POST", `${one(patient, id)}/measure`, wishes);
-export const follow = (patient: string) => call<Record<string, unknown>>("GET", `${at(patient)}/follow`);
+export const follow = (patient: string) => call<Followed>("GET", `${at(patient)}/follow`);
 export const addLesion = (patient: string, id: string, ask: { expected: number; mass: string; lesion: string; site: string; taken: string }) => call<Patient>("POST", `${one(patient, id)}/lesion`, ask);
 export const pointOn = (patient: string, id: string, plane: Plane, mm: number, across: number, down: number) => call<{ point: Point }>("GET", `${one(patient, id)}/point?plane=${plane}&at=${mm}&across=${across}&down=${down}`).then((found) => found.point);
 export const sliceUrl = (patient: string, id: string, plane: Plane, mm: number, window: Window, version: string) => `/api${one(patient, id)}/slice.png?plane=${plane}&at=${mm}&level=${window.level}&width=${window.width}&v=${version}`;

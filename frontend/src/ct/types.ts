@@ -28,6 +28,11 @@ export interface ScanView extends ScanRow {
   version: string; flags: Flag[]; grid: { shape: Point; spacing: Point; low: Point; high: Point }; shown: { shape: Point; spacing: Point };
   labels: { source: string; count: number } | null; candidates: Candidate[]; wishes: Wishes | null; measurement: Measurement | null; is_dicom: boolean;
 }
+export interface FollowRow { mass: string; span: string; from: string; to: string; event: string; quantity: string; unit: string; before: number | null; after: number | null; change: number | null; "per cent": number | null; limit: number | null; "limit per cent": number | null; answer: string; reason: string }
+export interface Followed {
+  scans: { source: string; taken: string | null }[]; rows: FollowRow[]; flags: Flag[];
+  masses: { name: string; at: Point; sightings: { scan: number; seen: string; masses: string[]; text: string }[]; events: string[] }[];
+}
 export type Window = { level: number; width: number };
 export type Tool = "look" | "seed" | "bone" | "line" | "paint";
 

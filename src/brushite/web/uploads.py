@@ -165,8 +165,10 @@ def unpacked(archive: Path, folder: Path) -> None:
             left = MOST_UNPACKED
             for each in inside:
                 left = _copied(opened, each, folder, left)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError) as error:
         raise FileError(f"{archive.name} is no ZIP archive that can be read: {error}.") from None
+    except OSError as error:
+        raise FileError(f"{archive.name} cannot be unpacked: {error.strerror}.") from None
     except zlib.error:
         raise FileError(f"{archive.name} is a damaged ZIP archive. Send it again.") from None
 

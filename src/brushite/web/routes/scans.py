@@ -62,13 +62,13 @@ def _part(server: Parts, scan: Scan) -> Shown:
     """What of a scan is shown now."""
     has = server.scans.about_measurement(scan) is not None
     measurement = server.scans.measurement(scan) if has else None
-    return shown(server.scans.volume(scan).grid, measurement)
+    return shown(server.scans.voxels.volume(scan).grid, measurement)
 
 
 def _view(server: Parts, scan: Scan) -> Entries:
     about = server.scans.about_measurement(scan)
-    volume, labels = server.scans.volume(scan), server.scans.labels(scan)
-    found = server.scans.candidates(scan)
+    volume, labels = server.scans.voxels.volume(scan), server.scans.voxels.labels(scan)
+    found = server.scans.voxels.candidates(scan)
     return scan_view(scan, about, volume, labels, found, _part(server, scan))
 
 
@@ -165,7 +165,7 @@ def measurement(server: Server, patient: str, number: str) -> Entries:
 def volume(server: Server, patient: str, number: str) -> Response:
     """What is shown: the masses with 70 mm about them once measured, else all; thinned if large."""
     found = _scan(server, patient, number)
-    content = volume_file(server.scans.volume(found), _part(server, found))
+    content = volume_file(server.scans.voxels.volume(found), _part(server, found))
     return Response(content, media_type="application/gzip")
 
 
@@ -174,7 +174,7 @@ def mask(server: Server, patient: str, number: str) -> Response:
     """Mineral (1), envelope (2) and fluid (3) on the grid of `volume.nii.gz`."""
     found = _scan(server, patient, number)
     measured = server.scans.measurement(found)
-    content = masks_file(measured, shown(server.scans.volume(found).grid, measured))
+    content = masks_file(measured, shown(server.scans.voxels.volume(found).grid, measured))
     return Response(content, media_type="application/gzip")
 
 
@@ -182,7 +182,7 @@ def mask(server: Server, patient: str, number: str) -> Response:
 def label_map(server: Server, patient: str, number: str) -> Response:
     """The label map on the grid of `volume.nii.gz`."""
     found = _scan(server, patient, number)
-    known = server.scans.labels(found)
+    known = server.scans.voxels.labels(found)
     if known is None:
         raise Missing("This scan has no label map. Send one with PUT to /labels.")
     return Response(labels_file(known, _part(server, found)), media_type="application/gzip")
@@ -194,9 +194,9 @@ def mesh(server: Server, patient: str, number: str, name: str) -> Response:
     found = _scan(server, patient, number)
     content = line_file(name, server.scans.lines(found)) or mesh_file(
         name,
-        server.scans.volume(found),
+        server.scans.voxels.volume(found),
         server.scans.measurement(found),
-        server.scans.labels(found),
+        server.scans.voxels.labels(found),
     )
     return Response(content, media_type="application/octet-stream")
 
@@ -221,7 +221,9 @@ def slice_picture(
     about = server.scans.about_measurement(found)
     measured = None if about is None else server.scans.measurement(found)
     cut = Cut(plane=plane, at=at, window=(level, width))
-    return Response(slice_file(server.scans.volume(found), measured, cut), media_type="image/png")
+    return Response(
+        slice_file(server.scans.voxels.volume(found), measured, cut), media_type="image/png"
+    )
 
 
 @router.get(f"{ONE}/point")
@@ -235,7 +237,7 @@ def point(
     at: At = 0.0,
 ) -> Entries:
     """Where a place in `slice.png` lies (mm, LPS); `across` and `down` are shares of its sides."""
-    grid = server.scans.volume(_scan(server, patient, number)).grid
+    grid = server.scans.voxels.volume(_scan(server, patient, number)).grid
     return {"point": list(point_on(grid, Cut(plane=plane, at=at), across, down))}
 
 
@@ -245,7 +247,7 @@ def segmentation(server: Server, who: Who, patient: str, number: str) -> Respons
     from brushite.ct.dicom_out import segmentation_of
 
     found = _scan(server, patient, number)
-    content = segmentation_of(server.scans.volume(found), server.scans.measurement(found))
+    content = segmentation_of(server.scans.voxels.volume(found), server.scans.measurement(found))
     server.store.note(who, "exported", patient, "segmentation")
     return _dicom(content, "segmentation")
 
@@ -256,7 +258,7 @@ def structured_report(server: Server, who: Who, patient: str, number: str) -> Re
     from brushite.ct.dicom_out import report_of
 
     found = _scan(server, patient, number)
-    content = report_of(server.scans.volume(found), server.scans.measurement(found))
+    content = report_of(server.scans.voxels.volume(found), server.scans.measurement(found))
     server.store.note(who, "exported", patient, "structured report")
     return _dicom(content, "report")
 
@@ -273,9 +275,7 @@ async def follow(server: Server, request: Request, patient: str) -> Response:
     def work(progress: Progress) -> bytes:
         server.store.latest(patient)
         progress(0, 1)
-        kept = server.scans.store.scans(patient)
-        some = [s for s in kept if server.scans.about_measurement(s) is not None]
-        return packed(followed_view(server.scans.followed(some))) if len(some) > 1 else b"{}"
+        return packed(followed_view(server.scans.followed(patient)))
 
     content = await server.room.done("long", work, request)
     return Response(content, media_type="application/json")

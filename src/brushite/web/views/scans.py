@@ -76,6 +76,23 @@ def extent(grid: Grid) -> tuple[Point, Point]:
     )
 
 
-def followed_view(followed: "Followed") -> Entries:
-    """How masses changed over scans."""
-    return asdict(followed)
+def followed_view(followed: "Followed | None") -> Entries:
+    """How masses changed over scans: a row for each mass, pair of dates and quantity."""
+    if followed is None:
+        return {"scans": [], "rows": [], "masses": [], "flags": []}
+    from brushite.ct.followed import followed_rows
+
+    return {
+        "scans": [{"source": s.source, "taken": s.taken} for s in followed.scans],
+        "rows": [dict(row) for row in followed_rows(followed)],
+        "masses": [
+            {
+                "name": mass.name,
+                "at": list(mass.at),
+                "sightings": [asdict(each) for each in mass.sightings],
+                "events": [each.text for each in mass.intervals],
+            }
+            for mass in followed.masses
+        ],
+        "flags": [asdict(flag) for flag in followed.flags],
+    }
