@@ -4,11 +4,14 @@ import gzip
 import io
 import json
 import re
+import socket
 import struct
 import threading
+import time
 import zipfile
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 import SimpleITK
@@ -16,13 +19,13 @@ from PIL import Image
 from pydicom import dcmread
 
 from brushite.ct.volume import Grid
-from brushite.web import uploads
+from brushite.web import guard, uploads
 from brushite.web import voxels as voxels_module
 from brushite.web.settings import LARGEST_SCAN
 from brushite.web.views import nifti as nifti_views
 from ct.dicoms import write_series
 from web.asking import asking
-from web.serving import ended, first
+from web.serving import ended, first, running
 
 SPACING = (2.0, 1.5, 3.0)  # mm, of x, y, z
 ORIGIN = (-40.0, -30.0, -60.0)  # mm, LPS
@@ -291,6 +294,48 @@ def test_more_than_a_scan_can_have_is_refused_before_it_is_read(client, place, f
     assert left_over(folder) == []
 
 
+def test_an_upload_without_a_length_is_cut_off_once_it_is_too_large(
+    client, place, folder, monkeypatch
+):
+    monkeypatch.setattr(guard, "LARGEST_SCAN", 3_000_000)
+    head = b'--b\r\ncontent-disposition: form-data; name="files"; filename="a.nii"\r\n\r\n'
+    body = (head if number == 0 else bytes(1_000_000) for number in range(6))
+
+    answer = client.post(
+        place, content=body, headers={"content-type": "multipart/form-data; boundary=b"}
+    )
+
+    assert answer.status_code == 413
+    assert "3 MB" in answer.json()["error"]["text"]
+    assert left_over(folder) == []
+
+
+def test_a_browser_that_goes_away_while_it_sends_leaves_nothing(tmp_path):
+    folder = tmp_path / "scans"
+    with running(f"sqlite:///{tmp_path}/app.db", "--scans", str(folder)) as (address, said):
+        host, port = address.removeprefix("http://").split(":")
+        with httpx.Client(base_url=address) as client:
+            patient = first(client)
+        head = (
+            f"POST /api/patients/{patient}/scans HTTP/1.1\r\nHost: {host}:{port}\r\n"
+            "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 9000000\r\n\r\n"
+            '--b\r\ncontent-disposition: form-data; name="files"; filename="a.nii"\r\n\r\n'
+        )
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(head.encode() + bytes(3_000_000))
+            wait_until(lambda: left_over(folder) != [])
+        wait_until(lambda: left_over(folder) == [])
+
+    assert not any("Traceback" in line for line in said)
+
+
+def wait_until(happened, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def test_only_scans_and_label_maps_may_be_larger_than_documents(client, place):
     length = {"content-length": "20000001", "content-type": "multipart/form-data; boundary=b"}
 
@@ -372,6 +417,18 @@ def test_scans_lie_beside_the_database_unless_told_otherwise(tmp_path):
     assert [each.name for each in (tmp_path / "ward-scans").iterdir() if each.is_dir()]
 
 
+def test_the_command_line_says_where_scans_are_kept(tmp_path):
+    url = f"sqlite:///{tmp_path}/app.db"
+    with (
+        running(url, "--scans", str(tmp_path / "elsewhere")) as (address, _),
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
+        added(client, f"/api/patients/{first(client)}/scans", nifti(tmp_path / "made"))
+
+    assert len(list((tmp_path / "elsewhere").iterdir())) == 1
+    assert not (tmp_path / "app-scans").exists()
+
+
 def test_a_picture_of_a_slice_has_the_patients_left_on_its_right(client, scan):
     answer = client.get(f"{scan}/slice.png", params={"plane": "axial", "at": CENTRE[2]})
 
@@ -406,6 +463,20 @@ def test_a_label_map_is_taken_with_its_names_and_shown_on_the_same_grid(client, 
     assert answer.json()["labels"]["count"] == 1
     shown = read(client.get(f"{scan}/labels.nii.gz").content, tmp_path)
     assert np.array_equal(SimpleITK.GetArrayFromImage(shown), labels)
+
+
+def test_a_folder_of_one_file_for_each_structure_is_taken_as_an_archive(client, scan, tmp_path):
+    names = ("femur_left", "gluteus_maximus_left")
+    masks = [(hounsfield() == 600), (hounsfield() == 55)]
+    files = {
+        f"structures/{name}.nii.gz": nifti(tmp_path / "made", f"{name}.nii.gz", mask.astype("u1"))
+        for name, mask in zip(names, masks, strict=True)
+    }
+
+    answer = client.put(f"{scan}/labels", files={"file": ("structures.zip", packed(files))})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["labels"]["count"] == 2
 
 
 def test_a_label_map_on_another_grid_is_refused_and_the_old_one_stays(client, scan, tmp_path):

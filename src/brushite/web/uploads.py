@@ -18,9 +18,11 @@ from fastapi.concurrency import run_in_threadpool
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from brushite.errors import FileError
 from brushite.web.readings import plain_name
+from brushite.web.workroom import Cancelled
 
 MOST_FILES = 5_000
 MOST_UNPACKED = 2_000_000_000  # bytes; 512 x 512 x 1,000 voxels have a quarter of it
@@ -41,7 +43,8 @@ async def arrived(request: Request, folder: Path) -> Arrived:
     """Write the files of a multipart request into a folder, one sub-folder for each field.
 
     Never more than `BATCH` of them is in memory. Raises `FileError` for too many files or one that
-    cannot be written, and `HTTPException` for what is no such request.
+    cannot be written, `HTTPException` for what is no such request, and `Cancelled` when the browser
+    has gone.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
@@ -71,6 +74,8 @@ async def arrived(request: Request, folder: Path) -> Arrived:
             parser.finalize()
         except FormParserError:
             raise _unreadable() from None
+        except ClientDisconnect:
+            raise Cancelled from None
         except OSError as error:
             raise FileError(f"The upload cannot be kept: {error.strerror}.") from None
     return parts.found
