@@ -37,7 +37,9 @@ DOWN: Mapping[str, Point] = MappingProxyType(
 )
 SIGMA = 0.7  # mm of the Gaussian whose derivative is taken
 STEEP = 40.0  # HU/mm
-CONE = 12.0  # degrees between the change and gravity
+CONE, WIDE_CONE = 12.0, 35.0  # degrees between the change and gravity: of a level, of a slope
+ROUNDED = 0.4  # mm that the surroundings of a level may lie lower
+COVERED = 0.5  # of a ring about a level: what is less is its own rim
 SMALLEST = 28.0  # mm²
 FLAT = 0.6  # mm from a plane, root mean square
 TILT, TILT_OF_SMALL = 1.2, 100.0  # degrees of that plane, and degrees · mm² more for small ones
@@ -66,24 +68,27 @@ def fluid_levels(
     slope, steep = _slopes(bright, grid, along)
     with np.errstate(invalid="ignore", divide="ignore"):
         is_level = slope > steep * np.cos(np.radians(CONE))
+        is_upward = slope > steep * np.cos(np.radians(WIDE_CONE))
     room = within(mineral, BESIDE, grid.spacing)
     if bone.any():
         room &= distance_to(bone, grid.spacing) > FROM_BONE
     axis = int(np.argmax(np.abs(along)))
     is_steepest, between = _steepest(slope, axis)
-    sheet = room & is_level & (steep > STEEP) & is_steepest
+    upward = room & is_upward & (steep > STEEP) & is_steepest
+    sheet = upward & is_level
     parts = cc3d.connected_components(sheet, connectivity=26)
     if not parts.max():
         return ()
     where = np.argwhere(parts)
     owner = parts[tuple(where.T)]
-    exact = where.astype(float)
-    exact[:, axis] += between[tuple(where.T)]
-    points = grid.points(exact)
+    points = _exactly(grid, where, between, axis)
+    around = _exactly(grid, np.argwhere(upward), between, axis)
+    face = _face(grid, np.asarray(down))
     found = [
         level
         for number in np.unique(owner)
         if (level := _level(bright, grid, points[owner == number], np.asarray(down))) is not None
+        and not _is_rounded(points[owner == number], around, face, np.asarray(down))
     ]
     return tuple(sorted(found, key=lambda each: -each.area))
 
@@ -112,6 +117,36 @@ def _steepest(slope: Brightness, axis: int) -> tuple[Mask, Brightness]:
     between = np.where(np.abs(bend) > 1e-6, (before - after) / np.where(bend == 0, 1, 2 * bend), 0)
     is_steepest = (slope >= before) & (slope > after)
     return np.asarray(is_steepest), np.clip(between, -0.5, 0.5).astype(np.float32)
+
+
+def _exactly(
+    grid: Grid, where: NDArray[np.intp], between: Brightness, axis: int
+) -> NDArray[np.float64]:
+    """Where the change is largest between voxels (mm, LPS)."""
+    exact = where.astype(float)
+    exact[:, axis] += between[tuple(where.T)]
+    return grid.points(exact)
+
+
+def _is_rounded(
+    points: NDArray[np.float64],
+    around: NDArray[np.float64],
+    face: float,
+    down: NDArray[np.float64],
+) -> bool:
+    """Whether a sheet is the top of something round: what faces upward beside it lies lower."""
+    middle = points.mean(axis=0)
+    sideways = np.linalg.svd(down[None])[2][1:]
+    own = np.linalg.norm((points - middle) @ sideways.T, axis=1)
+    reach = 1.5 * float(np.quantile(own, 0.9)) + 1.5
+    off = np.linalg.norm((around - middle) @ sideways.T, axis=1)
+    depth = (around - middle) @ down
+    near = np.abs(depth) < 3
+    inner, outer = near & (off < 0.5 * reach), near & (off > 0.6 * reach) & (off < reach)
+    ring = np.pi * (1 - 0.6**2) * reach**2
+    if inner.sum() < 3 or outer.sum() * face < COVERED * ring:
+        return False
+    return float(np.median(depth[outer]) - np.median(depth[inner])) > ROUNDED
 
 
 def _level(
