@@ -24,6 +24,7 @@ from brushite.ct.volume import Flag, LabelMap, Mask, Point, Volume
 from brushite.errors import ImageError
 
 FIRST = 60.0  # mm about a seed that is looked at first
+BESIDE_MARKS = 25.0  # mm about marks in bone, so that the bone is seen whole
 MARGIN = 11.0  # mm about a mass that its surroundings are measured in
 NEAR = 6.0  # mm from a seed in which bright voxels are looked for
 LARGEST = 3000.0  # mL: the largest masses told of are some litres
@@ -45,7 +46,7 @@ class Region:
 def region_of(volume: Volume, seed: Point, wishes: Wishes, labels: LabelMap | None) -> Region:
     """The region of the mass at a seed. Raises `ImageError` where there is none to measure."""
     at = _voxel(volume, seed, "seed")
-    reach = FIRST
+    reach = max(FIRST, _farthest_mark(volume, at, wishes) + BESIDE_MARKS)
     while True:
         box = _box(volume, at - _steps(reach, volume), at + _steps(reach, volume) + 1)
         region, touches = _grown(volume, at, box, wishes, labels)
@@ -55,6 +56,16 @@ def region_of(volume: Volume, seed: Point, wishes: Wishes, labels: LabelMap | No
     size = float(region.candidate.sum()) * volume.grid.voxel_volume
     _refuse_leaks(volume, region, size, has_bone=labels is not None or _is_told(wishes))
     return _tight(volume, region, labels)
+
+
+def _farthest_mark(volume: Volume, at: np.ndarray, wishes: Wishes) -> float:
+    """How far from a seed bone was marked (mm); 0 where it was not."""
+    marks = [_voxel(volume, point, "bone seed") for point in wishes.bone_seeds]
+    if wishes.is_bone is not None and wishes.is_bone.any():
+        painted = np.argwhere(wishes.is_bone)
+        marks += [painted.min(axis=0), painted.max(axis=0)]
+    away = [np.abs(mark - at) * np.array(volume.grid.spacing[::-1]) for mark in marks]
+    return float(np.max(away)) if away else 0.0
 
 
 def _is_told(wishes: Wishes) -> bool:
