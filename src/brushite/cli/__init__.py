@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import click
 
 from brushite.cli.backtest import backtest
-from brushite.cli.ct import ct
+from brushite.cli.ct_follow import ct
 from brushite.cli.database import database
 from brushite.cli.fit import fit
 from brushite.cli.influence import influence

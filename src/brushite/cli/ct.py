@@ -119,9 +119,9 @@ def measure(
     from brushite.ct.measure import measure as measured
 
     _refuse_files(folder)
-    wishes = _wishes(seeds, bone_seeds, lines, factor)
+    wishes = wishes_of(seeds, bone_seeds, lines, factor)
     volume = _volume(series, uid, told)
-    labels = _labels(label_file, label_names, volume)
+    labels = label_map(label_file, label_names, volume)
     wishes = _painted(wishes, bone_mask, volume)
     with choices.progress("Measuring") as progress:
         found = measured(volume, wishes, labels, progress)
@@ -198,22 +198,24 @@ def _volume(series: Path, uid: str | None, told: dict[str, Any]) -> "Volume":
     return read_series(series, series=uid, said=Said(**told))
 
 
-def _labels(path: Path | None, names: Path | None, volume: "Volume") -> "LabelMap | None":
+def label_map(path: Path | None, names: Path | None, volume: "Volume") -> "LabelMap | None":
+    """The label map of a series, if there is one."""
     if path is None:
         if names is not None:
             raise click.UsageError("--label-names names the numbers of a map. Give --labels too.")
         return None
     from brushite.ct.labels import read_labels
 
-    return read_labels(path, volume, names=names)
+    return readlabel_map(path, volume, names=names)
 
 
-def _wishes(
+def wishes_of(
     seeds: tuple[str, ...],
     bone_seeds: tuple[str, ...],
     lines: tuple[str, ...],
     factor: float | None,
 ) -> "Wishes":
+    """What is to be measured, as it was written."""
     from brushite.ct.measured import Wishes
 
     if factor is not None and not 0.2 <= factor <= 2:

@@ -28,7 +28,7 @@ DIGITS = 6
 
 def measurement_entries(measurement: Measurement) -> dict[str, Any]:
     """A measurement as plain mappings and lists, without masks; numbers have six digits."""
-    entries = _plain(measurement)
+    entries = plain_json(measurement)
     return {"version": entries.pop("version"), "units": dict(UNITS), **entries}
 
 
@@ -54,15 +54,16 @@ def measurement_in(text: str, name: str) -> Measurement:
     return found
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON has
+def plain_json(value: object) -> Any:  # noqa: ANN401 - whatever JSON has
+    """Records as mappings, without masks; numbers have six digits."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
-            field.name: _plain(getattr(value, field.name))
+            field.name: plain_json(getattr(value, field.name))
             for field in dataclasses.fields(value)
             if field.name != "masks"
         }
     if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
+        return [plain_json(each) for each in value]
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}")
     return value

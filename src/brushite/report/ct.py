@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from brushite.ct.followed import Change, Followed
 from brushite.ct.measured import Distance, Measure, MeasuredMass, Measurement
 from brushite.report.forms import Row, number
 
@@ -25,6 +26,39 @@ def measurement_rows(measurement: Measurement) -> list[Row]:
                 {"mass": mass.name, "what": name, "value": told, "error": wrong, "unit": unit}
             )
     return rows
+
+
+def followed_words(followed: Followed) -> str:
+    """What became of each mass, for a reader."""
+    return "\n".join(_followed(followed)) + "\n"
+
+
+def _followed(followed: Followed) -> Iterator[str]:
+    for flag in followed.flags:
+        yield f"! {flag.text}"
+    for mass in followed.masses:
+        yield f"{mass.name}, first at {_place(mass.at)} mm (LPS)"
+        spans = list(mass.intervals)
+        if mass.overall is not None and len(followed.scans) > 2:
+            spans.append(mass.overall)
+        for span in spans:
+            start, end = (followed.scans[number].taken for number in (span.start, span.end))
+            yield f"  {start} to {end}: {span.text}"
+            for change in span.changes:
+                yield f"    {change.quantity:18} {_change(change)}"
+                yield f"      {change.answer}: {change.reason}"
+    if not followed.masses:
+        yield "No mass was found in any of the scans."
+
+
+def _change(change: Change) -> str:
+    if change.before is None or change.after is None:
+        return "cannot be told"
+    told = f"{change.before:,.4g} to {change.after:,.4g} {change.unit}"
+    if change.per_cent is None:
+        return told
+    limit = "" if change.limit_per_cent is None else f"; limit {change.limit_per_cent:.1f} %"
+    return f"{told} ({change.per_cent:+.1f} %{limit})"
 
 
 def _words(measurement: Measurement) -> Iterator[str]:
