@@ -261,11 +261,12 @@ def refuse_unseen(view: float, volume: float, source: str) -> None:
 
 def doubts(correlation: float, view: float, volume: float) -> tuple[Flag, ...]:
     """What is to be said of an alignment that is credible."""
-    if correlation >= DOUBTFUL and (view >= WELL_IN_VIEW or view * volume >= PLENTY):
+    is_shown = view >= WELL_IN_VIEW or view * volume >= PLENTY
+    if correlation >= CLEAR or (correlation >= DOUBTFUL and is_shown):
         return ()
     text = (
-        f"After the alignment bone correlates by {correlation:.2f}, and {view:.0%} of it are "
-        f"in view, where at least {DOUBTFUL} and {WELL_IN_VIEW:.0%} are expected."
+        f"After the alignment bone correlates by {correlation:.2f}, and {100 * view:.0f} % of it "
+        f"are in view, where {DOUBTFUL} and {100 * WELL_IN_VIEW:.0f} % or more are expected."
     )
     return (Flag(name="alignment doubtful", text=text, spoils=("comparison",)),)
 
@@ -306,8 +307,8 @@ def boneless(source: str, near: Point | None) -> ImageError:
 def unseen(source: str, view: float) -> ImageError:
     """What is raised when the other series does not show the bone."""
     return ImageError(
-        f"Only {view:.0%} of the bone near the mass are in view in {source}. "
-        f"At least {IN_VIEW:.0%} are needed. Give a series that shows the same bone."
+        f"Only {100 * view:.0f} % of the bone near the mass are in view in {source}. "
+        f"At least {100 * IN_VIEW:.0f} % are needed. Give a series that shows the same bone."
     )
 
 
