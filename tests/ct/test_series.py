@@ -160,7 +160,7 @@ def test_a_series_that_tells_everything_has_no_flag(dicom):
 
 
 def test_what_nobody_tells_is_flagged_until_it_is_said(nifti):
-    assert flags(nifti) == {"no tube voltage": ("comparison",), "no position": ("levels",)}
+    assert flags(nifti) == {"no tube voltage": (), "no position": ("levels",)}
     assert flags(nifti, kilovolts=120, position="HFS") == {}
 
 
@@ -173,8 +173,8 @@ def test_contrast_is_flagged(tmp_path):
     ("apart", "thick", "expected"),
     [
         (3.0, 3.0, {}),
-        (1.0, 5.0, {"thick slices": ("comparison",)}),
-        (5.0, 5.0, {"thick slices": ("comparison",)}),
+        (1.0, 5.0, {"thick slices": ()}),
+        (5.0, 5.0, {"thick slices": ()}),
         (2.0, 1.0, {"unseen tissue": ("volume", "mineral")}),
         (1.0, 2.0, {}),
     ],

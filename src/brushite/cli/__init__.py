@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import click
 
 from brushite.cli.backtest import backtest
-from brushite.cli.ct_follow import ct
+from brushite.cli.ct import ct
+from brushite.cli.ct_follow import follow
 from brushite.cli.database import database
 from brushite.cli.fit import fit
 from brushite.cli.influence import influence
@@ -60,6 +61,7 @@ COMMANDS = (
     database,
     ct,
 )
+ct.add_command(follow)
 for command in COMMANDS:
     program.add_command(command)
 

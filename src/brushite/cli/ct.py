@@ -206,7 +206,7 @@ def label_map(path: Path | None, names: Path | None, volume: "Volume") -> "Label
         return None
     from brushite.ct.labels import read_labels
 
-    return readlabel_map(path, volume, names=names)
+    return read_labels(path, volume, names=names)
 
 
 def wishes_of(

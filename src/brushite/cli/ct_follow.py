@@ -5,18 +5,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from brushite.cli.ct import FINDINGS, ct, label_map, wishes_of
+from brushite.cli.ct import FINDINGS, label_map, wishes_of
 from brushite.cli.options import Choices, with_choices
 
 if TYPE_CHECKING:
     from brushite.ct.measured import Measurement, Wishes
-    from brushite.ct.series import Said
     from brushite.ct.volume import LabelMap, Volume
 
 Given = TypeVar("Given")
 
 
-@ct.command()
+@click.command()
 @click.argument("series", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--labels",
@@ -103,7 +102,7 @@ def _each(
     if once and len(given) == 1:
         return [given[0]] * many
     raise click.UsageError(
-        f"{option} was given {len(given)} times for {many} series. Give it for each, in their order."
+        f"{option} was given {len(given)} times for {many} series. Give it for each, in order."
     )
 
 

@@ -202,7 +202,6 @@ def _doubts(slices: Sequence[Header], values: HounsfieldUnits) -> tuple[Flag, ..
                     name="clipped",
                     text=f"{count:,} voxels have {int(top):,} HU, the most that the files can "
                     "store: what is denser cannot be told.",
-                    spoils=("mineral",),
                 )
             )
     if any(each.is_lossy for each in slices):

@@ -249,12 +249,14 @@ def _distances(
 def _flags(part: _Part) -> list[Flag]:
     """What makes the numbers of this mass doubtful."""
     flags = []
-    clipped = int((part.bright[part.mass.mineral] >= CLIPPED).sum())
+    is_cut = any(flag.name == "clipped" for flag in part.volume.flags)
+    top = min(CLIPPED, int(part.volume.hounsfield.max())) if is_cut else CLIPPED
+    clipped = int((part.bright[part.mass.mineral] >= top).sum())
     if clipped:
         flags.append(
             Flag(
                 name="clipped",
-                text=f"{clipped} voxels of the mass are at {CLIPPED} HU, the top of the scale, so "
+                text=f"{clipped} voxels of the mass are at {top} HU, the top of the scale, so "
                 "its mineral is more than can be told.",
                 spoils=("mineral", "comparison"),
             )
@@ -266,15 +268,6 @@ def _flags(part: _Part) -> list[Flag]:
                 name="metal near",
                 text=f"Metal lies within {STREAKS:.0f} mm; its streaks change what is measured.",
                 spoils=("mineral", "comparison"),
-            )
-        )
-    if part.thickness > 3:
-        flags.append(
-            Flag(
-                name="thick slices",
-                text=f"Slices of {part.thickness:g} mm fill in septa, so the volume of mineral "
-                "reads too large; its mass does not.",
-                spoils=(),
             )
         )
     return flags

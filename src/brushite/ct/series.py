@@ -141,7 +141,6 @@ def _doubts(volume: Volume) -> Iterator[Flag]:
             name="no tube voltage",
             text="Nobody tells the tube voltage, which says how much mineral a Hounsfield unit "
             "is: 120 kVp is taken, and the mass of mineral is uncertain by a fifth.",
-            spoils=("comparison",),
         )
     if acquisition.position is None:
         yield Flag(
@@ -160,8 +159,7 @@ def _doubts(volume: Volume) -> Iterator[Flag]:
         yield Flag(
             name="thick slices",
             text=f"Slices of {widest:.3g} mm blur the edge of a mass: its volume comes out larger "
-            f"than in slices of {THICKEST:g} mm or less.",
-            spoils=("comparison",),
+            f"than in slices of {THICKEST:g} mm or less. Its mass of mineral does not.",
         )
     if acquisition.thickness is not None and between > 1.05 * acquisition.thickness:
         yield Flag(
@@ -176,5 +174,4 @@ def _doubts(volume: Volume) -> Iterator[Flag]:
             name="clipped",
             text=f"{count:,} voxels have {TWELVE_BITS:,} HU, where scanners cut off: what is "
             "denser cannot be told.",
-            spoils=("mineral",),
         )
