@@ -112,6 +112,18 @@ def test_without_a_position_levels_cannot_be_told():
     assert measure(unsaid, Wishes(seeds=((0.0, 0.0, 0.0),))).masses[0].levels is None
 
 
+def test_voxels_of_three_millimetres_along_gravity_tell_no_level():
+    volume = without_bone()
+    coarse = replace(
+        volume,
+        hounsfield=volume.hounsfield[:, ::3],
+        grid=replace(volume.grid, shape=(60, 20, 60), spacing=(1.0, 3.0, 1.0)),
+    )
+    mass = measure(coarse, Wishes(seeds=((0.0, 0.0, 0.0),))).masses[0]
+    assert mass.levels is None
+    assert "coarse voxels" in {flag.name for flag in mass.flags}
+
+
 def test_it_touches_the_femur_over_an_area_and_a_nerve_is_where_it_was_drawn():
     x = drawn().truth.seed[0]
     nerve = Line(name="sciatic nerve", points=((x, 60.0, -30.0), (x, 60.0, 30.0)), radius=4.0)

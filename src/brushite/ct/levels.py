@@ -36,6 +36,7 @@ DOWN: Mapping[str, Point] = MappingProxyType(
     }
 )
 SIGMA = 0.7  # mm of the Gaussian whose derivative is taken
+COARSEST = 1.6  # mm: the edge of a voxel along gravity
 STEEP = 40.0  # HU/mm
 CONE, WIDE_CONE = 12.0, 35.0  # degrees between the change and gravity: of a level, of a slope
 ROUNDED = 0.4  # mm that the surroundings of a level may lie lower
@@ -50,6 +51,12 @@ FROM_BONE = 2.5  # mm
 HIGHEST, OPENING = 25.0, 1.5  # mm: how high fluid stands at most; what is thinner is none
 LEAST_CONTRAST = 12.0  # HU between muscle and fluid
 BESIDE = 4.0  # mm beyond the mineral
+
+
+def are_seen(grid: Grid, down: Point) -> bool:
+    """Whether voxels are small enough along gravity to tell a level from the steps of a slope."""
+    axes = np.abs(np.asarray(down) @ np.asarray(grid.direction))
+    return grid.spacing[int(np.argmax(axes))] <= COARSEST
 
 
 def fluid_levels(

@@ -16,7 +16,7 @@ from brushite.ct.hydroxyapatite import (
     mineral_brightness,
     water_diameter,
 )
-from brushite.ct.levels import DOWN, fluid_above, fluid_levels
+from brushite.ct.levels import COARSEST, DOWN, are_seen, fluid_above, fluid_levels
 from brushite.ct.measured import (
     Calibration,
     Candidate,
@@ -132,7 +132,7 @@ class _Part:
         grid = volume.grid.cut(region.box)
         down = DOWN.get(volume.acquisition.position or "")
         levels, fluid = None, np.zeros_like(mass.mineral)
-        if down is not None:
+        if down is not None and are_seen(grid, down):
             levels = fluid_levels(bright, mass.mineral, region.bone, grid, down)
             fluid = fluid_above(bright, levels, mass.mineral, grid, down)
         return cls(
@@ -259,6 +259,16 @@ def _flags(part: _Part) -> list[Flag]:
                 text=f"{clipped} voxels of the mass are at {top} HU, the top of the scale, so "
                 "its mineral is more than can be told.",
                 spoils=("mineral", "comparison"),
+            )
+        )
+    down = DOWN.get(part.volume.acquisition.position or "")
+    if down is not None and not are_seen(part.grid, down):
+        flags.append(
+            Flag(
+                name="coarse voxels",
+                text=f"Levels of fluid cannot be told: voxels are over {COARSEST:g} mm along "
+                "gravity.",
+                spoils=("levels",),
             )
         )
     metal = part.volume.hounsfield[_around(part)] >= METAL_CORE

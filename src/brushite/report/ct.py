@@ -118,7 +118,7 @@ def _mass_words(mass: MeasuredMass) -> Iterator[str]:
         f"{100 * form.fluid_share:.0f} % fluid"
     )
     if mass.levels is None:
-        yield "  fluid levels          cannot be told: nobody says how the patient lay (--position)"
+        yield "  fluid levels          cannot be told: see ! (--position says how the patient lay)"
     elif not mass.levels:
         yield "  fluid levels          none"
     else:
