@@ -20,7 +20,7 @@ LEAST = 100.0  # HU: less than this is no mineral, whatever lies beside it
 TISSUE = 55.0  # HU: muscle, where a scan has none to measure
 CORE = 1.3  # mm from the edge: what a blur of 1.1 mm (sd 0.5) leaves untouched
 REACH = 1.1  # mm, sd: how far the brightness of a core counts
-THIN = 2.0  # mm: half the width of what has no core, whose brightest voxel stands for it
+THIN = 1.5  # mm: half the width of what has no core, whose brightest voxel stands for it
 BONE_ZONE = 1.6  # mm beside bone in which its blur looks like mineral
 CLOSING = 1.8  # mm: half the width of septa that an envelope spans
 
@@ -66,8 +66,8 @@ def plateau_of(bright: Brightness, mask: Mask, spacing: Point) -> Brightness:
     weight = smoothed(core.astype(np.float32), REACH, spacing)
     total = smoothed(np.where(core, bright, 0).astype(np.float32), REACH, spacing)
     calm = smoothed(bright, 0.5, spacing)
-    radius = [max(1, round(THIN / each)) for each in spacing[::-1]]
-    brightest = ndimage.grey_dilation(np.where(mask, calm, 0), footprint=_ball(radius))
+    sides = [2 * max(1, round(THIN / each)) + 1 for each in spacing[::-1]]
+    brightest = ndimage.maximum_filter(np.where(mask, calm, 0), size=sides)
     has_core = weight > 1e-3
     return np.where(has_core, total / np.maximum(weight, 1e-6), brightest).astype(np.float32)
 
@@ -127,9 +127,3 @@ def envelope_of(mineral: Mask, fluid: Mask, bone: Mask, spacing: Point) -> Mask:
     closed = depth_in(grown, spacing) > CLOSING
     filled: Mask = ndimage.binary_fill_holes(closed | held)
     return np.asarray(filled & ~bone)
-
-
-def _ball(radius: list[int]) -> NDArray[np.bool_]:
-    axes = np.ogrid[tuple(slice(-r, r + 1) for r in radius)]
-    far = sum((axis / (r + 0.1)) ** 2 for axis, r in zip(axes, radius, strict=True))
-    return np.asarray(far <= 1)
