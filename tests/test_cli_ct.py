@@ -132,6 +132,8 @@ def test_what_a_flag_spoils_ends_with_one(folder, seed, capsys):
         ((), "bones cannot be told from masses"),
         (("--seed", "0,0,0", "--line", "nerve"), "no course"),
         (("--seed", "0,0,0", "--line", "nerve: 1,2,3"), "no course"),
+        (("--seed", "0,0,0", "--line", "n (radius 1.2.3): 1,2,3 4,5,6"), "no course"),
+        (("--seed", "0,0,0", "--line", "n: 1e300,0,0 0,1e300,0"), "no point"),
         (("--seed", "0,0,0", "--factor", "70"), "outside 0.2 to 2"),
         (("--seed", "0,0,0", "--label-names", "x.json"), "Give --labels too"),
         (("--seed", "0,0,0", "--kvp", "9000"), "9000"),
@@ -201,3 +203,15 @@ def test_dates_of_some_series_only_are_refused(folder, capsys):
     both = [str(folder / name) for name in ("ct.nii.gz", "later.nii.gz")]
     assert run(["ct", "follow", *both, "--date", "2025-01-01"]) == 2
     assert "--date was given 1 times for 2 series" in capsys.readouterr().err
+
+
+def test_files_of_an_earlier_measurement_that_are_true_no_more_go(folder, seed, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in ("mass-2-mineral.mz3", "report.dcm", "notes.dcm"):
+        (out / name).write_bytes(b"old")
+    measure(folder, "--labels", str(folder / "map.nii.gz"), seed, *TOLD, "-o", str(out), "-q")
+    assert (out / "mass-1-mineral.mz3").exists()
+    assert not (out / "mass-2-mineral.mz3").exists()
+    assert not (out / "report.dcm").exists()
+    assert (out / "notes.dcm").read_bytes() == b"old"

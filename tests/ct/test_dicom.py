@@ -328,6 +328,7 @@ def test_slices_of_two_patients_are_refused_and_nobody_is_named(written, has_ser
     ("said", "told"),
     [
         ({"ImageType": ["ORIGINAL", "PRIMARY", "LOCALIZER"]}, "6 × a localiser"),
+        ({"ImageType": ["DERIVED", "SECONDARY", "AXIAL", "MIP"]}, "a projection (MIP), no slices"),
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.4"}, "MR Image Storage, no CT"),
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.1"}, "Computed Radiography Image Storage, no CT"),
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7"}, "Secondary Capture Image Storage, no CT"),

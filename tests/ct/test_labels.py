@@ -167,6 +167,7 @@ def test_a_label_without_a_name_is_refused(path):
         ("{", "is not JSON"),
         ('{"one": "femur_left"}', "says 'one'"),
         ('{"1": 2}', "says '1': 2"),
+        (f'{{"{"9" * 5000}": "femur_left"}}', "must map numbers to names"),
         ('{"1": " "}', "says '1': ' '"),
         ("[" * 100_000, "is not JSON"),
         ('"' + "a" * 1_000_001 + '"', "larger than the 1 MB"),

@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 
 from benchmarks.ct.phantoms import Mass, Scanner, Setting, coarse_labels, phantom
 from benchmarks.ct.trials import agreement, levels_found, measured_mass, mineral_error
@@ -220,6 +221,63 @@ def test_a_lower_voltage_is_brighter_for_the_same_mineral():
         measure(volume, seeds).masses[0].hydroxyapatite.value
     )
     assert ratio == pytest.approx(1.284 / 1.80, rel=0.01)
+
+
+def in_air(gap):
+    """The ball of mineral in muscle whose skin is so far (mm) above it."""
+    volume = without_bone()
+    bright = volume.hounsfield.copy()
+    y = np.arange(60) - 30.0
+    bright[:, y < -12 - gap] = -1000
+    return replace(volume, hounsfield=bright)
+
+
+@pytest.mark.parametrize("gap", [0.5, 1.5, 3.5])
+def test_air_beside_a_mass_takes_nothing_from_its_mineral(gap):
+    mass = measure(in_air(gap), Wishes(seeds=((0.0, 0.0, 0.0),))).masses[0]
+    assert mass.hydroxyapatite.value == pytest.approx(300 * BALL, rel=0.03)
+
+
+def plate(around):
+    """A flat plate of solid mineral, level to gravity, with no fluid anywhere."""
+    volume = without_bone()
+    z, y, x = np.indices(volume.grid.shape) - 30.0
+    inside = (np.abs(y) <= 4) & (x**2 + z**2 <= 20**2)
+    bright = np.where(inside, 440, around).astype(np.int16)
+    return replace(volume, hounsfield=bright)
+
+
+@pytest.mark.parametrize("around", [55, -100], ids=["muscle", "fat"])
+def test_the_flat_top_of_a_plate_is_no_level(around):
+    assert measure(plate(around), Wishes(seeds=((0.0, 0.0, 0.0),))).masses[0].levels == ()
+
+
+def test_in_fat_an_edge_is_half_way_to_fat():
+    volume = without_bone()
+    fat = np.where(volume.hounsfield > 300, volume.hounsfield, -100).astype(np.float32)
+    blurred = np.rint(gaussian_filter(fat, 0.7)).astype(np.int16)
+    mass = measure(replace(volume, hounsfield=blurred), Wishes(seeds=((0.0, 0.0, 0.0),))).masses[0]
+    assert mass.mineral_volume.value == pytest.approx(BALL, rel=0.03)
+
+
+def test_faint_mineral_is_flagged_and_its_volume_less_certain():
+    volume = without_bone()
+    faint = np.where(volume.hounsfield > 300, 175, 55).astype(np.int16)
+    mass = measure(replace(volume, hounsfield=faint), Wishes(seeds=((0.0, 0.0, 0.0),))).masses[0]
+    assert "faint" in {flag.name for flag in mass.flags}
+    assert mass.mineral_volume.error > 0.2 * mass.mineral_volume.value
+
+
+def test_thick_slices_make_the_envelope_less_certain():
+    thin, thick = found(), measured_mass(drawn(5.0))
+    shares = [m.envelope_volume.error / m.envelope_volume.value for m in (thin, thick)]
+    assert shares[1] > shares[0] + 0.05
+
+
+@pytest.mark.parametrize("factor", [0.001, 70.0])
+def test_an_impossible_factor_is_refused(factor):
+    with pytest.raises(ImageError, match=r"outside 0\.2 to 2"):
+        measure(without_bone(), Wishes(seeds=((0.0, 0.0, 0.0),), factor=factor))
 
 
 # --- the real pelvis ----------------------------------------------------------------------------

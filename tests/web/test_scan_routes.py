@@ -745,3 +745,32 @@ def test_scans_that_cannot_be_put_in_order_are_not_followed(client, place, scan,
 
     assert answer.status_code == 422
     assert "date" in answer.json()["error"]["text"]
+
+
+@pytest.mark.parametrize("field", ["scan.json", "measurement.json", "..", ""])
+def test_files_in_a_field_of_another_name_are_refused_and_break_nothing(
+    client, place, tmp_path, field
+):
+    content = nifti(tmp_path / "made")
+    answer = client.post(place, files=[(field, ("scan.nii.gz", content))])
+    assert answer.status_code == 422
+    assert client.get(place).status_code == 200
+    assert client.get(place).json() == []
+
+
+def test_a_painted_mask_that_is_refused_leaves_the_one_before(client, scan, tmp_path):
+    image = SimpleITK.GetImageFromArray(np.ones((10, 10, 10), np.uint8))
+    image.SetSpacing([2 * each for each in SPACING])
+    image.SetOrigin(ORIGIN)
+    SimpleITK.WriteImage(image, str(tmp_path / "bone.nii"))
+    good = (tmp_path / "bone.nii").read_bytes()
+    first = client.put(f"{scan}/bone", files={"file": ("b.nii", good)})
+    folder = kept(client, scan).folder
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+    refused = client.put(f"{scan}/bone", files={"file": ("b.nii", b"no image")})
+
+    after = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    assert refused.status_code == 422
+    assert after == before
+    assert first.status_code == 204

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FINDINGS = 1
+OURS = r"mass-\d+-(mineral|envelope)\.mz3|segmentation\.dcm|report\.dcm"
+FARTHEST = 10_000  # mm: no scanner counts farther
 PLACE = "x,y,z in mm as DICOM has them: to the patient's left, to the back, to the head"
 
 
@@ -243,7 +245,7 @@ def _point(written: str, option: str) -> "Point":
         x, y, z = (float(part) for part in written.split(","))
     except ValueError:
         raise click.UsageError(f"{option} {written!r} is no point. Write {PLACE}.") from None
-    if not all(isfinite(value) for value in (x, y, z)):
+    if not all(isfinite(value) and abs(value) < FARTHEST for value in (x, y, z)):
         raise click.UsageError(f"{option} {written!r} is no point. Write {PLACE}.")
     return x, y, z
 
@@ -253,7 +255,7 @@ def _line(written: str) -> "Line":
 
     from brushite.ct.measured import Line
 
-    found = re.fullmatch(r"\s*([^:]+?)\s*(?:\(radius\s+([\d.]+)\))?\s*:\s*(.+)", written)
+    found = re.fullmatch(r"\s*([^:()]+?)\s*(?:\(radius\s+(\d+(?:\.\d*)?)\))?\s*:\s*(.+)", written)
     points = () if found is None else tuple(_point(p, "--line") for p in _split(found[3]))
     if found is None or len(points) < 2:
         raise click.UsageError(
@@ -283,12 +285,16 @@ def _painted(wishes: "Wishes", path: Path | None, volume: "Volume") -> "Wishes":
 def _refuse_files(folder: Path | None) -> None:
     from brushite.errors import FileError
 
+    if folder is not None and not folder.name:
+        raise FileError("-o names no folder. Name one for what is written, as -o out.")
     if folder is not None and folder.exists() and not folder.is_dir():
         raise FileError(f"{folder} is a file. Name a folder for what is written.")
 
 
 def _write(choices: Choices, folder: Path, volume: "Volume", found: "Measurement") -> None:
     """All files, once all of them could be made."""
+    import re
+
     from brushite.ct.files import files_of
     from brushite.report.files import refuse_unwritable, write_whole
 
@@ -297,6 +303,9 @@ def _write(choices: Choices, folder: Path, volume: "Volume", found: "Measurement
         refuse_unwritable(folder / name)
     for name, content in files.items():
         write_whole(folder / name, content)
+    for old in folder.iterdir():
+        if old.name not in files and re.fullmatch(OURS, old.name):
+            old.unlink()  # of an earlier measurement, and true no more
     choices.say(f"Wrote {len(files)} files into {folder}.")
 
 

@@ -19,8 +19,7 @@ UNSIGNED_8, SIGNED_16 = 2, 4
 
 
 def files_of(volume: Volume, measurement: Measurement) -> Iterator[tuple[str, bytes]]:
-    """Names and contents of all files of a measurement."""
-    yield "measurement.json", measurement_text(measurement).encode("utf-8")
+    """Names and contents of all files of a measurement; its numbers come last."""
     yield "overview.png", overview_png(volume, measurement)
     yield "masks.nii.gz", nifti_of(mask_map(measurement), volume.grid)
     for mass in measurement.masses:
@@ -34,6 +33,7 @@ def files_of(volume: Volume, measurement: Measurement) -> Iterator[tuple[str, by
 
         yield "segmentation.dcm", segmentation_of(volume, measurement)
         yield "report.dcm", report_of(volume, measurement)
+    yield "measurement.json", measurement_text(measurement).encode("utf-8")
 
 
 def mask_map(measurement: Measurement) -> NDArray[np.uint8]:

@@ -20,6 +20,7 @@ MARK = b"DICM"  # stands after 128 bytes in each file of DICOM
 CT = "1.2.840.10008.5.1.4.1.1.2"
 INDEX = "1.2.840.10008.1.3.10"  # DICOMDIR
 ENHANCED = ("1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2")
+PROJECTIONS = frozenset({"MIP", "MINIP", "MAX_IP", "MIN_IP", "PROJECTION IMAGE", "VRT", "SSD"})
 DEFLATED = "1.2.840.10008.1.2.1.99"
 PLAIN = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
 # Deflated; JPEG 8 and 12 bit, lossless (twice), JPEG-LS (twice), JPEG 2000 (twice); run lengths.
@@ -202,6 +203,9 @@ def _unfit(path: Path, said: Elements, kind: str) -> str:
     shades = _text(said, "PhotometricInterpretation") or "MONOCHROME2"
     if shades != "MONOCHROME2":
         return f"a picture in {shades}"
+    projected = PROJECTIONS & set(_words(said, "ImageType"))
+    if projected:
+        return f"a projection ({min(projected)}), no slices"
     if "LOCALIZER" in _words(said, "ImageType"):
         return "a localiser"
     if _whole(path, said, "NumberOfFrames", 1) != 1:

@@ -2,8 +2,8 @@
 
 Blurring moves brightness but neither makes nor loses any, so a sum over the mass and a ring around
 it does not depend on slices and kernels as a volume does. Surroundings are fat, muscle and fluid,
-each where it is. Beside bone, whose blur cannot be told from that of the mass, the mineral's own
-voxels stand with the brightness of their core.
+each where it is. Beside bone and air, whose blur cannot be told from that of the mass, the
+mineral's own voxels stand with the brightness of their core.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,13 @@ import numpy as np
 from scipy import ndimage
 
 from brushite.ct.measured import Calibration, Measure
-from brushite.ct.segmentation import TISSUE, Brightness, Segmented, distance_to, smoothed
+from brushite.ct.segmentation import (
+    TISSUE,
+    Brightness,
+    Segmented,
+    distance_to,
+    surroundings,
+)
 from brushite.ct.volume import Acquisition, Mask, Point, Volume
 
 # Computed for this table with a tungsten spectrum behind 6 mm of aluminium and 30 cm of water, and
@@ -30,7 +36,7 @@ SAME_SCANNER = 0.02  # the same scanner and kVp some months later
 
 RING = 2.0  # mm beyond half a slice: what blur carries out of the mineral
 BONE_GUARD = 1.6  # mm beside bone that are not added up
-MARGIN = 11.0  # mm about a mass that is looked at
+GAS = -300.0  # HU: less than fat; its edge is as steep as that of bone
 PURE = 0.8  # of the reach of blur: surroundings beyond it are taken as they are
 METHOD_ERROR = 0.015  # of the sum itself, on phantoms beside fat and bone
 
@@ -92,36 +98,20 @@ def water_diameter(volume: Volume, at: int) -> float | None:
     return 2 * sqrt(float(weakens) * x * y / pi)
 
 
-def surroundings(bright: Brightness, near: Mask, away: Brightness, spacing: Point) -> Brightness:
-    """The brightness (HU) that each voxel would have without the mass, as its surroundings tell.
-
-    `near` is where the mass, its blur or bone makes this unknown; `away` the distance from mineral.
-    """
-    pure = ~near & (away < MARGIN) & (bright > -250) & (bright < 140)
-    found = np.full(bright.shape, TISSUE, np.float32)
-    known = np.zeros(bright.shape, np.float32)
-    for sigma in (6.0, 2.5):  # the nearer surroundings have the last word
-        weight = smoothed(pure.astype(np.float32), sigma, spacing)
-        total = smoothed(np.where(pure, bright, 0).astype(np.float32), sigma, spacing)
-        has = weight > 0.02
-        found = np.where(has, total / np.maximum(weight, 1e-6), found)
-        known = np.maximum(known, weight)
-    return found.astype(np.float32)
-
-
 def mineral_brightness(
     bright: Brightness, mass: Segmented, bone: Mask, thickness: float, spacing: Point
 ) -> float:
     """The brightness of the mineral above what it lies in, added up (HU · mL)."""
     reach = _reach(thickness, spacing)
     away = _scaled_distance(mass.mineral, reach, spacing)
-    beside_bone = distance_to(bone, spacing) <= BONE_GUARD + thickness / 4
-    near = (away <= PURE) | beside_bone
+    air = bright < GAS
+    beside = distance_to(bone | air, spacing) <= BONE_GUARD + thickness / 4
+    near = (away <= PURE) | beside
     ground = surroundings(bright, near, away * reach[0], spacing)
     ground = np.where(mass.mineral, TISSUE, ground)
-    ring = (away <= 1) & ~beside_bone
+    ring = (away <= 1) & ~beside
     summed = float((bright - ground)[ring].sum(dtype=np.float64))
-    contact = mass.mineral & beside_bone
+    contact = mass.mineral & beside
     summed += float((mass.plateau - TISSUE)[contact].sum(dtype=np.float64))
     return summed * spacing[0] * spacing[1] * spacing[2] / 1000
 

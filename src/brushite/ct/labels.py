@@ -156,7 +156,10 @@ def _whole(name: str, numbers: NDArray[np.generic]) -> NDArray[np.uint8] | NDArr
 
     Raises `ImageError` when they are no whole numbers from 0 on.
     """
-    if numbers.dtype.kind == "f" and not np.array_equal(numbers, np.rint(numbers)):
+    is_whole = numbers.dtype.kind != "f" or (
+        np.isfinite(numbers).all() and np.array_equal(numbers, np.rint(numbers))
+    )
+    if not is_whole:
         raise ImageError(
             f"{name} holds numbers that are not whole, so it is no label map. "
             "Resample label maps with nearest neighbours only."
@@ -209,9 +212,10 @@ def _names_in_json(path: Path) -> Mapping[int, str]:
         raise FileError(f'{path} does not map labels to names. Write it as {{"1": "femur_left"}}.')
     found = {}
     for label, name in told.items():
-        if not label.strip().isdecimal() or not isinstance(name, str) or not name.strip():
+        is_number = label.strip().isdecimal() and len(label) <= 10
+        if not is_number or not isinstance(name, str) or not name.strip():
             raise FileError(
-                f"{path} says {label!r}: {name!r}, but must map numbers to names. "
+                f"{path} says {label[:20]!r}: {repr(name)[:40]}, but must map numbers to names. "
                 'Write it as {"1": "femur_left"}.'
             )
         found[int(label)] = name.strip()

@@ -11,6 +11,7 @@ from brushite.units import Quantity
 
 TOUCHES = 1.0  # mm: what is nearer is touched
 DIGITS = 4
+LONGEST_NAME = 100
 
 
 def with_mass(
@@ -29,6 +30,12 @@ def with_mass(
     says when the scan was made, where a new lesion has no site, and where the flags of a mass spoil
     its volume.
     """
+    for what, name in (("name of a mass", lesion), ("site", site or "none")):
+        if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+            raise ImageError(
+                f"The {what} {name[:40]!r} cannot be kept. Write 1 to {LONGEST_NAME} letters, as "
+                "'left hip'."
+            )
     flags = (*measurement.flags, *mass.flags)
     spoilt = [flag for flag in flags if "volume" in flag.spoils]
     if spoilt:
@@ -103,7 +110,8 @@ def _taken(measurement: Measurement) -> Moment:
     said = measurement.acquisition.taken
     if said is None:
         raise ImageError(
-            f"Nobody says when {measurement.acquisition.source} was made. Give its date (--date)."
+            f"Nobody says when {measurement.acquisition.source} was made. Say when "
+            "(--taken), or measure it again with its date."
         )
     return Moment(date=datetime.fromisoformat(said).date())
 

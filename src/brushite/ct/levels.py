@@ -44,10 +44,12 @@ COVERED = 0.5  # of a ring about a level: what is less is its own rim
 SMALLEST = 28.0  # mm²
 FLAT = 0.6  # mm from a plane, root mean square
 TILT, TILT_OF_SMALL = 1.2, 100.0  # degrees of that plane, and degrees · mm² more for small ones
+LEAST_FLUID = -30.0  # HU: darker is fat or gas
 ABOVE, BELOW = 130.0, 200.0  # HU: brighter is no fluid, darker is no mineral
 CURVED = 0.015  # 1/mm, half the curvature: a lobule of 2 cm has 0.025, a level none
 PROBE = 2.2  # mm above and below a sheet
 FROM_BONE = 2.5  # mm
+TOP_SHARE = 0.25  # of the mass as seen from above: more is its flat top, unless fluid is above
 HIGHEST, OPENING = 25.0, 1.5  # mm: how high fluid stands at most; what is thinner is none
 LEAST_CONTRAST = 12.0  # HU between muscle and fluid
 BESIDE = 4.0  # mm beyond the mineral
@@ -91,13 +93,29 @@ def fluid_levels(
     points = _exactly(grid, where, between, axis)
     around = _exactly(grid, np.argwhere(upward), between, axis)
     face = _face(grid, np.asarray(down))
+    top = _highest(mineral, axis, float(along[axis])) * face
     found = [
         level
         for number in np.unique(owner)
         if (level := _level(bright, grid, points[owner == number], np.asarray(down))) is not None
         and not _is_rounded(points[owner == number], around, face, np.asarray(down))
     ]
-    return tuple(sorted(found, key=lambda each: -each.area))
+    kept = [
+        each for each in found if each.area < TOP_SHARE * top or _is_fluid(bright, grid, each, down)
+    ]
+    return tuple(sorted(kept, key=lambda each: -each.area))
+
+
+def _highest(mineral: Mask, axis: int, way: float) -> float:
+    """How many voxels a mass covers as seen along gravity."""
+    return float(mineral.any(axis=axis).sum()) if way else 0.0
+
+
+def _is_fluid(bright: Brightness, grid: Grid, level: FluidLevel, down: Point) -> bool:
+    """Whether what stands above a level is darker than muscle, as it must be above a flat top."""
+    heights = np.linspace(3.0, 6.0, 4)[:, None]
+    above = np.asarray(level.at) - heights * np.asarray(down)
+    return _median(bright, grid, above) < TISSUE - LEAST_CONTRAST
 
 
 def _slopes(
@@ -181,7 +199,7 @@ def _level(
     if not is_flat or size < SMALLEST or tilt > TILT + TILT_OF_SMALL / size:
         return None
     above, below = (_median(bright, grid, points[kept] + way * PROBE * down) for way in (-1, 1))
-    if above >= ABOVE or below <= BELOW:
+    if not LEAST_FLUID < above < ABOVE or below <= BELOW:
         return None
     x, y, z = points[kept].mean(axis=0)
     return FluidLevel(at=(float(x), float(y), float(z)), area=size, tilt=tilt)

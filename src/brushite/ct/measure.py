@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import hypot, sqrt
 from typing import Literal
 
 import numpy as np
@@ -30,6 +30,7 @@ from brushite.ct.measured import (
 )
 from brushite.ct.region import Region, region_of
 from brushite.ct.segmentation import (
+    TISSUE,
     Brightness,
     Segmented,
     distance_to,
@@ -41,6 +42,7 @@ from brushite.ct.volume import Flag, Grid, LabelMap, Mask, Point, Volume
 from brushite.errors import ImageError
 
 Progress = Callable[[int, int], None]
+LOWEST_FACTOR, HIGHEST_FACTOR = 0.2, 2.0  # mg/mL for each HU
 AGATSTON = 130  # HU: the usual fixed threshold, told for comparison only
 CLIPPED = 3071  # HU: the top of 12 bits
 STREAKS = 30.0  # mm from metal in which its streaks reach
@@ -48,6 +50,8 @@ FLUID = 130  # HU
 # Relative errors of volumes on phantoms: of mineral with 1 mm slices and for each mm more, since
 # septa fill in; of the envelope, and where fluid above a level may have no wall that is seen.
 VOLUME_ERROR, FOR_EACH_MM, ENVELOPE_ERROR, FLUID_ERROR = 0.03, 0.04, 0.05, 0.10
+ENVELOPE_FOR_EACH_MM = 0.03
+FAINT, FAINT_ERROR = 300.0, 0.8  # HU below which volumes are too small, and by how much at most
 
 
 def measure(
@@ -61,6 +65,11 @@ def measure(
     Raises `ImageError` where a seed lies in no mass, where a mass cannot be parted from bone, and
     where neither seeds nor labels say what to measure.
     """
+    if wishes.factor is not None and not LOWEST_FACTOR <= wishes.factor <= HIGHEST_FACTOR:
+        raise ImageError(
+            f"A factor of {wishes.factor:g} mg/mL for each HU is outside {LOWEST_FACTOR:g} to "
+            f"{HIGHEST_FACTOR:g}. At 120 kVp it is about 0.78."
+        )
     found: tuple[Candidate, ...] = ()
     seeds = wishes.seeds
     if not seeds:
@@ -167,11 +176,9 @@ def _measured(part: _Part, wishes: Wishes, labels: LabelMap | None) -> MeasuredM
         name="mass",
         at=at,
         side=_side(part.volume, at),
-        mineral_volume=_volume(mass.mineral, grid, _volume_error(part.thickness)),
+        mineral_volume=_volume(mass.mineral, grid, _volume_error(part)),
         threshold_volume=_threshold_volume(part),
-        envelope_volume=_volume(
-            part.envelope, grid, FLUID_ERROR if part.levels else ENVELOPE_ERROR
-        ),
+        envelope_volume=_volume(part.envelope, grid, _envelope_error(part)),
         hydroxyapatite=None if "mineral" in spoilt else _hydroxyapatite(part),
         mean_hounsfield=float(inside.mean()),
         brightest=int(inside.max()),
@@ -196,8 +203,20 @@ def _volume(mask: Mask, grid: Grid, error: float) -> Measure:
     return Measure(value=value, error=error * value, unit="mL")
 
 
-def _volume_error(thickness: float) -> float:
-    return VOLUME_ERROR + FOR_EACH_MM * max(0.0, thickness - 1)
+def _volume_error(part: _Part) -> float:
+    return hypot(VOLUME_ERROR + FOR_EACH_MM * max(0.0, part.thickness - 1), _faintness(part))
+
+
+def _envelope_error(part: _Part) -> float:
+    usual = FLUID_ERROR if part.levels else ENVELOPE_ERROR
+    thick = ENVELOPE_FOR_EACH_MM * max(0.0, part.thickness - 1)
+    return hypot(usual + thick, _faintness(part))
+
+
+def _faintness(part: _Part) -> float:
+    """What volumes of faint mineral miss, as noise decides what is seen; 0 if it is bright."""
+    typical = float(np.median(part.mass.plateau[part.mass.mineral]))
+    return FAINT_ERROR * max(0.0, (FAINT - typical) / (FAINT - TISSUE))
 
 
 def _threshold_volume(part: _Part) -> Measure:
@@ -269,6 +288,14 @@ def _flags(part: _Part) -> list[Flag]:
                 text=f"Levels of fluid cannot be told: voxels are over {COARSEST:g} mm along "
                 "gravity.",
                 spoils=("levels",),
+            )
+        )
+    if _faintness(part) > 0.1:
+        flags.append(
+            Flag(
+                name="faint",
+                text="The mineral is hardly brighter than soft tissue, so its volumes come out too "
+                "small; its mass does not.",
             )
         )
     metal = part.volume.hounsfield[_around(part)] >= METAL_CORE

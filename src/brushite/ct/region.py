@@ -264,7 +264,8 @@ def _refuse_leaks(volume: Volume, region: Region, size: float, *, has_bone: bool
     if not has_bone and (any(faces) or size > LARGEST):
         raise ImageError(
             f"What begins at the seed runs on over {size:.0f} mL"
-            f"{' to the edge of the image' if any(faces) else ''}, so it takes bone with it. "
+            f"{' to the edge of the image' if any(faces) else ''}: it takes bone with it, or the "
+            "image cuts it off. "
             "Give a label map (--labels), or points in the bone (--bone-seeds)."
         )
     if size > LARGEST:

@@ -21,6 +21,9 @@ TISSUE = 55.0  # HU: muscle, where a scan has none to measure
 CORE = 1.3  # mm from the edge: what a blur of 1.1 mm (sd 0.5) leaves untouched
 REACH = 1.1  # mm, sd: how far the brightness of a core counts
 THIN = 1.5  # mm: half the width of what has no core, whose brightest voxel stands for it
+MARGIN = 11.0  # mm about a mass that its surroundings are taken from
+FATTY = -50.0  # HU: darker surroundings are fat, and an edge lies half-way to them
+UNBLURRED = 1.8  # mm from mineral: what is nearer its blur brightens
 BONE_ZONE = 1.6  # mm beside bone in which its blur looks like mineral
 CLOSING = 1.8  # mm: half the width of septa that an envelope spans
 
@@ -72,6 +75,23 @@ def plateau_of(bright: Brightness, mask: Mask, spacing: Point) -> Brightness:
     return np.where(has_core, total / np.maximum(weight, 1e-6), brightest).astype(np.float32)
 
 
+def surroundings(bright: Brightness, near: Mask, away: Brightness, spacing: Point) -> Brightness:
+    """The brightness (HU) that each voxel would have without the mass, as its surroundings tell.
+
+    `near` is where the mass, its blur or bone makes this unknown; `away` the distance from mineral.
+    """
+    pure = ~near & (away < MARGIN) & (bright > -250) & (bright < 140)
+    found = np.full(bright.shape, TISSUE, np.float32)
+    known = np.zeros(bright.shape, np.float32)
+    for sigma in (6.0, 2.5):  # the nearer surroundings have the last word
+        weight = smoothed(pure.astype(np.float32), sigma, spacing)
+        total = smoothed(np.where(pure, bright, 0).astype(np.float32), sigma, spacing)
+        has = weight > 0.02
+        found = np.where(has, total / np.maximum(weight, 1e-6), found)
+        known = np.maximum(known, weight)
+    return found.astype(np.float32)
+
+
 def segment(bright: Brightness, candidate: Mask, bone: Mask, spacing: Point) -> Segmented:
     """The mineral among the candidate voxels, without the blur of bone beside it.
 
@@ -80,13 +100,19 @@ def segment(bright: Brightness, candidate: Mask, bone: Mask, spacing: Point) -> 
     beside = _beside(bone, spacing)
     mask = candidate & ~bone
     plateau = plateau_of(bright, _clear(mask, beside), spacing)
-    near = within(candidate, 1.0, spacing)
-    for _ in range(2):
-        threshold = np.maximum((plateau + TISSUE) / 2, LEAST)
-        mask = near & (bright > threshold) & ~bone
+    reachable = within(candidate, 1.0, spacing)
+    ground = np.full(bright.shape, TISSUE, np.float32)
+    for turn in range(2):
+        threshold = np.maximum((plateau + ground) / 2, LEAST)
+        mask = reachable & (bright > threshold) & ~bone
         clear = _clear(mask, beside)
         mask = clear | (mask & (beside <= 1) & reached(clear, spacing))
         plateau = plateau_of(bright, clear, spacing)
+        if turn == 0:
+            away = distance_to(mask, spacing)
+            near = (away <= UNBLURRED) | (beside <= 1)
+            around = surroundings(bright, near, away, spacing)
+            ground = np.where(around < FATTY, around, TISSUE)
     return Segmented(mineral=mask, plateau=plateau)
 
 

@@ -14,6 +14,7 @@ from brushite.ct.orientation import along
 from brushite.ct.volume import Acquisition, Flag, Volume
 from brushite.errors import FileError, ImageError, did_you_mean
 
+SMALLEST_VOXEL, LARGEST_VOXEL = 0.1, 20.0  # mm
 # DICOM's PatientPosition: head or feet first, or as an animal lies; prone, supine, on a side.
 POSITIONS = tuple(f"{first}{lie}" for first in ("HF", "FF") for lie in ("S", "P", "DL", "DR"))
 LEAST_KILOVOLTS, MOST_KILOVOLTS = 40.0, 200.0
@@ -47,9 +48,20 @@ def read_series(path: Path, *, series: str | None = None, said: Said | None = No
     volume = read_dicom(path, series=series) if _is_dicom(path) else read_nifti(path)
     if volume.acquisition.kind == "NIfTI" and series is not None:
         raise ImageError(f"{path.name} is NIfTI and has no series. Leave out --series.")
+    _refuse_odd_voxels(path.name, volume)
     acquisition = _completed(volume.acquisition, checked)
     told = replace(volume, acquisition=acquisition)
     return replace(told, flags=(*volume.flags, *_doubts(told)))
+
+
+def _refuse_odd_voxels(name: str, volume: Volume) -> None:
+    smallest, largest = min(volume.grid.spacing), max(volume.grid.spacing)
+    if smallest < SMALLEST_VOXEL or largest > LARGEST_VOXEL:
+        edges = " × ".join(f"{edge:.3g}" for edge in volume.grid.spacing)
+        raise ImageError(
+            f"{name} has voxels of {edges} mm. Those of CT lie between {SMALLEST_VOXEL:g} and "
+            f"{LARGEST_VOXEL:g} mm; convert it again with millimetres as its unit."
+        )
 
 
 def _is_dicom(path: Path) -> bool:
@@ -142,7 +154,7 @@ def _doubts(volume: Volume) -> Iterator[Flag]:
             text="Nobody tells the tube voltage, which says how much mineral a Hounsfield unit "
             "is: 120 kVp is taken, and the mass of mineral is uncertain by a fifth.",
         )
-    if acquisition.position is None:
+    if acquisition.position not in POSITIONS:
         yield Flag(
             name="no position",
             text="Nobody tells how the patient lay, and so which way fluid would settle.",

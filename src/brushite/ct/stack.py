@@ -91,6 +91,7 @@ def _refuse_mixture(name: str, headers: Sequence[Header]) -> None:
         )
     kinds = {
         "kernel": [each.kernel or "none told" for each in headers],
+        "position of the patient": [each.patient_position or "none told" for each in headers],
         "tube voltage": [f"{each.kilovolts or 0:g} kV" for each in headers],
         "slice thickness": [f"{each.thickness or 0:.3g} mm" for each in headers],
         "matrix": [f"{each.matrix[0]} × {each.matrix[1]}" for each in headers],

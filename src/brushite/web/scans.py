@@ -77,19 +77,24 @@ class Scans:
 
     def take_bone(self, scan: Scan, content: bytes) -> None:
         """Keep what somebody painted as bone: a NIfTI mask whose axes are those of the scan."""
-        self.store.write(scan, BONE, content)
+        new = f"new-{secrets.token_hex(4)}-{BONE}"
+        self.store.write(scan, new, content)
         try:
-            refuse_what_swells([scan.folder / BONE])
-            self.bone(scan)
+            refuse_what_swells([scan.folder / new])
+            self._painted(scan, new)
         except BrushiteError:
-            (scan.folder / BONE).unlink(missing_ok=True)
+            (scan.folder / new).unlink(missing_ok=True)
             raise
+        (scan.folder / new).replace(scan.folder / BONE)
 
     def bone(self, scan: Scan) -> Mask | None:
         """What was painted, on the grid of the series; None where nothing was."""
+        return self._painted(scan, BONE)
+
+    def _painted(self, scan: Scan, name: str) -> Mask | None:
         from brushite.web.views.nifti import painted_on
 
-        path = scan.folder / BONE
+        path = scan.folder / name
         return painted_on(self.voxels.volume(scan).grid, path) if path.is_file() else None
 
     def measure(self, scan: Scan, wishes: Wishes, progress: Progress) -> Measurement:

@@ -26,6 +26,7 @@ from brushite.web.workroom import Cancelled
 
 MOST_FILES = 5_000
 MOST_UNPACKED = 2_000_000_000  # bytes; 512 x 512 x 1,000 voxels have a quarter of it
+FIELDS = ("files", "file", "names")  # in which files may come
 LONGEST_WORD = 1_000  # bytes of a field that is no file
 BATCH = 1_000_000  # bytes that are written to disk at once
 NAMES_TOLD = 60
@@ -123,7 +124,12 @@ class _Parts:
         self._count += 1
         if self._count > MOST_FILES:
             raise _too_many()
-        folder = self._folder / (plain_name(self._field) or "files")
+        if self._field not in FIELDS:
+            raise FileError(
+                f"The upload has files in a field {self._field[:NAMES_TOLD]!r}. Send them in one "
+                f"of {', '.join(FIELDS)}."
+            )
+        folder = self._folder / self._field
         folder.mkdir(exist_ok=True)
         name = plain_name(options[b"filename"].decode("utf-8", errors="replace"))
         path = folder / name
