@@ -11,7 +11,7 @@ from brushite.units import Quantity
 
 TOUCHES = 1.0  # mm: what is nearer is touched
 DIGITS = 4
-LONGEST_NAME = 100
+LONGEST_NAME = 200
 
 
 def with_mass(

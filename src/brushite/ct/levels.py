@@ -93,7 +93,7 @@ def fluid_levels(
     points = _exactly(grid, where, between, axis)
     around = _exactly(grid, np.argwhere(upward), between, axis)
     face = _face(grid, np.asarray(down))
-    top = _highest(mineral, axis, float(along[axis])) * face
+    top = float(mineral.any(axis=axis).sum()) * face  # the mass as seen along gravity
     found = [
         level
         for number in np.unique(owner)
@@ -104,11 +104,6 @@ def fluid_levels(
         each for each in found if each.area < TOP_SHARE * top or _is_fluid(bright, grid, each, down)
     ]
     return tuple(sorted(kept, key=lambda each: -each.area))
-
-
-def _highest(mineral: Mask, axis: int, way: float) -> float:
-    """How many voxels a mass covers as seen along gravity."""
-    return float(mineral.any(axis=axis).sum()) if way else 0.0
 
 
 def _is_fluid(bright: Brightness, grid: Grid, level: FluidLevel, down: Point) -> bool:

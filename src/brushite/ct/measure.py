@@ -37,6 +37,7 @@ from brushite.ct.segmentation import (
     envelope_of,
     segment,
 )
+from brushite.ct.series import TWELVE_BITS
 from brushite.ct.shape import Surface, diameters_of, shape_of, surface_of
 from brushite.ct.volume import Flag, Grid, LabelMap, Mask, Point, Volume
 from brushite.errors import ImageError
@@ -44,7 +45,6 @@ from brushite.errors import ImageError
 Progress = Callable[[int, int], None]
 LOWEST_FACTOR, HIGHEST_FACTOR = 0.2, 2.0  # mg/mL for each HU
 AGATSTON = 130  # HU: the usual fixed threshold, told for comparison only
-CLIPPED = 3071  # HU: the top of 12 bits
 STREAKS = 30.0  # mm from metal in which its streaks reach
 FLUID = 130  # HU
 # Relative errors of volumes on phantoms: of mineral with 1 mm slices and for each mm more, since
@@ -269,7 +269,7 @@ def _flags(part: _Part) -> list[Flag]:
     """What makes the numbers of this mass doubtful."""
     flags = []
     is_cut = any(flag.name == "clipped" for flag in part.volume.flags)
-    top = min(CLIPPED, int(part.volume.hounsfield.max())) if is_cut else CLIPPED
+    top = min(TWELVE_BITS, int(part.volume.hounsfield.max())) if is_cut else TWELVE_BITS
     clipped = int((part.bright[part.mass.mineral] >= top).sum())
     if clipped:
         flags.append(

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from brushite.ct.candidates import METAL_CORE
 from brushite.ct.coarse import Points
 from brushite.ct.labels import is_bone
 from brushite.ct.volume import Grid, LabelMap, Mask, Point, Volume
 
 BONE = 200  # HU
-METAL = 2500  # HU; no bone is brighter
 AIR = -700  # HU
 BESIDE_METAL = 10.0  # mm; streaks reach so far
 BESIDE_MASS = 3.0  # mm; an image is blurred so far
@@ -70,7 +70,7 @@ def piece_of(
     blocks = [min(block, size) for block, size in zip(blocks, cut.shape, strict=True)]
     grid = joined(cut, blocks)
     part = blocked(volume.hounsfield[box], blocks)
-    metal = np.asarray(part.max(axis=(1, 3, 5)) > METAL)
+    metal = np.asarray(part.max(axis=(1, 3, 5)) > METAL_CORE)
     is_hidden = beyond(metal, grid) <= BESIDE_METAL
     if masked is not None:
         is_hidden |= (

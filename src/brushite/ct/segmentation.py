@@ -82,13 +82,11 @@ def surroundings(bright: Brightness, near: Mask, away: Brightness, spacing: Poin
     """
     pure = ~near & (away < MARGIN) & (bright > -250) & (bright < 140)
     found = np.full(bright.shape, TISSUE, np.float32)
-    known = np.zeros(bright.shape, np.float32)
     for sigma in (6.0, 2.5):  # the nearer surroundings have the last word
         weight = smoothed(pure.astype(np.float32), sigma, spacing)
         total = smoothed(np.where(pure, bright, 0).astype(np.float32), sigma, spacing)
         has = weight > 0.02
         found = np.where(has, total / np.maximum(weight, 1e-6), found)
-        known = np.maximum(known, weight)
     return found.astype(np.float32)
 
 
